@@ -1,0 +1,141 @@
+# dynrepo: build, tests and tools. `make` lists the targets. The product is the one file dynrepo.h; nothing needs to be built to use it.
+# DYNREPO_ENDPOINT=http://… in the environment points the demo and the engine tests at that server in place of a local engine.
+
+STRICT   = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Werror
+TESTWARN = -Wall -Wextra -Wshadow -Werror
+INCLUDE  = -I. -Itests -Itests/support
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LIBS     = -lbearssl
+JOBS     = 2
+PYTHON   = $(if $(wildcard build/venv/bin/python),build/venv/bin/python,python3)
+RUN      = $(PYTHON) tests/support/run.py $(if $(TALLY),--tally $(TALLY))
+VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full --num-callers=30
+FUZZ_SECONDS = 30
+
+CC_plain      = $(CC) -std=c11 -O1 -g
+CC_asan-gcc   = gcc -std=c11 -O1 -g $(SANITIZE)
+CC_asan-clang = clang -std=c11 -O1 -g $(SANITIZE)
+CXX_plain      = $(CXX) -std=c++20 -O1 -g
+CXX_asan-gcc   = g++ -std=c++20 -O1 -g $(SANITIZE)
+CXX_asan-clang = clang++ -std=c++20 -O1 -g $(SANITIZE)
+CONFIGS       = plain asan-gcc asan-clang
+
+UNIT     = $(basename $(notdir $(wildcard tests/test_*.c tests/test_*.cpp)))
+ENGINE   = $(basename $(notdir $(wildcard tests/engine_*.c tests/engine_*.cpp)))
+TOOL     = $(patsubst tests/%.c,%,$(wildcard tests/tool_*.c tests/*_tool.c))
+ORACLE   = $(patsubst tests/%.c,%,$(wildcard tests/oracle_*.c))
+FUZZ     = $(patsubst tests/%.c,%,$(wildcard tests/fuzz_*.c))
+EXAMPLES = $(patsubst examples/%.c,%,$(wildcard examples/*.c)) $(patsubst examples/%.cpp,%,$(wildcard examples/*.cpp))
+PYTESTS  = $(wildcard tests/py_*.py)
+HEADERS  = dynrepo.h $(wildcard tests/*.h tests/support/*.h)
+
+.PHONY: help demo test check lint matrix unit examples asan engine-test bench fuzz footprint dist clean programs
+
+help: ## list these targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: ## the first screen of the manual against a local engine (installs what it needs)
+	@tools/setup demo
+	@$(MAKE) -s --no-print-directory build/examples/quickstart
+	@tools/engine run -- build/examples/quickstart
+
+test: ## everything: check, sanitizers, engine tests behind the gate, valgrind, oracles (installs what it needs)
+	@tools/setup test
+	@rm -f build/tally
+	@$(MAKE) -s --no-print-directory lint
+	@$(MAKE) -s --no-print-directory matrix FULL=--full
+	@$(MAKE) -s --no-print-directory -j$(JOBS) examples
+	@for c in $(CONFIGS); do $(MAKE) -s --no-print-directory -j$(JOBS) programs CONFIG=$$c || exit 1; done
+	@$(MAKE) -s --no-print-directory run-all TALLY=build/tally
+	@$(PYTHON) tests/support/run.py --sum build/tally
+
+# Every program in every configuration. A failure lets the others run; the tally decides at the end.
+.PHONY: run-all
+run-all:
+	@echo "test: the gate itself"
+	@env -u DYNREPO_ENDPOINT $(RUN) tests/support/test_gate.py || true
+	@for c in $(CONFIGS); do \
+	    [ -z "$(strip $(UNIT))" ] || { echo "test: unit tests, $$c"; $(RUN) --no-engine --label $$c $(UNIT:%=build/$$c/%) || true; }; \
+	    [ -z "$(strip $(ENGINE))" ] || { echo "test: engine tests, $$c"; $(RUN) --label $$c $(ENGINE:%=build/$$c/%) || true; }; \
+	done
+	@[ -z "$(strip $(ENGINE))" ] || { echo "test: engine tests under valgrind"; \
+	    $(RUN) --label valgrind --seconds 900 --wrap "$(VALGRIND)" $(ENGINE:%=build/plain/%) || true; }
+	@[ -z "$(strip $(ORACLE))" ] || { echo "test: oracles"; $(RUN) --no-engine $(ORACLE:%=build/plain/%) || true; }
+	@[ -z "$(strip $(PYTESTS))" ] || { echo "test: tests in Python"; $(RUN) $(PYTESTS) || true; }
+
+check: ## quick and without a network: lint, all compilers and switches, unit tests, examples (under a minute)
+	@$(MAKE) -s --no-print-directory lint
+	@$(MAKE) -s --no-print-directory matrix
+	@$(MAKE) -s --no-print-directory -j$(JOBS) examples
+	@$(MAKE) -s --no-print-directory unit
+
+lint:
+	@tools/lint
+
+matrix: ## compile dynrepo.h with every compiler, standard and switch
+	@tools/matrix $(FULL) --jobs $(JOBS)
+
+unit: ## the tests that need no engine
+	@$(MAKE) -s --no-print-directory -j$(JOBS) $(UNIT:%=build/plain/%)
+	@[ -z "$(strip $(UNIT))" ] || $(RUN) --no-engine $(UNIT:%=build/plain/%)
+
+engine-test: ## the tests that need the engine, behind the gate
+	@$(MAKE) -s --no-print-directory -j$(JOBS) $(ENGINE:%=build/plain/%)
+	@[ -z "$(strip $(ENGINE))" ] || $(RUN) $(ENGINE:%=build/plain/%)
+
+asan: ## the unit tests under AddressSanitizer and UBSan, gcc and clang
+	@$(MAKE) -s --no-print-directory -j$(JOBS) $(foreach c,asan-gcc asan-clang,$(UNIT:%=build/$c/%))
+	@for c in asan-gcc asan-clang; do $(RUN) --no-engine --label $$c $(UNIT:%=build/$$c/%) || exit 1; done
+
+fuzz: ## run each fuzzer for FUZZ_SECONDS (30)
+	@$(MAKE) -s --no-print-directory -j$(JOBS) $(FUZZ:%=build/fuzz/%)
+	@for f in $(FUZZ); do mkdir -p build/corpus/$$f tests/corpus/$$f; echo "fuzz: $$f for $(FUZZ_SECONDS) s"; \
+	    build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=build/corpus/ build/corpus/$$f tests/corpus/$$f \
+	    >build/corpus/$$f.log 2>&1 || { tail -n 40 build/corpus/$$f.log; exit 1; }; grep 'number_of_executed_units' build/corpus/$$f.log; done
+
+bench: ## the benchmarks against other clients
+	@tests/bench/run
+
+footprint: ## code and memory sizes, on this machine and on Cortex-M
+	@tools/footprint
+
+dist: ## the one-file drop with jsmn inside
+	@tools/dist
+
+clean: ## remove what was built, but not the engine and the venv in build/
+	@rm -rf $(CONFIGS:%=build/%) build/examples build/fuzz build/corpus build/certs build/run build/matrix build/tally
+
+# ---- programs
+
+examples: $(EXAMPLES:%=build/examples/%)
+
+CONFIG = plain
+programs: $(foreach p,$(UNIT) $(ENGINE),build/$(CONFIG)/$p) $(if $(filter plain,$(CONFIG)),$(TOOL:%=build/plain/%) $(ORACLE:%=build/plain/%))
+
+define config_rules
+build/$1/%: tests/%.c $$(HEADERS)
+	@mkdir -p $$(@D)
+	@echo "  building $$@"
+	@$$(CC_$1) $$(TESTWARN) $$(INCLUDE) $$< -o $$@ -lcmocka $$(LIBS) -lm
+
+build/$1/%: tests/%.cpp $$(HEADERS)
+	@mkdir -p $$(@D)
+	@echo "  building $$@"
+	@$$(CXX_$1) $$(TESTWARN) $$(INCLUDE) $$< -o $$@ -lcmocka $$(LIBS) -lm
+endef
+$(foreach c,$(CONFIGS),$(eval $(call config_rules,$c)))
+
+build/examples/%: examples/%.c dynrepo.h
+	@mkdir -p $(@D)
+	@echo "  building $@"
+	@$(CC) -std=c11 -O2 -g $(STRICT) -I. $< -o $@ $(LIBS)
+
+build/examples/%: examples/%.cpp dynrepo.h
+	@mkdir -p $(@D)
+	@echo "  building $@"
+	@$(CXX) -std=c++20 -O2 -g $(filter-out -Wstrict-prototypes,$(STRICT)) -I. $< -o $@ $(LIBS)
+
+build/fuzz/%: tests/%.c $(HEADERS)
+	@mkdir -p $(@D)
+	@echo "  building $@"
+	@clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(TESTWARN) $(INCLUDE) $< -o $@ $(LIBS) -lm

@@ -1,0 +1,11500 @@
+/* dynrepo.h - keep your own structs in Amazon DynamoDB. */
+#ifndef DYNREPO_H
+#define DYNREPO_H
+
+#if defined(DYNREPO_IMPLEMENTATION) && !defined(DYNREPO_NO_OS) && !defined(_DEFAULT_SOURCE)
+#define _DEFAULT_SOURCE                /* sockets under a strict -std=c99 */
+#endif
+#include <stddef.h>
+#include <stdint.h>
+#include <stdbool.h>
+
+#define DYNREPO_VERSION 100            /* major * 10000 + minor * 100 + patch */
+#define DYNREPO_VERSION_TEXT "0.1.0"
+
+#ifdef DYNREPO_STATIC
+#define DYN_API static DYN__UNUSED
+#else
+#define DYN_API
+#endif
+#if defined(__GNUC__)
+#define DYN__UNUSED __attribute__((unused))
+#else
+#define DYN__UNUSED
+#endif
+#ifdef __cplusplus
+#define DYN__DEF(x) = x                /* so that g++ is silent about members left out of an initialiser */
+extern "C" {
+#else
+#define DYN__DEF(x)
+#endif
+
+/* ======================================================================================================================
+ * >>base   Status, slices, the arena, sinks.
+ * Calls nothing. Everything else stands on this.
+ * ==================================================================================================================== */
+
+/* What a function says. Everything from DYN_INVALID on is an error; dyn_last_error tells more. */
+typedef enum dyn_status {
+    DYN_OK = 0,
+    DYN_ROW,              /* dyn_next: *item holds a row */
+    DYN_DONE,             /* dyn_next: there are no more rows */
+    DYN_PENDING,          /* dyn_step: not finished; dyn_wants says what to wait for */
+    DYN_NOT_FOUND,        /* the item or the table is not there; not an error */
+
+    /* the program's own: the same call would fail again */
+    DYN_INVALID,          /* an argument, a member, a model or an expression is wrong; nothing was sent */
+    DYN_NO_MEMORY,        /* the memory given is too small; dyn_error.needed says how many bytes would get past this point */
+    DYN_BUSY,             /* another call or read of this client is not finished */
+    DYN_CHANGED,          /* the data to send changed while it was being sent */
+    DYN_TOO_LARGE,        /* over a limit of DynamoDB or of the protocol */
+    DYN_NO_CREDENTIALS,   /* none given and none found */
+    DYN_NO_ENTROPY,       /* no source of random bytes: TLS is impossible */
+    DYN_NO_CLOCK,         /* the time is unknown and could not be learned */
+    DYN_CANCELLED,        /* dyn_cancel ended it */
+
+    /* the data */
+    DYN_BAD_ROW,          /* an item does not fit the model; a read of many goes on behind it */
+    DYN_CORRUPT,          /* an answer is not what its checksum says, or is no valid JSON */
+
+    /* the service's answer */
+    DYN_CONDITION_FAILED, /* the condition of a write did not hold */
+    DYN_CONFLICT,         /* a transaction is working on the item */
+    DYN_NO_TABLE,         /* the table or index does not exist */
+    DYN_IN_USE,           /* the table exists already, or is being changed */
+    DYN_REJECTED,         /* the service refused the request; its code and message are in dyn_error */
+    DYN_DENIED,           /* signature, key, token or permission */
+    DYN_CLOCK_SKEW,       /* the service says that the request's time is wrong, and correcting it did not help */
+    DYN_THROTTLED,        /* too much for the table or the account, also after all tries */
+    DYN_UNAVAILABLE,      /* the service failed (5xx), also after all tries */
+    DYN_UNCERTAIN,        /* a write that must not be repeated was cut off: it may have been applied or not */
+
+    /* the way there */
+    DYN_NO_HOST,          /* the host name is not known */
+    DYN_UNREACHABLE,      /* no connection: refused, no route */
+    DYN_DISCONNECTED,     /* the connection broke */
+    DYN_TIMEOUT,          /* a time limit passed */
+    DYN_PROTOCOL,         /* the peer does not speak proper HTTP */
+    DYN_TLS_FAILED,       /* the TLS handshake or a record failed */
+    DYN_TLS_UNTRUSTED,    /* the server's certificate does not lead to a trusted root */
+    DYN_TLS_WRONG_HOST,   /* the server's certificate is for another host */
+    DYN_TLS_EXPIRED       /* the server's certificate is expired or not yet valid */
+} dyn_status;
+
+/* A slice of bytes, not terminated. ptr may be NULL when len is 0. */
+typedef struct dyn_str {
+    const char *ptr DYN__DEF(NULL);
+    size_t      len DYN__DEF(0);
+} dyn_str;
+
+/* Memory handed out from front to back, never given back one by one. Set base and size, or use dyn_arena_make. */
+typedef struct dyn_arena {
+    unsigned char *base    DYN__DEF(NULL);
+    size_t         size    DYN__DEF(0);   /* bytes */
+    size_t         used    DYN__DEF(0);
+    size_t         peak    DYN__DEF(0);   /* the most that was ever used */
+    size_t         missing DYN__DEF(0);   /* by how many bytes the last failed request was too large */
+} dyn_arena;
+
+/* Where text goes: called any number of times, in order. */
+typedef struct dyn_sink {
+    void (*write)(void *user, const void *data, size_t size) DYN__DEF(NULL);
+    void  *user DYN__DEF(NULL);
+} dyn_sink;
+
+/* What is known about the last failure. Texts are terminated; an unknown one is "". */
+typedef struct dyn_error {
+    dyn_status status        DYN__DEF(DYN_OK);
+    int        http_status   DYN__DEF(0);      /* of the last answer; 0: there was none */
+    uint32_t   attempts      DYN__DEF(0);      /* how often the request was sent */
+    uint32_t   retry_ms      DYN__DEF(0);      /* what the service asked to wait (x-amz-retry-after); 0: nothing */
+    size_t     needed        DYN__DEF(0);      /* DYN_NO_MEMORY: bytes of memory that would get past this point */
+    bool       maybe_applied DYN__DEF(false);  /* a write may have been applied although it failed */
+    char       code[48];                       /* the service's error name: "ValidationException" */
+    char       request_id[64];                 /* x-amzn-RequestId, for a support case */
+    char       attribute[64];                  /* the attribute or action that it is about, cut when longer */
+    char       text[320];                      /* what happened, and what to do next */
+} dyn_error;
+
+/* ======================================================================================================================
+ * >>stream   The byte stream under HTTP, and the system that the core asks for time and random bytes.
+ * ==================================================================================================================== */
+
+/* What a stream's functions return, beside a number of bytes (> 0). */
+enum {
+    DYN_IO_AGAIN  = -1,   /* nothing now; ask again when the stream is ready */
+    DYN_IO_CLOSED = -2,   /* the peer closed */
+    DYN_IO_ERROR  = -3,   /* broken: reset, refused, unreachable */
+    DYN_IO_NO_HOST = -4   /* open only: the name is not known */
+};
+enum { DYN_WANT_READ = 1, DYN_WANT_WRITE = 2 };
+
+/* A byte stream to a host: sockets, a modem, a test. Every function gets `user`. wait_ms: how long the function may block when
+ * nothing can be done at once; 0: not at all. A stream that cannot block ignores it and returns DYN_IO_AGAIN. Blocking shorter
+ * is always right, longer never. */
+typedef struct dyn_stream {
+    /* Connects to host (a name or an address; IPv6 without brackets) and port. After DYN_IO_AGAIN it is called again with the same
+     * arguments until it returns 1 (connected) or an error. A name look-up may block. */
+    int       (*open)(void *user, const char *host, uint16_t port, uint32_t wait_ms) DYN__DEF(NULL);
+    ptrdiff_t (*read)(void *user, void *to, size_t size, uint32_t wait_ms) DYN__DEF(NULL);
+    ptrdiff_t (*write)(void *user, const void *from, size_t size, uint32_t wait_ms) DYN__DEF(NULL);
+    bool      (*alive)(void *user) DYN__DEF(NULL);            /* false: the peer closed, or sent bytes that nobody asked for; NULL: unknown */
+    void      (*close)(void *user) DYN__DEF(NULL);            /* legal at any time, also twice and before open */
+    void      (*wait)(void *user, int wants, uint32_t ms) DYN__DEF(NULL);   /* blocks until ready (DYN_WANT_ bits) or ms passed; wants 0, or nothing open: sleeps */
+    intptr_t  (*handle)(void *user) DYN__DEF(NULL);           /* for poll and epoll; -1: none; NULL: none */
+    void       *user DYN__DEF(NULL);
+    bool        secure DYN__DEF(false);                       /* the bytes are protected below (TLS in a modem): an https endpoint adds no TLS */
+} dyn_stream;
+
+/* What the core cannot know by itself. */
+typedef struct dyn_system {
+    uint32_t (*ticks_ms)(void *user) DYN__DEF(NULL);          /* required: milliseconds from any start, never going back; may wrap */
+    int64_t  (*unix_ms)(void *user) DYN__DEF(NULL);           /* milliseconds since 1970; 0 or NULL: unknown, the service is asked */
+    bool     (*entropy)(void *user, void *to, size_t size) DYN__DEF(NULL);  /* random bytes; required for TLS; false or NULL: an error, never a weak guess */
+    void      *user DYN__DEF(NULL);
+} dyn_system;
+
+/* ======================================================================================================================
+ * >>model   Describing a struct: fields, keys, tables.
+ * A model is a const table over a struct that you have already; it lies in flash and is never changed.
+ * ==================================================================================================================== */
+
+#define DYN_MAX_FIELDS 128        /* of one struct; a nested struct counts for itself */
+#define DYN_MAX_DEPTH  32         /* levels of nesting, DynamoDB's own limit */
+
+/* What a member is. The macros below set it. */
+typedef enum dyn_kind {
+    DYN_KIND_NONE,
+    DYN_KIND_TEXT,                /* char[N]                 S */
+    DYN_KIND_STR,                 /* dyn_str                 S */
+    DYN_KIND_BOOL,                /* bool                    BOOL */
+    DYN_KIND_INT,                 /* any signed integer      N */
+    DYN_KIND_UINT,                /* any unsigned integer    N */
+    DYN_KIND_REAL,                /* float, double           N */
+    DYN_KIND_NUMBER,              /* dyn_number              N */
+    DYN_KIND_SECONDS,             /* any integer             N, Unix seconds */
+    DYN_KIND_MILLIS,              /* 64-bit integer          N, Unix milliseconds */
+    DYN_KIND_ISO,                 /* 64-bit integer, ms      S, "2024-05-17T08:29:02.742Z" */
+    DYN_KIND_ENUM,                /* any integer             S, by a table of names */
+    DYN_KIND_MAP,                 /* a struct                M */
+    DYN_KIND_LIST                 /* T[N] and a count        L */
+} dyn_kind;
+
+/* A number as DynamoDB holds it: up to 38 significant digits, 1e-130 to 9.99e125, as terminated text: "-12.5", "1E-130". */
+typedef struct dyn_number {
+    char text[48];
+} dyn_number;
+
+/* One name of an enum. */
+typedef struct dyn_name {
+    int64_t     value DYN__DEF(0);
+    const char *name  DYN__DEF(NULL);
+} dyn_name;
+
+enum { DYN_NAN_ERROR = 0, DYN_NAN_OMIT = 1 };
+
+struct dyn_model;
+
+/* One member. Written with the DYN_ macros below; the options at the end may follow the member's name there, in this order. */
+typedef struct dyn_field {
+    const char *member       DYN__DEF(NULL);       /* set by the macros, down to name_count */
+    uint32_t    offset       DYN__DEF(0);
+    uint32_t    size         DYN__DEF(0);          /* bytes of the member; of one element for a list */
+    uint8_t     kind         DYN__DEF(0);          /* a dyn_kind */
+    uint8_t     element      DYN__DEF(0);          /* list: the dyn_kind of its elements */
+    uint8_t     count_size   DYN__DEF(0);          /* list: bytes of the count member */
+    uint32_t    count_offset DYN__DEF(0);
+    uint32_t    capacity     DYN__DEF(0);          /* list: how many elements there is room for */
+    const struct dyn_model *nested DYN__DEF(NULL); /* map: the model of the nested struct */
+    const dyn_name *names    DYN__DEF(NULL);       /* enum: its names */
+    uint32_t    name_count   DYN__DEF(0);
+
+    const char *attr         DYN__DEF(NULL);       /* the attribute's name; default: the member's */
+    bool        optional     DYN__DEF(false);      /* absent or NULL in an item is no error: the member becomes .initial, or zero */
+    bool        omit_zero    DYN__DEF(false);      /* a member that is zero, "" or empty is not stored (implies optional) */
+    bool        key_only     DYN__DEF(false);      /* not stored as an attribute: read back from the key, whose template has it */
+    uint8_t     nan          DYN__DEF(0);          /* NaN and infinity: DYN_NAN_ERROR (default), or DYN_NAN_OMIT: not stored (implies optional) */
+    const char *initial      DYN__DEF(NULL);       /* optional: the value when absent, as text: "21.5", "true", "red" */
+    uint32_t    has          DYN__DEF(0);          /* DYN_HAS(T, flag): a bool member that says whether the member is there (implies optional) */
+    char        end_         DYN__DEF(0);          /* keeps the macros' last comma legal */
+} dyn_field;
+
+/* One kind of item. Keys: "member", or "attribute = TEXT#{member}#{number:13}": a template of literal text and members; an
+ * integer in it has a width, and is written with leading zeros, so that text order is number order. */
+typedef struct dyn_model {
+    const char      *name        DYN__DEF(NULL);   /* set by DYN_MODEL, down to field_count */
+    size_t           size        DYN__DEF(0);
+    const dyn_field *fields      DYN__DEF(NULL);
+    size_t           field_count DYN__DEF(0);
+    const char      *table       DYN__DEF(NULL);   /* required, but for a nested struct */
+    const char      *pk          DYN__DEF(NULL);   /* partition key; required, but for a nested struct */
+    const char      *sk          DYN__DEF(NULL);   /* sort key; NULL: the table has none */
+    char             end_        DYN__DEF(0);
+} dyn_model;
+
+/* Which members of an item were there: bit i is field i of the model's table. */
+typedef struct dyn_mask {
+    uint64_t bits[DYN_MAX_FIELDS / 64];
+} dyn_mask;
+
+/* The head of a model: static const dyn_model m = { DYN_MODEL(reading, reading_fields), .table = …, .pk = … }; */
+#define DYN_MODEL(T, table_of_fields) .name = #T, .size = sizeof(T), .fields = (table_of_fields), \
+                                      .field_count = sizeof(table_of_fields) / sizeof *(table_of_fields)
+
+/* The fields. The first argument is the struct's type, the second the member; options follow: DYN_REAL(reading, celsius, .attr = "temp").
+ * A member of the wrong C type is a compile error ("size of array is negative", or "static assertion" in C++). */
+#define DYN_TEXT(T, ...)    DYN__TEXT(T, __VA_ARGS__, .end_ = 0)      /* char[N]: at most N-1 bytes, always terminated; S */
+#define DYN_STR(T, ...)     DYN__STR(T, __VA_ARGS__, .end_ = 0)       /* dyn_str; what is read lies in the client's memory; S */
+#define DYN_BOOL(T, ...)    DYN__BOOL(T, __VA_ARGS__, .end_ = 0)      /* bool; BOOL */
+#define DYN_INT(T, ...)     DYN__INT(T, __VA_ARGS__, .end_ = 0)       /* any integer type, signed or not; N */
+#define DYN_REAL(T, ...)    DYN__REAL(T, __VA_ARGS__, .end_ = 0)      /* float or double; N */
+#define DYN_NUMBER(T, ...)  DYN__NUMBER(T, __VA_ARGS__, .end_ = 0)    /* dyn_number: all 38 digits; N */
+#define DYN_SECONDS(T, ...) DYN__SECONDS(T, __VA_ARGS__, .end_ = 0)   /* any integer: Unix seconds; N */
+#define DYN_MILLIS(T, ...)  DYN__MILLIS(T, __VA_ARGS__, .end_ = 0)    /* 64-bit integer: Unix milliseconds; N */
+#define DYN_ISO(T, ...)     DYN__ISO(T, __VA_ARGS__, .end_ = 0)       /* 64-bit integer: Unix milliseconds; S as "2024-05-17T08:29:02.742Z" */
+#define DYN_ENUM(T, m, ...) DYN__ENUM(T, m, __VA_ARGS__, .end_ = 0)   /* any integer, then a table of dyn_name; S */
+#define DYN_MAP(T, m, ...)  DYN__MAP(T, m, __VA_ARGS__, .end_ = 0)    /* a struct, then its model; M */
+#define DYN_INT_LIST(T, m, ...)  DYN__INT_LIST(T, m, __VA_ARGS__, .end_ = 0)   /* integer[N], then the count's member (any integer); L of N */
+#define DYN_REAL_LIST(T, m, ...) DYN__REAL_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* float[N] or double[N], then the count's member; L of N */
+#define DYN_BOOL_LIST(T, m, ...) DYN__BOOL_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* bool[N], then the count's member; L of BOOL */
+#define DYN_TEXT_LIST(T, m, ...) DYN__TEXT_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* char[N][M], then the count's member; L of S */
+
+/* For .has: the bool member that says whether another is there. */
+#define DYN_HAS(T, flag) (uint32_t)(offsetof(T, flag) + 1 + DYN__CHECK_BOOL(T, flag))
+
+/* How the macros check types: each gives 0, or does not compile. */
+#define DYN__SIZEOF(T, m) sizeof(((T *)0)->m)
+#ifdef __cplusplus
+} /* extern "C" */
+template <bool ok> struct dyn__require;
+template <> struct dyn__require<true> { enum { zero = 0 }; };
+template <typename T> struct dyn__type { enum { sign = -1, real = 0, boolean = 0, number = 0, slice = 0, text = 0, integer = 0 }; };
+#define DYN__IS_INT(type, is_signed) \
+    template <> struct dyn__type<type> { enum { sign = is_signed, real = 0, boolean = 0, number = 0, slice = 0, text = 0, integer = 1 }; };
+DYN__IS_INT(char, (char)-1 < (char)1) DYN__IS_INT(signed char, 1) DYN__IS_INT(short, 1) DYN__IS_INT(int, 1) DYN__IS_INT(long, 1) DYN__IS_INT(long long, 1)
+DYN__IS_INT(unsigned char, 0) DYN__IS_INT(unsigned short, 0) DYN__IS_INT(unsigned, 0) DYN__IS_INT(unsigned long, 0) DYN__IS_INT(unsigned long long, 0)
+#define DYN__IS(type, what, a, b, c, d, e) \
+    template <> struct dyn__type<type> { enum { sign = -1, real = a, boolean = b, number = c, slice = d, text = e, integer = 0 }; };
+DYN__IS(float, real, 1, 0, 0, 0, 0) DYN__IS(double, real, 1, 0, 0, 0, 0) DYN__IS(bool, boolean, 0, 1, 0, 0, 0)
+DYN__IS(dyn_number, number, 0, 0, 1, 0, 0) DYN__IS(dyn_str, slice, 0, 0, 0, 1, 0)
+template <size_t n> struct dyn__type<char[n]> { enum { sign = -1, real = 0, boolean = 0, number = 0, slice = 0, text = 1, integer = 0 }; };
+template <typename T> struct dyn__element { typedef void type; enum { count = 0 }; };
+template <typename T, size_t n> struct dyn__element<T[n]> { typedef T type; enum { count = n }; };
+template <bool is_enum, typename T> struct dyn__plain { typedef T type; };
+template <typename T> struct dyn__plain<true, T> { typedef int type; };
+#define DYN__TYPE(T, m)        dyn__type<decltype(T::m)>
+#define DYN__ITEM(T, m)        dyn__type<dyn__element<decltype(T::m)>::type>
+#define DYN__ENUM_TYPE(T, m)   dyn__type<dyn__plain<__is_enum(decltype(T::m)), decltype(T::m)>::type>
+#define DYN__ZERO(ok)          dyn__require<(ok)>::zero
+#define DYN__CHECK_TEXT(T, m)  DYN__ZERO(DYN__TYPE(T, m)::text)
+#define DYN__CHECK_STR(T, m)   DYN__ZERO(DYN__TYPE(T, m)::slice)
+#define DYN__CHECK_BOOL(T, m)  DYN__ZERO(DYN__TYPE(T, m)::boolean)
+#define DYN__CHECK_INT(T, m)   DYN__ZERO(DYN__ENUM_TYPE(T, m)::integer)
+#define DYN__CHECK_REAL(T, m)  DYN__ZERO(DYN__TYPE(T, m)::real)
+#define DYN__CHECK_NUMBER(T, m) DYN__ZERO(DYN__TYPE(T, m)::number)
+#define DYN__CHECK_INTS(T, m)  DYN__ZERO(DYN__ITEM(T, m)::integer)
+#define DYN__CHECK_REALS(T, m) DYN__ZERO(DYN__ITEM(T, m)::real)
+#define DYN__CHECK_BOOLS(T, m) DYN__ZERO(DYN__ITEM(T, m)::boolean)
+#define DYN__CHECK_TEXTS(T, m) DYN__ZERO(DYN__ITEM(T, m)::text)
+#define DYN__IS_SIGNED(T, m)   (DYN__ENUM_TYPE(T, m)::sign == 1)
+#define DYN__ARE_SIGNED(T, m)  (DYN__ITEM(T, m)::sign == 1)
+extern "C" {
+#else
+#if defined(__GNUC__)
+#define DYN__EXTENSION __extension__       /* _Generic before C11 */
+#else
+#define DYN__EXTENSION
+#endif
+#define DYN__ZERO(choice)      (sizeof(char[choice]) * 0)
+#define DYN__AT(T, m)          (&((T *)0)->m)
+#define DYN__IF_INT(p, yes_signed, yes_unsigned, no) DYN__EXTENSION _Generic((p), \
+    char *: (char)-1 < 0 ? (yes_signed) : (yes_unsigned), signed char *: (yes_signed), short *: (yes_signed), int *: (yes_signed), long *: (yes_signed), \
+    long long *: (yes_signed), unsigned char *: (yes_unsigned), unsigned short *: (yes_unsigned), unsigned *: (yes_unsigned), \
+    unsigned long *: (yes_unsigned), unsigned long long *: (yes_unsigned), default: (no))
+#define DYN__CHECK_TEXT(T, m)  DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m), char (*)[DYN__SIZEOF(T, m)]: 1, default: -1))
+#define DYN__CHECK_STR(T, m)   DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m), dyn_str *: 1, default: -1))
+#define DYN__CHECK_BOOL(T, m)  DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m), bool *: 1, default: -1))
+#define DYN__CHECK_INT(T, m)   DYN__ZERO(DYN__IF_INT(DYN__AT(T, m), 1, 1, -1))
+#define DYN__CHECK_REAL(T, m)  DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m), float *: 1, double *: 1, default: -1))
+#define DYN__CHECK_NUMBER(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m), dyn_number *: 1, default: -1))
+#define DYN__CHECK_INTS(T, m)  DYN__ZERO(DYN__IF_INT(DYN__AT(T, m[0]), 1, 1, -1))
+#define DYN__CHECK_REALS(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m[0]), float *: 1, double *: 1, default: -1))
+#define DYN__CHECK_BOOLS(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m[0]), bool *: 1, default: -1))
+#define DYN__CHECK_TEXTS(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m[0]), char (*)[DYN__SIZEOF(T, m[0])]: 1, default: -1))
+#define DYN__IS_SIGNED(T, m)   DYN__IF_INT(DYN__AT(T, m), 1, 0, 0)
+#define DYN__ARE_SIGNED(T, m)  DYN__IF_INT(DYN__AT(T, m[0]), 1, 0, 0)
+#endif
+#define DYN__CHECK_WIDE(T, m)  (DYN__CHECK_INT(T, m) + sizeof(char[DYN__SIZEOF(T, m) == 8 ? 1 : -1]) * 0)
+
+#define DYN__FIELD(T, m, check, k) .member = #m, .offset = (uint32_t)(offsetof(T, m) + check(T, m)), .size = (uint32_t)DYN__SIZEOF(T, m), .kind = (uint8_t)(k)
+#define DYN__TEXT(T, m, ...)    { DYN__FIELD(T, m, DYN__CHECK_TEXT, DYN_KIND_TEXT), __VA_ARGS__ }
+#define DYN__STR(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_STR, DYN_KIND_STR), __VA_ARGS__ }
+#define DYN__BOOL(T, m, ...)    { DYN__FIELD(T, m, DYN__CHECK_BOOL, DYN_KIND_BOOL), __VA_ARGS__ }
+#define DYN__INT(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_INT, DYN__IS_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), __VA_ARGS__ }
+#define DYN__REAL(T, m, ...)    { DYN__FIELD(T, m, DYN__CHECK_REAL, DYN_KIND_REAL), __VA_ARGS__ }
+#define DYN__NUMBER(T, m, ...)  { DYN__FIELD(T, m, DYN__CHECK_NUMBER, DYN_KIND_NUMBER), __VA_ARGS__ }
+#define DYN__SECONDS(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_INT, DYN_KIND_SECONDS), __VA_ARGS__ }
+#define DYN__MILLIS(T, m, ...)  { DYN__FIELD(T, m, DYN__CHECK_WIDE, DYN_KIND_MILLIS), __VA_ARGS__ }
+#define DYN__ISO(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_WIDE, DYN_KIND_ISO), __VA_ARGS__ }
+#define DYN__ENUM(T, m, table, ...) { DYN__FIELD(T, m, DYN__CHECK_INT, DYN_KIND_ENUM), .element = (uint8_t)(DYN__IS_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), \
+                                  .names = (table), .name_count = sizeof(table) / sizeof *(table), __VA_ARGS__ }
+#define DYN__MAP(T, m, model, ...) { .member = #m, .offset = (uint32_t)offsetof(T, m), .size = (uint32_t)DYN__SIZEOF(T, m), .kind = DYN_KIND_MAP, \
+                                  .nested = &(model), __VA_ARGS__ }
+#define DYN__LIST(T, m, n, check, k) .member = #m, .offset = (uint32_t)(offsetof(T, m) + check(T, m)), .size = (uint32_t)DYN__SIZEOF(T, m[0]), \
+                                  .kind = DYN_KIND_LIST, .element = (uint8_t)(k), .count_size = (uint8_t)DYN__SIZEOF(T, n), \
+                                  .count_offset = (uint32_t)(offsetof(T, n) + DYN__CHECK_INT(T, n)), .capacity = (uint32_t)(DYN__SIZEOF(T, m) / DYN__SIZEOF(T, m[0]))
+#define DYN__INT_LIST(T, m, n, ...)  { DYN__LIST(T, m, n, DYN__CHECK_INTS, DYN__ARE_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), __VA_ARGS__ }
+#define DYN__REAL_LIST(T, m, n, ...) { DYN__LIST(T, m, n, DYN__CHECK_REALS, DYN_KIND_REAL), __VA_ARGS__ }
+#define DYN__BOOL_LIST(T, m, n, ...) { DYN__LIST(T, m, n, DYN__CHECK_BOOLS, DYN_KIND_BOOL), __VA_ARGS__ }
+#define DYN__TEXT_LIST(T, m, n, ...) { DYN__LIST(T, m, n, DYN__CHECK_TEXTS, DYN_KIND_TEXT), __VA_ARGS__ }
+
+/* ======================================================================================================================
+ * >>expr   Conditions, filters, keys and updates as text with `?` for values.
+ * DynamoDB's own expression language. Every name is aliased, so no reserved word can bite; a member's name and an attribute's
+ * name both work; `backticks` quote odd names; missing(x) means absent or NULL. The text is checked against the model before
+ * anything is sent.
+ * ==================================================================================================================== */
+
+typedef enum dyn_arg_kind {
+    DYN_ARG_NONE,
+    DYN_ARG_INT,                  /* as.i */
+    DYN_ARG_UINT,                 /* as.u */
+    DYN_ARG_REAL,                 /* as.d */
+    DYN_ARG_BOOL,                 /* as.i, 0 or 1 */
+    DYN_ARG_TEXT,                 /* as.s */
+    DYN_ARG_NUMBER,               /* as.s: a number's text */
+    DYN_ARG_NULL,
+    DYN_ARG_ISO,                  /* as.i: Unix milliseconds, written as ISO 8601 text */
+    DYN_ARG_LIST,                 /* as.list: a list (L) of values */
+    DYN_ARG_SET                   /* as.list: a string set (SS) or number set (NS) */
+} dyn_arg_kind;
+
+/* One value for a `?` or a key. Made by the DYN_EXPR and DYN_KEY macros, or by the functions below. Text is not copied: it stays the
+ * caller's and must live, unchanged, until the call has ended. */
+typedef struct dyn_arg {
+    int kind DYN__DEF(0);         /* a dyn_arg_kind */
+    union dyn_arg_value {
+        int64_t  i;
+        uint64_t u;
+        double   d;
+        dyn_str  s;
+        struct { const struct dyn_arg *items; size_t count; } list;
+#ifdef __cplusplus
+        dyn_arg_value() : i(0) { }     /* a dyn_str has a constructor there, so the union needs one */
+#endif
+    } as;
+} dyn_arg;
+
+/* A text and the values for its `?`, in order. */
+typedef struct dyn_expr {
+    const char    *text  DYN__DEF(NULL);   /* NULL or "": none */
+    const dyn_arg *args  DYN__DEF(NULL);
+    size_t         count DYN__DEF(0);
+} dyn_expr;
+
+/* The values of the members in a model's key, partition key first, each in the template's order. */
+typedef struct dyn_key {
+    const dyn_arg *args  DYN__DEF(NULL);
+    size_t         count DYN__DEF(0);
+} dyn_key;
+
+/* --- Values ---------------------------------------------------------------------------------------------------------
+ * What DYN_EXPR and DYN_KEY make of a C value; also for tables of values that are put together at run time. */
+
+static inline DYN__UNUSED dyn_arg dyn_slice(dyn_str text)           /* S; may hold any valid UTF-8, zero bytes too */
+{
+    dyn_arg a;
+    a.kind = text.ptr || !text.len ? DYN_ARG_TEXT : DYN_ARG_NONE;
+    a.as.s = text;
+    if (!text.ptr)
+        a.as.s.ptr = "";
+    return a;
+}
+
+static inline DYN__UNUSED dyn_arg dyn_text(const char *text)        /* S; terminated; NULL is refused when it is used */
+{
+    dyn_arg a;
+    a.kind = text ? DYN_ARG_TEXT : DYN_ARG_NONE;
+    a.as.s.ptr = text;
+    for (a.as.s.len = 0; text && text[a.as.s.len]; a.as.s.len++) { }
+    return a;
+}
+
+static inline DYN__UNUSED dyn_arg dyn_num(const char *number)       /* N; up to 38 digits, as text: "-12.5", "1E-130" */
+{
+    dyn_arg a = dyn_text(number);
+    if (a.kind == DYN_ARG_TEXT)
+        a.kind = DYN_ARG_NUMBER;
+    return a;
+}
+
+static inline DYN__UNUSED dyn_arg dyn_int(int64_t v)                /* N */
+{
+    dyn_arg a;
+    a.kind = DYN_ARG_INT;
+    a.as.i = v;
+    return a;
+}
+
+static inline DYN__UNUSED dyn_arg dyn_uint(uint64_t v)              /* N */
+{
+    dyn_arg a;
+    a.kind = DYN_ARG_UINT;
+    a.as.u = v;
+    return a;
+}
+
+static inline DYN__UNUSED dyn_arg dyn_real(double v)                /* N; NaN and infinity are refused when it is used */
+{
+    dyn_arg a;
+    a.kind = DYN_ARG_REAL;
+    a.as.d = v;
+    return a;
+}
+
+static inline DYN__UNUSED dyn_arg dyn_bool(bool v)                  /* BOOL */
+{
+    dyn_arg a;
+    a.kind = DYN_ARG_BOOL;
+    a.as.i = v;
+    return a;
+}
+
+static inline DYN__UNUSED dyn_arg dyn_null(void)                    /* NULL, the value */
+{
+    dyn_arg a;
+    a.kind = DYN_ARG_NULL;
+    a.as.i = 0;
+    return a;
+}
+
+static inline DYN__UNUSED dyn_arg dyn_list(const dyn_arg *items, size_t count)   /* L; the items are not copied */
+{
+    dyn_arg a;
+    a.kind = DYN_ARG_LIST;
+    a.as.list.items = items;
+    a.as.list.count = count;
+    return a;
+}
+
+static inline DYN__UNUSED dyn_arg dyn_set(const dyn_arg *items, size_t count)    /* SS or NS: all text or all numbers; the items are not copied */
+{
+    dyn_arg a = dyn_list(items, count);
+    a.kind = DYN_ARG_SET;
+    return a;
+}
+
+/* DYN_EXPR(text, values...): an expression with up to 16 values, one for each `?`: integers, float, double, bool, char *, dyn_str,
+ * const dyn_number *, or a dyn_arg made by the functions above. DYN_KEY(values...): the values of a key's members, 1 to 16.
+ * In C it lives as long as the block that it stands in; in C++ until the end of the full expression. */
+#ifdef __cplusplus
+} /* extern "C" */
+inline dyn_arg dyn__arg(const char *v) { return dyn_text(v); }
+inline dyn_arg dyn__arg(dyn_str v) { return dyn_slice(v); }
+inline dyn_arg dyn__arg(const dyn_arg &v) { return v; }
+inline dyn_arg dyn__arg(const dyn_number *v) { return dyn_num(v->text); }
+inline dyn_arg dyn__arg(bool v) { return dyn_bool(v); }
+inline dyn_arg dyn__arg(double v) { return dyn_real(v); }
+inline dyn_arg dyn__arg(int v) { return dyn_int(v); }
+inline dyn_arg dyn__arg(long v) { return dyn_int(v); }
+inline dyn_arg dyn__arg(long long v) { return dyn_int(v); }
+inline dyn_arg dyn__arg(unsigned v) { return dyn_uint(v); }
+inline dyn_arg dyn__arg(unsigned long v) { return dyn_uint(v); }
+inline dyn_arg dyn__arg(unsigned long long v) { return dyn_uint(v); }
+template <size_t n> struct dyn__held {
+    const char *text;
+    dyn_arg     args[n + 1];
+    operator dyn_expr() const { dyn_expr e; e.text = text, e.args = args, e.count = n; return e; }
+    operator dyn_key() const { dyn_key k; k.args = args, k.count = n; return k; }
+};
+template <typename... T> inline dyn__held<sizeof...(T)> dyn__hold(const char *text, const T &... values)
+{
+    static_assert(sizeof...(T) <= 16, "at most 16 values");
+    return { text, { dyn__arg(values)..., dyn_arg() } };
+}
+#define DYN_EXPR(...) dyn__hold(__VA_ARGS__)
+#define DYN_KEY(...)  dyn__hold("", __VA_ARGS__)
+extern "C" {
+#else
+static inline DYN__UNUSED dyn_arg dyn__arg(dyn_arg v) { return v; }
+static inline DYN__UNUSED dyn_arg dyn__arg_number(const dyn_number *v) { return dyn_num(v->text); }
+#define DYN__V(x) DYN__EXTENSION _Generic((x), \
+    bool: dyn_bool, char: dyn_int, signed char: dyn_int, short: dyn_int, int: dyn_int, long: dyn_int, long long: dyn_int, \
+    unsigned char: dyn_uint, unsigned short: dyn_uint, unsigned: dyn_uint, unsigned long: dyn_uint, unsigned long long: dyn_uint, \
+    float: dyn_real, double: dyn_real, char *: dyn_text, const char *: dyn_text, dyn_str: dyn_slice, dyn_arg: dyn__arg, \
+    dyn_number *: dyn__arg_number, const dyn_number *: dyn__arg_number)(x)
+#define DYN__JOIN(a, b)  DYN__JOIN_(a, b)
+#define DYN__JOIN_(a, b) a##b
+#define DYN__COUNT(...)  DYN__COUNT_(__VA_ARGS__, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define DYN__COUNT_(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, number, ...) number
+#define DYN__V1(a) DYN__V(a)
+#define DYN__V2(a, ...) DYN__V(a), DYN__V1(__VA_ARGS__)
+#define DYN__V3(a, ...) DYN__V(a), DYN__V2(__VA_ARGS__)
+#define DYN__V4(a, ...) DYN__V(a), DYN__V3(__VA_ARGS__)
+#define DYN__V5(a, ...) DYN__V(a), DYN__V4(__VA_ARGS__)
+#define DYN__V6(a, ...) DYN__V(a), DYN__V5(__VA_ARGS__)
+#define DYN__V7(a, ...) DYN__V(a), DYN__V6(__VA_ARGS__)
+#define DYN__V8(a, ...) DYN__V(a), DYN__V7(__VA_ARGS__)
+#define DYN__V9(a, ...) DYN__V(a), DYN__V8(__VA_ARGS__)
+#define DYN__V10(a, ...) DYN__V(a), DYN__V9(__VA_ARGS__)
+#define DYN__V11(a, ...) DYN__V(a), DYN__V10(__VA_ARGS__)
+#define DYN__V12(a, ...) DYN__V(a), DYN__V11(__VA_ARGS__)
+#define DYN__V13(a, ...) DYN__V(a), DYN__V12(__VA_ARGS__)
+#define DYN__V14(a, ...) DYN__V(a), DYN__V13(__VA_ARGS__)
+#define DYN__V15(a, ...) DYN__V(a), DYN__V14(__VA_ARGS__)
+#define DYN__V16(a, ...) DYN__V(a), DYN__V15(__VA_ARGS__)
+#define DYN__ARGS(n, ...) (const dyn_arg[]){ DYN__JOIN(DYN__V, n)(__VA_ARGS__) }, n
+#define DYN__E1(text) ((dyn_expr){ text, NULL, 0 })
+#define DYN__E2(text, ...) ((dyn_expr){ text, DYN__ARGS(1, __VA_ARGS__) })
+#define DYN__E3(text, ...) ((dyn_expr){ text, DYN__ARGS(2, __VA_ARGS__) })
+#define DYN__E4(text, ...) ((dyn_expr){ text, DYN__ARGS(3, __VA_ARGS__) })
+#define DYN__E5(text, ...) ((dyn_expr){ text, DYN__ARGS(4, __VA_ARGS__) })
+#define DYN__E6(text, ...) ((dyn_expr){ text, DYN__ARGS(5, __VA_ARGS__) })
+#define DYN__E7(text, ...) ((dyn_expr){ text, DYN__ARGS(6, __VA_ARGS__) })
+#define DYN__E8(text, ...) ((dyn_expr){ text, DYN__ARGS(7, __VA_ARGS__) })
+#define DYN__E9(text, ...) ((dyn_expr){ text, DYN__ARGS(8, __VA_ARGS__) })
+#define DYN__E10(text, ...) ((dyn_expr){ text, DYN__ARGS(9, __VA_ARGS__) })
+#define DYN__E11(text, ...) ((dyn_expr){ text, DYN__ARGS(10, __VA_ARGS__) })
+#define DYN__E12(text, ...) ((dyn_expr){ text, DYN__ARGS(11, __VA_ARGS__) })
+#define DYN__E13(text, ...) ((dyn_expr){ text, DYN__ARGS(12, __VA_ARGS__) })
+#define DYN__E14(text, ...) ((dyn_expr){ text, DYN__ARGS(13, __VA_ARGS__) })
+#define DYN__E15(text, ...) ((dyn_expr){ text, DYN__ARGS(14, __VA_ARGS__) })
+#define DYN__E16(text, ...) ((dyn_expr){ text, DYN__ARGS(15, __VA_ARGS__) })
+#define DYN__E17(text, ...) ((dyn_expr){ text, DYN__ARGS(16, __VA_ARGS__) })
+#define DYN_EXPR(...) DYN__JOIN(DYN__E, DYN__COUNT(__VA_ARGS__))(__VA_ARGS__)
+#define DYN_KEY(...)  ((dyn_key){ DYN__ARGS(DYN__COUNT(__VA_ARGS__), __VA_ARGS__) })
+#endif
+
+/* ======================================================================================================================
+ * >>sign   AWS Signature Version 4 for any service; the client signs its own requests with the same parts.
+ * ==================================================================================================================== */
+
+enum { DYN_SIGN_HEADERS_MAX = 32 };   /* headers that one request may sign */
+
+/* One HTTP header. The name in any case; the value as it is sent: blanks around it and runs of blanks in it do not matter. */
+typedef struct dyn_sign_header {
+    dyn_str name;
+    dyn_str value;
+} dyn_sign_header;
+
+/* A request to be signed. Nothing is copied or changed. */
+typedef struct dyn_sign_request {
+    dyn_str method;                                    /* required: "GET", "POST" … */
+    dyn_str path;                                      /* default "/": canonical, i.e. encoded as it is sent and, but for S3, once more */
+    dyn_str query;                                     /* default none: canonical, i.e. encoded, and sorted by name and value */
+    const dyn_sign_header *headers DYN__DEF(NULL);     /* in any order; Host is required, X-Amz-Date must not be among them; the values */
+    size_t  header_count DYN__DEF(0);                  /* of a name that occurs again are joined by ','; up to DYN_SIGN_HEADERS_MAX */
+    dyn_str body;                                      /* default empty */
+    const unsigned char *body_sha256 DYN__DEF(NULL);   /* 32 bytes, instead of body; default: computed from body */
+    dyn_str service;                                   /* required: "dynamodb" */
+    dyn_str region;                                    /* required: "eu-central-1" */
+    dyn_str access_key;                                /* required */
+    dyn_str secret;                                    /* required */
+    int64_t unix_s DYN__DEF(0);                        /* the time of the request in seconds since 1970, years to 9999 */
+} dyn_sign_request;
+
+/* Signs a request: writes the value of its Authorization header, terminated, and the value of the X-Amz-Date header that must be
+ * sent with it. Every header given is signed, and X-Amz-Date besides; give those that reach the service unchanged. A session token
+ * is a header like any other (X-Amz-Security-Token). No memory is kept, and the stack needed does not depend on the request.
+ * *length, unless NULL, is the length of the text without its terminator, also when it did not fit.
+ * DYN_OK · DYN_TOO_LARGE (size is not above *length; authorization is "") · DYN_INVALID (a required member is missing or has a blank
+ * or control byte, X-Amz-Date or Authorization among the headers, no Host, too many headers, the time out of range).
+ * AWS General Reference, "Signature Version 4 signing process". */
+DYN_API dyn_status dyn_sign(const dyn_sign_request *request, char *authorization, size_t size, size_t *length, char date[17]);
+
+/* ======================================================================================================================
+ * >>os   POSIX: sockets, clocks, random bytes. A firmware build leaves this out with DYNREPO_NO_OS.
+ * ==================================================================================================================== */
+
+#ifndef DYNREPO_NO_OS
+
+/* A TCP connection. Zeroed it is closed; its members are its own. It may not be moved while it is used. */
+typedef struct dyn_posix_stream {
+    int      socket_1   DYN__DEF(0);      /* the descriptor plus 1; 0: none */
+    bool     connecting DYN__DEF(false);
+    uint32_t read_ms    DYN__DEF(0);      /* what SO_RCVTIMEO and SO_SNDTIMEO are set to; 0: not set */
+    uint32_t write_ms   DYN__DEF(0);
+    uint32_t since_ms   DYN__DEF(0);      /* when the attempt at the present address began */
+    void    *addresses  DYN__DEF(NULL);   /* what the name led to, while connecting */
+    void    *address    DYN__DEF(NULL);   /* the one that is being tried */
+} dyn_posix_stream;
+
+/* Clears *s and makes *stream the stream over it. open blocks while a name is looked up (the system's resolver has no other way), however
+ * short its wait_ms; with a numeric address it does not. The addresses of a name are tried in turn. No signal is raised when the
+ * peer is gone. */
+DYN_API void dyn_posix_stream_make(dyn_posix_stream *s, dyn_stream *stream);
+
+/* The system's clocks and random bytes. The struct is constant and lives as long as the program. */
+DYN_API const dyn_system *dyn_posix_system(void);
+
+#endif /* DYNREPO_NO_OS */
+
+/* ======================================================================================================================
+ * >>call   The client: opening, stepping, limits of time, errors.
+ * ==================================================================================================================== */
+
+/* How a client is opened. Right when zeroed but for the memory; strings are copied at dyn_open, all else must outlive the client. */
+typedef struct dyn_config {
+    uint32_t    start_canary_  DYN__DEF(0);
+    void       *memory         DYN__DEF(NULL);   /* required, with memory_size (DYN_MEMORY sets both): everything the client will ever use */
+    size_t      memory_size    DYN__DEF(0);      /* bytes; too small: DYN_NO_MEMORY, and dyn_last_error()->needed says how much */
+    const char *region         DYN__DEF(NULL);   /* default: AWS_REGION, AWS_DEFAULT_REGION, then the profile's */
+    const char *endpoint       DYN__DEF(NULL);   /* "https://host[:port]" or "http://…"; default: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, the profile's, else the service's for the region */
+    const char *profile        DYN__DEF(NULL);   /* default: AWS_PROFILE, else "default"; one given here is used instead of the environment's keys */
+    const char *access_key     DYN__DEF(NULL);   /* with secret_key; default: AWS_ACCESS_KEY_ID …, then the profile's */
+    const char *secret_key     DYN__DEF(NULL);
+    const char *session_token  DYN__DEF(NULL);   /* of temporary keys */
+    const char *table_prefix   DYN__DEF(NULL);   /* put before every table name: "test-"; default: nothing */
+    dyn_str     trust          DYN__DEF(dyn_str()); /* certificates to trust instead of the built-in Amazon roots: PEM text or one DER; default: the roots */
+    const dyn_stream *stream   DYN__DEF(NULL);   /* the way to the network; default: POSIX sockets */
+    const dyn_system *system   DYN__DEF(NULL);   /* time and random bytes; default: POSIX */
+    uint32_t    connect_ms     DYN__DEF(0);      /* default 3100: name, connection and TLS handshake, each */
+    uint32_t    attempt_ms     DYN__DEF(0);      /* default 5000: from the last byte sent to the first byte of the answer */
+    uint32_t    idle_ms        DYN__DEF(0);      /* default 5000: the longest gap while bytes move */
+    uint32_t    total_ms       DYN__DEF(0);      /* default 30000: all tries and waits of one call */
+    uint32_t    attempts       DYN__DEF(0);      /* default 4: how often a request is sent at most */
+    uint32_t    record_size    DYN__DEF(0);      /* default 16384: the largest TLS record taken, 512, 1024, 2048 or 4096 where the peer agrees (dyn_record_size tells) */
+    uint32_t    end_canary_    DYN__DEF(0);
+} dyn_config;
+
+/* For a config: an array and its size. */
+#define DYN_MEMORY(array) .memory = (array), .memory_size = sizeof(array)
+
+struct dyn__state;
+
+/* A client: one connection, used by one thread at a time. It must not be moved or copied while open; zeroed or not before dyn_open. */
+typedef struct dyn_client {
+    uint32_t           start_canary;
+    struct dyn__state *state;
+    dyn_error          error;
+    uint32_t           end_canary;
+} dyn_client;
+
+/* What dyn_wants says after DYN_PENDING. */
+typedef struct dyn_want {
+    int      events;                   /* DYN_WANT_READ, DYN_WANT_WRITE or both: step again when one of them is so; 0: only the time counts */
+    uint32_t ms;                       /* step again after this time at the latest */
+    intptr_t handle;                   /* of the stream, for poll or epoll; -1: it has none, or is not open */
+} dyn_want;
+
+/* Opens a client: copies the config's strings, finds what it leaves out, divides the memory. No request is sent.
+ * DYN_OK · DYN_NO_MEMORY (error.needed: bytes of memory) · DYN_INVALID (the endpoint, the trust, no region) · DYN_NO_CREDENTIALS ·
+ * DYN_NO_ENTROPY. After an error only dyn_last_error, dyn_print_error and dyn_close may be called. */
+DYN_API dyn_status dyn__open(dyn_client *client, const dyn_config *config, size_t client_size, size_t config_size, uint32_t version);
+static inline DYN__UNUSED dyn_status dyn_open(dyn_client *client, const dyn_config *config)
+{
+    return dyn__open(client, config, sizeof *client, sizeof *config, DYNREPO_VERSION);
+}
+
+/* Closes the connection and wipes all secrets from the memory. Legal after a failed open, and twice. */
+DYN_API void dyn_close(dyn_client *db);
+
+/* What is known about the last failure of this client; status DYN_OK: the last call did not fail. Valid until the next call. */
+DYN_API const dyn_error *dyn_last_error(const dyn_client *db);
+
+/* The error as one line of text: what happened, what to do next, then code, request id and attempts where known. Writes at most
+ * size bytes, always terminated when size > 0; returns the length that the whole text has. */
+DYN_API size_t dyn_format_error(const dyn_error *error, char *text, size_t size);
+
+#ifndef DYNREPO_NO_OS
+/* The same on standard error, with a line end. */
+DYN_API void dyn_print_error(const dyn_client *db);
+#endif
+
+/* A status as text: "DYN_NOT_FOUND". */
+DYN_API const char *dyn_status_name(dyn_status status);
+
+/* Might the same call succeed later, unchanged? */
+DYN_API bool dyn_is_transient(dyn_status status);
+
+/* Is it the program that has to change? */
+DYN_API bool dyn_is_callers_fault(dyn_status status);
+
+/* How long to wait before the same call is made again: what the service asked for, else a guess by the kind of failure; 0: no need,
+ * or no use. */
+DYN_API uint32_t dyn_retry_after_ms(const dyn_client *db);
+
+/* Moves the running call on as far as it goes without blocking.
+ * DYN_PENDING: see dyn_wants · DYN_ROW, DYN_OK, DYN_DONE, DYN_NOT_FOUND or an error: the call has ended with this · DYN_INVALID: no call is running. */
+DYN_API dyn_status dyn_step(dyn_client *db);
+
+/* What to wait for before the next dyn_step. */
+DYN_API dyn_want dyn_wants(const dyn_client *db);
+
+/* Ends the running call and the running read at once; the connection is closed if a request was under way. A write may have been applied. */
+DYN_API void dyn_cancel(dyn_client *db);
+
+/* The most memory that this client has used so far, in bytes of the block given to it. */
+DYN_API size_t dyn_memory_peak(const dyn_client *db);
+
+/* The largest TLS record the peer has agreed to send; 16384 unless config.record_size asked for less and it agreed. 0: no TLS connection. */
+DYN_API uint32_t dyn_record_size(const dyn_client *db);
+
+/* ======================================================================================================================
+ * >>op   The operations: items, queries, tables.
+ * Each function blocks until it is done; its twin with _begin only starts, and dyn_step does the work. What is passed in (items,
+ * texts of expressions, option structs' pointers) must stay as it is until the call has ended.
+ *
+ * Every call may also return: DYN_BUSY (another call or read is running), DYN_INVALID, DYN_NO_MEMORY, DYN_REJECTED, DYN_DENIED,
+ * DYN_THROTTLED, DYN_UNAVAILABLE, DYN_NO_TABLE, DYN_CORRUPT, DYN_TIMEOUT and what the way there brings (DYN_NO_HOST …).
+ * ==================================================================================================================== */
+
+/* Where a stored item is put that a write returns: `item` is a struct of the model. */
+typedef struct dyn_image {
+    void    *item    DYN__DEF(NULL);   /* set by the caller */
+    bool     found   DYN__DEF(false);  /* set by the call: there was such an item */
+    dyn_mask present DYN__DEF(dyn_mask()); /* set by the call: which members it had */
+} dyn_image;
+
+/* Options of dyn_get. */
+typedef struct dyn_get_options {
+    bool        consistent    DYN__DEF(false);  /* a strongly consistent read, at twice the capacity */
+    dyn_arena  *arena         DYN__DEF(NULL);   /* where text of dyn_str members is put; default: the client's memory, until the next read */
+    const char *table         DYN__DEF(NULL);   /* default: the model's, behind config.table_prefix */
+    uint32_t    total_ms      DYN__DEF(0);      /* default: the config's */
+} dyn_get_options;
+
+/* Options of dyn_put, dyn_update and dyn_delete. */
+typedef struct dyn_write_options {
+    dyn_expr    when[4];                        /* conditions, AND-ed; empty ones are skipped; default: none */
+    dyn_image  *old           DYN__DEF(NULL);   /* gets the item as it was before; default: not asked for */
+    dyn_image  *into          DYN__DEF(NULL);   /* dyn_update: gets the item as it is after; not together with old */
+    dyn_image  *existing      DYN__DEF(NULL);   /* gets the item that made the condition fail */
+    dyn_arena  *arena         DYN__DEF(NULL);   /* as in dyn_get_options, for the images */
+    const char *table         DYN__DEF(NULL);
+    uint32_t    total_ms      DYN__DEF(0);
+} dyn_write_options;
+
+/* Read one item into *item. dyn_get finds it by the key members set in *item, dyn_get_key by their values.
+ * Text of dyn_str members lies in the client's memory and lives until the next read on db; give options->arena to keep it longer.
+ * DYN_OK · DYN_NOT_FOUND (item unchanged) · DYN_BAD_ROW (the item does not fit the model). After an error *item is
+ * unspecified but for its key members. DynamoDB: GetItem. */
+DYN_API dyn_status dyn_get(dyn_client *db, const dyn_model *model, void *item, const dyn_get_options *options);
+DYN_API dyn_status dyn_get_begin(dyn_client *db, const dyn_model *model, void *item, const dyn_get_options *options);
+DYN_API dyn_status dyn_get_key(dyn_client *db, const dyn_model *model, void *item, dyn_key key, const dyn_get_options *options);
+DYN_API dyn_status dyn_get_key_begin(dyn_client *db, const dyn_model *model, void *item, dyn_key key, const dyn_get_options *options);
+
+/* Write the whole item, replacing one with the same key.
+ * DYN_OK · DYN_CONDITION_FAILED · DYN_CONFLICT. With a condition, an answer that was lost, and a repeat that fails its condition, the
+ * status is DYN_CONDITION_FAILED with error.maybe_applied. DynamoDB: PutItem. */
+DYN_API dyn_status dyn_put(dyn_client *db, const dyn_model *model, const void *item, const dyn_write_options *options);
+DYN_API dyn_status dyn_put_begin(dyn_client *db, const dyn_model *model, const void *item, const dyn_write_options *options);
+
+/* Change an item (or make it): DYN_EXPR("SET celsius = ?, n = n + ? REMOVE note", 20.5, 1).
+ * DYN_OK · DYN_CONDITION_FAILED · DYN_CONFLICT · DYN_UNCERTAIN (an update that counts was cut off; it is not sent again by itself).
+ * DynamoDB: UpdateItem. */
+DYN_API dyn_status dyn_update(dyn_client *db, const dyn_model *model, const void *item, dyn_expr change, const dyn_write_options *options);
+DYN_API dyn_status dyn_update_begin(dyn_client *db, const dyn_model *model, const void *item, dyn_expr change, const dyn_write_options *options);
+DYN_API dyn_status dyn_update_key(dyn_client *db, const dyn_model *model, dyn_key key, dyn_expr change, const dyn_write_options *options);
+DYN_API dyn_status dyn_update_key_begin(dyn_client *db, const dyn_model *model, dyn_key key, dyn_expr change, const dyn_write_options *options);
+
+/* Delete an item; that there is none is no error (use DYN_EXPR("attribute_exists(member)") as a condition, or options->old).
+ * DYN_OK · DYN_CONDITION_FAILED · DYN_CONFLICT. DynamoDB: DeleteItem. */
+DYN_API dyn_status dyn_delete(dyn_client *db, const dyn_model *model, const void *item, const dyn_write_options *options);
+DYN_API dyn_status dyn_delete_begin(dyn_client *db, const dyn_model *model, const void *item, const dyn_write_options *options);
+DYN_API dyn_status dyn_delete_key(dyn_client *db, const dyn_model *model, dyn_key key, const dyn_write_options *options);
+DYN_API dyn_status dyn_delete_key_begin(dyn_client *db, const dyn_model *model, dyn_key key, const dyn_write_options *options);
+
+/* What to read with dyn_select or dyn_scan. */
+typedef struct dyn_query {
+    dyn_expr    key;                            /* dyn_select: required; conditions on the key's members */
+    dyn_expr    where[4];                       /* filters, AND-ed; empty ones are skipped */
+    bool        newest_first  DYN__DEF(false);  /* dyn_select: descending by sort key */
+    size_t      limit         DYN__DEF(0);      /* rows in all, exact; default: all */
+    size_t      page          DYN__DEF(0);      /* items read per request, before the filter; default: as many as fit 1 MB */
+    bool        consistent    DYN__DEF(false);
+    dyn_arena  *arena         DYN__DEF(NULL);   /* as in dyn_get_options; holds the text of all rows then */
+    const char *table         DYN__DEF(NULL);
+    uint32_t    total_ms      DYN__DEF(0);      /* for each page; default: the config's */
+} dyn_query;
+
+/* A running read. Set up by dyn_select or dyn_scan; must not be moved while it runs. A client has one at a time. */
+typedef struct dyn_rows {
+    dyn_client      *db     DYN__DEF(NULL);
+    const dyn_model *model  DYN__DEF(NULL);
+    dyn_status       status DYN__DEF(DYN_OK);   /* what the begin said, then how the read ended */
+    uint64_t         count  DYN__DEF(0);        /* rows handed out so far */
+    bool             open   DYN__DEF(false);
+} dyn_rows;
+
+/* Begin to read the items of one partition (dyn_select: Query) or of the whole table that belong to the model (dyn_scan: Scan). Nothing is
+ * sent yet. The status is kept in *rows too: dyn_next and dyn_finish return it, so it need not be looked at.
+ * DYN_OK · DYN_INVALID · DYN_BUSY (another call or read of this client is running; that one is not disturbed). */
+DYN_API dyn_status dyn_select(dyn_client *db, dyn_rows *rows, const dyn_model *model, const dyn_query *query);
+DYN_API dyn_status dyn_scan(dyn_client *db, dyn_rows *rows, const dyn_model *model, const dyn_query *query);
+
+/* The next row into *item; size is sizeof *item. dyn_next_begin starts it, dyn_step gives its end.
+ * DYN_ROW · DYN_DONE · DYN_BAD_ROW (this item does not fit the model; the error names its key and attribute; the next call goes on behind it) ·
+ * DYN_CORRUPT (a page was not what its checksum says: the rows of this page cannot be trusted) · any other error ends the read. */
+DYN_API dyn_status dyn_next(dyn_rows *rows, void *item, size_t size);
+DYN_API dyn_status dyn_next_begin(dyn_rows *rows, void *item, size_t size);
+
+/* End a read, in the middle too. Returns the error that ended it, or the begin's; DYN_OK when there was none (a DYN_BAD_ROW that the program
+ * went past is none). */
+DYN_API dyn_status dyn_finish(dyn_rows *rows);
+
+/* All rows of a read into items[0..capacity), then dyn_finish: the way to "list, then change each". *count is the number of rows.
+ * Text of dyn_str members goes to query.arena, or into the client's memory until the next read.
+ * DYN_OK · DYN_TOO_LARGE (there are more than capacity; the first ones are there) · DYN_BAD_ROW · any error of dyn_next. */
+DYN_API dyn_status dyn_collect(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count);
+
+/* A table as DescribeTable tells it. Names lie in the client's memory until the next call. */
+typedef enum dyn_table_status {
+    DYN_TABLE_OTHER, DYN_TABLE_CREATING, DYN_TABLE_UPDATING, DYN_TABLE_DELETING, DYN_TABLE_ACTIVE, DYN_TABLE_GONE
+} dyn_table_status;
+typedef struct dyn_table_info {
+    dyn_table_status status    DYN__DEF(DYN_TABLE_OTHER);
+    dyn_str  name              DYN__DEF(dyn_str());
+    dyn_str  arn               DYN__DEF(dyn_str());
+    dyn_str  pk                DYN__DEF(dyn_str());   /* name of the partition key's attribute */
+    dyn_str  sk                DYN__DEF(dyn_str());   /* of the sort key's; len 0: none */
+    char     pk_type           DYN__DEF(0);           /* 'S', 'N' or 'B' */
+    char     sk_type           DYN__DEF(0);
+    uint64_t item_count        DYN__DEF(0);           /* updated by the service every six hours or so */
+    uint64_t size_bytes        DYN__DEF(0);
+    bool     on_demand         DYN__DEF(false);       /* billed per request */
+} dyn_table_info;
+typedef struct dyn_table_options {
+    uint32_t    read_units     DYN__DEF(0);     /* dyn_create_table: both given: provisioned throughput; default: billed per request */
+    uint32_t    write_units    DYN__DEF(0);
+    const char *table          DYN__DEF(NULL);  /* default: the model's, behind config.table_prefix */
+    uint32_t    total_ms       DYN__DEF(0);     /* default: the config's; of dyn_wait_table: 300000 */
+} dyn_table_options;
+
+/* Create the model's table: its keys, nothing else. It is not ready yet: dyn_wait_table.
+ * DYN_OK · DYN_IN_USE (it exists). DynamoDB: CreateTable. */
+DYN_API dyn_status dyn_create_table(dyn_client *db, const dyn_model *model, const dyn_table_options *options);
+DYN_API dyn_status dyn_create_table_begin(dyn_client *db, const dyn_model *model, const dyn_table_options *options);
+/* DYN_OK · DYN_NOT_FOUND. DynamoDB: DescribeTable. */
+DYN_API dyn_status dyn_describe_table(dyn_client *db, const dyn_model *model, dyn_table_info *info, const dyn_table_options *options);
+DYN_API dyn_status dyn_describe_table_begin(dyn_client *db, const dyn_model *model, dyn_table_info *info, const dyn_table_options *options);
+/* DYN_OK · DYN_NOT_FOUND (there is no such table) · DYN_IN_USE. DynamoDB: DeleteTable. */
+DYN_API dyn_status dyn_delete_table(dyn_client *db, const dyn_model *model, const dyn_table_options *options);
+DYN_API dyn_status dyn_delete_table_begin(dyn_client *db, const dyn_model *model, const dyn_table_options *options);
+/* Wait until the table is DYN_TABLE_ACTIVE or DYN_TABLE_GONE, asking at growing intervals (0.1 s to 5 s).
+ * DYN_OK · DYN_TIMEOUT · DYN_NOT_FOUND (it is gone while DYN_TABLE_ACTIVE is waited for, and was not just created). DynamoDB: DescribeTable. */
+DYN_API dyn_status dyn_wait_table(dyn_client *db, const dyn_model *model, dyn_table_status until, const dyn_table_options *options);
+DYN_API dyn_status dyn_wait_table_begin(dyn_client *db, const dyn_model *model, dyn_table_status until, const dyn_table_options *options);
+
+/* Up to 100 table names. Names lie in the client's memory until the next read. */
+typedef struct dyn_tables {
+    dyn_str names[100];
+    size_t  count DYN__DEF(0);
+    bool    more  DYN__DEF(false);     /* there are more: ask again with start = names[count - 1] */
+} dyn_tables;
+typedef struct dyn_list_options {
+    dyn_str  start    DYN__DEF(dyn_str());   /* names behind this one; default: from the first */
+    uint32_t limit    DYN__DEF(0);           /* 1 to 100; default 100 */
+    uint32_t total_ms DYN__DEF(0);
+} dyn_list_options;
+/* DYN_OK. DynamoDB: ListTables. */
+DYN_API dyn_status dyn_list_tables(dyn_client *db, dyn_tables *tables, const dyn_list_options *options);
+DYN_API dyn_status dyn_list_tables_begin(dyn_client *db, dyn_tables *tables, const dyn_list_options *options);
+
+/* Checks a model once and for all: for a program's own unit tests. error may not be NULL. DYN_OK · DYN_INVALID, with a text that names what is wrong. */
+DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *error);
+
+/* Typed functions for a struct and its model, no void *: DYN_TYPED(reading, reading_model) makes
+ *   reading_put(&db, &r, options)             reading_put_begin, and so on for each
+ *   reading_get(&db, &r, options)             reading_get_key(&db, &r, DYN_KEY(…), options)
+ *   reading_update(&db, &r, DYN_EXPR(…), options)   reading_update_key(&db, DYN_KEY(…), DYN_EXPR(…), options)
+ *   reading_delete(&db, &r, options)          reading_delete_key(&db, DYN_KEY(…), options)
+ *   reading_select(&db, &rows, &query)        reading_scan(&db, &rows, &query)
+ *   reading_next(&rows, &r)                   reading_collect(&rows, array, capacity, &count)
+ * Of a T named other than its type use DYN_TYPED_AS(name, T, model). */
+#define DYN_TYPED(T, model) DYN_TYPED_AS(T, T, model)
+#define DYN__FN(name, function, parameters, arguments) \
+    static inline DYN__UNUSED dyn_status name##_##function parameters { return dyn_##function arguments; }
+#define DYN__FN2(name, function, parameters, arguments) \
+    DYN__FN(name, function, parameters, arguments) \
+    static inline DYN__UNUSED dyn_status name##_##function##_begin parameters { return dyn_##function##_begin arguments; }
+#define DYN_TYPED_AS(name, T, model) \
+    DYN__FN2(name, put, (dyn_client *db, const T *item, const dyn_write_options *options), (db, &(model), item, options)) \
+    DYN__FN2(name, get, (dyn_client *db, T *item, const dyn_get_options *options), (db, &(model), item, options)) \
+    DYN__FN2(name, get_key, (dyn_client *db, T *item, dyn_key key, const dyn_get_options *options), (db, &(model), item, key, options)) \
+    DYN__FN2(name, update, (dyn_client *db, const T *item, dyn_expr change, const dyn_write_options *options), (db, &(model), item, change, options)) \
+    DYN__FN2(name, update_key, (dyn_client *db, dyn_key key, dyn_expr change, const dyn_write_options *options), (db, &(model), key, change, options)) \
+    DYN__FN2(name, delete, (dyn_client *db, const T *item, const dyn_write_options *options), (db, &(model), item, options)) \
+    DYN__FN2(name, delete_key, (dyn_client *db, dyn_key key, const dyn_write_options *options), (db, &(model), key, options)) \
+    DYN__FN(name, select, (dyn_client *db, dyn_rows *rows, const dyn_query *query), (db, rows, &(model), query)) \
+    DYN__FN(name, scan, (dyn_client *db, dyn_rows *rows, const dyn_query *query), (db, rows, &(model), query)) \
+    static inline DYN__UNUSED dyn_status name##_next(dyn_rows *rows, T *item) { return dyn_next(rows, item, sizeof *item); } \
+    static inline DYN__UNUSED dyn_status name##_next_begin(dyn_rows *rows, T *item) { return dyn_next_begin(rows, item, sizeof *item); } \
+    static inline DYN__UNUSED dyn_status name##_collect(dyn_rows *rows, T *items, size_t capacity, size_t *count) \
+    { return dyn_collect(rows, items, sizeof *items, capacity, count); } \
+    DYN__TYPED_CXX(name, T)
+
+#ifdef __cplusplus
+} /* extern "C" */
+
+/* C++ has no compound literals whose address can be taken: options by reference instead, as in
+ * reading_put(&db, &r, { .when = { DYN_EXPR("attribute_not_exists(device)") } }). */
+static inline DYN__UNUSED dyn_status dyn_open(dyn_client *db, const dyn_config &config) { return dyn_open(db, &config); }
+#define DYN__FNR(name, function, parameters, arguments) \
+    static inline DYN__UNUSED dyn_status name##_##function parameters { return name##_##function arguments; }
+#define DYN__TYPED_CXX(name, T) \
+    DYN__FNR(name, put, (dyn_client *db, const T *item, const dyn_write_options &options), (db, item, &options)) \
+    DYN__FNR(name, get, (dyn_client *db, T *item, const dyn_get_options &options), (db, item, &options)) \
+    DYN__FNR(name, get_key, (dyn_client *db, T *item, dyn_key key, const dyn_get_options &options), (db, item, key, &options)) \
+    DYN__FNR(name, update, (dyn_client *db, const T *item, dyn_expr change, const dyn_write_options &options), (db, item, change, &options)) \
+    DYN__FNR(name, update_key, (dyn_client *db, dyn_key key, dyn_expr change, const dyn_write_options &options), (db, key, change, &options)) \
+    DYN__FNR(name, delete, (dyn_client *db, const T *item, const dyn_write_options &options), (db, item, &options)) \
+    DYN__FNR(name, delete_key, (dyn_client *db, dyn_key key, const dyn_write_options &options), (db, key, &options)) \
+    DYN__FNR(name, select, (dyn_client *db, dyn_rows *rows, const dyn_query &query), (db, rows, &query)) \
+    DYN__FNR(name, scan, (dyn_client *db, dyn_rows *rows, const dyn_query &query), (db, rows, &query))
+#else
+#define DYN__TYPED_CXX(name, T)
+#endif
+
+#endif /* DYNREPO_H */
+
+/* ==== end of the interface ==== */
+
+#if defined(DYNREPO_IMPLEMENTATION) && !defined(DYNREPO_IMPLEMENTED)
+#define DYNREPO_IMPLEMENTED
+
+#include <stdarg.h>
+#include <string.h>
+#include <bearssl.h>
+#define DYN__USER_AGENT "dynrepo/" DYNREPO_VERSION_TEXT
+#define DYN__BUILD_DAY 20778           /* the day of this release, since 1970: 2026-11-21; no certificate is older than its use */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ======================================================================================================================
+ * >>base   Status, slices, the arena, sinks.
+ * Calls nothing.
+ * ==================================================================================================================== */
+
+#define DYN__MIN(a, b) ((a) < (b) ? (a) : (b))
+#define DYN__MAX(a, b) ((a) > (b) ? (a) : (b))
+#define DYN__LIT(s)    ("" s), (sizeof(s) - 1)     /* a literal and its length, as two arguments */
+
+static bool dyn__eq(const char *a, size_t an, const char *b, size_t bn)
+{
+    return an == bn && (an == 0 || memcmp(a, b, an) == 0);
+}
+
+/* Clears secrets so that no optimiser takes it away. */
+static void dyn__wipe(void *p, size_t n)
+{
+    volatile unsigned char *v = (volatile unsigned char *)p;
+
+    while (n--)
+        *v++ = 0;
+}
+
+/* Hands out n zeroed bytes aligned to align (a power of two), or notes how many were missing and returns NULL. */
+static void *dyn__alloc(dyn_arena *arena, size_t n, size_t align)
+{
+    size_t pad = (size_t)(0 - (uintptr_t)(arena->base + arena->used)) & (align - 1), left = arena->size - arena->used;
+
+    if (n > left || pad > left - n) {
+        arena->missing = n + pad - left;
+        return NULL;
+    }
+    void *p = arena->base + arena->used + pad;
+    arena->used += pad + n;
+    if (arena->used > arena->peak)
+        arena->peak = arena->used;
+    return memset(p, 0, n);
+}
+
+/* Takes n bytes that were written at the arena's front already. */
+static void *dyn__alloc_written(dyn_arena *arena, size_t n)
+{
+    if (n > arena->size - arena->used) {
+        arena->missing = n - (arena->size - arena->used);
+        return NULL;
+    }
+    void *p = arena->base + arena->used;
+    arena->used += n;
+    if (arena->used > arena->peak)
+        arena->peak = arena->used;
+    return p;
+}
+
+/* Text under construction. The bytes [from, from + cap) of what is written are kept in buf; with spill set, a full buffer is
+ * handed to spill and reused, so nothing is lost. Without spill, what lies outside is counted and dropped, so that a text
+ * larger than the buffer can be made again piece by piece, or only measured (cap 0). */
+typedef struct dyn__writer {
+    char   *buf;
+    size_t  cap, len;      /* bytes of buf; how many of them are filled */
+    size_t  from;          /* number of leading bytes that are not wanted */
+    size_t  pos;           /* bytes written in all, wanted or not */
+    void  (*spill)(void *user, const char *data, size_t n);
+    void   *user;
+} dyn__writer;
+
+/* The part of dyn__put for what does not simply fit. */
+static void dyn__put_slow(dyn__writer *w, const char *p, size_t n)
+{
+    size_t drop = 0;
+
+    if (w->pos < w->from)
+        drop = DYN__MIN(n, w->from - w->pos);
+    w->pos += n;
+    p += drop, n -= drop;
+    while (n > 0) {
+        size_t k = DYN__MIN(n, w->cap - w->len);
+        if (k > 0)
+            memcpy(w->buf + w->len, p, k);
+        w->len += k, p += k, n -= k;
+        if (n == 0 || !w->spill)
+            return;
+        w->spill(w->user, w->buf, w->len);
+        w->len = 0;
+    }
+}
+
+static void dyn__put(dyn__writer *w, const char *p, size_t n)
+{
+    if (n <= w->cap - w->len && w->pos >= w->from) {
+        if (n > 0)
+            memcpy(w->buf + w->len, p, n);
+        w->len += n, w->pos += n;
+        return;
+    }
+    dyn__put_slow(w, p, n);
+}
+
+static void dyn__putc(dyn__writer *w, char c)
+{
+    dyn__put(w, &c, 1);
+}
+
+static void dyn__puts(dyn__writer *w, const char *s)
+{
+    dyn__put(w, s, strlen(s));
+}
+
+#ifndef DYNREPO_SMALL
+/* "00" to "99" in a row. */
+#define DYN__TEN(t) t "0" t "1" t "2" t "3" t "4" t "5" t "6" t "7" t "8" t "9"
+static const char dyn__pairs[] = DYN__TEN("0") DYN__TEN("1") DYN__TEN("2") DYN__TEN("3") DYN__TEN("4")
+                                 DYN__TEN("5") DYN__TEN("6") DYN__TEN("7") DYN__TEN("8") DYN__TEN("9");
+#endif
+
+/* v as decimal text in buf, right-aligned; what is returned lies in buf. */
+static dyn_str dyn__decimal_u(char buf[24], uint64_t v)
+{
+    size_t at = 24;
+    dyn_str s;
+
+#ifndef DYNREPO_SMALL
+    for (; v >= 100; v /= 100)
+        at -= 2, memcpy(buf + at, dyn__pairs + 2 * (v % 100), 2);
+#endif
+    do
+        buf[--at] = (char)('0' + v % 10);
+    while (v /= 10);
+    s.ptr = buf + at, s.len = 24 - at;
+    return s;
+}
+
+static dyn_str dyn__decimal(char buf[24], int64_t v)
+{
+    dyn_str s = dyn__decimal_u(buf, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+
+    if (v < 0) {
+        s.ptr--, s.len++;
+        buf[s.ptr - buf] = '-';
+    }
+    return s;
+}
+
+/* Appends a format to an error's text: %s a C string, %S a dyn_str by pointer (long ones are cut), %i an int64_t, %u a
+ * uint64_t, %c a char, %% itself. Bytes that no terminal likes become '?'. */
+static void dyn__say_va(dyn_error *e, const char *format, va_list ap)
+{
+    size_t cap = sizeof e->text - 1, n = strlen(e->text);
+
+    for (; *format && n < cap; format++) {
+        char digits[24], one;
+        dyn_str s = { format, 1 };
+        if (*format == '%') {
+            switch (*++format) {
+            case 's': s.ptr = va_arg(ap, const char *), s.len = strlen(s.ptr); break;
+            case 'S': s = *va_arg(ap, const dyn_str *); break;
+            case 'i': s = dyn__decimal(digits, va_arg(ap, int64_t)); break;
+            case 'u': s = dyn__decimal_u(digits, va_arg(ap, uint64_t)); break;
+            case 'c': one = (char)va_arg(ap, int), s.ptr = &one; break;
+            default:  s.ptr = format; break;
+            }
+        }
+        size_t shown = s.len > 120 ? 120 : s.len;
+        for (size_t i = 0; i < shown && n < cap; i++)
+            e->text[n++] = (unsigned char)s.ptr[i] < 0x20 || s.ptr[i] == 0x7f ? '?' : s.ptr[i];
+        for (size_t i = 0; shown < s.len && i < 3 && n < cap; i++)
+            e->text[n++] = '.';
+    }
+    e->text[n] = 0;
+}
+
+/* Records an error, unless there is one already: the first one wins. Returns the status it was given. */
+static dyn_status dyn__fail_(dyn_error *e, dyn_status status, const char *format, ...)
+{
+    if (e->status < DYN_INVALID) {
+        va_list ap;
+        e->status = status;
+        e->text[0] = 0;
+        va_start(ap, format);
+        dyn__say_va(e, format, ap);
+        va_end(ap);
+    }
+    return status;
+}
+
+/* Adds to the text of an error. */
+static void dyn__say_(dyn_error *e, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    dyn__say_va(e, format, ap);
+    va_end(ap);
+}
+
+#ifdef DYNREPO_NO_ERROR_TEXT
+#define dyn__say(e, ...) (0 ? dyn__say_(e, __VA_ARGS__) : (void)0)
+#define dyn__fail(e, status, ...) ((void)(0 && dyn__fail_(e, status, __VA_ARGS__)), dyn__fail_(e, status, ""))
+#else
+#define dyn__say(e, ...) dyn__say_(e, __VA_ARGS__)
+#define dyn__fail(e, status, ...) dyn__fail_(e, status, __VA_ARGS__)
+#endif
+
+/* ======================================================================================================================
+ * >>text   Numbers and times as text and back, UTF-8, CRC-32.
+ * Calls >>base. Nothing here uses libc's strtod or printf: no locale, no rounding mode of the day, no surprises. What is not
+ * a valid text is refused; nothing is guessed.
+ * ==================================================================================================================== */
+
+typedef enum dyn__num {
+    DYN__NUM_OK,
+    DYN__NUM_SYNTAX,       /* no number */
+    DYN__NUM_RANGE,        /* a number, but too large, too small or too long for what is wanted */
+    DYN__NUM_FRACTION      /* a number, but not an integer */
+} dyn__num;
+
+/* Whether double arithmetic rounds once, to double: not so on x87, nor where division may be approximated. */
+#if defined(DYNREPO_SMALL) || defined(__FAST_MATH__)
+#define DYN__EXACT_DOUBLE 0
+#elif defined(__FLT_EVAL_METHOD__)
+#define DYN__EXACT_DOUBLE (__FLT_EVAL_METHOD__ == 0 || __FLT_EVAL_METHOD__ == 16)
+#elif defined(_M_X64) || defined(_M_ARM64)
+#define DYN__EXACT_DOUBLE 1
+#else
+#define DYN__EXACT_DOUBLE 0
+#endif
+
+#if DYN__EXACT_DOUBLE
+static const double dyn__tens[20] = {
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19
+};
+#endif
+
+/* ---- wide integers and powers of ten ---- */
+
+/* a * b: the upper 64 bits to *hi, the lower ones returned. */
+static uint64_t dyn__mul(uint64_t a, uint64_t b, uint64_t *hi)
+{
+#ifdef __SIZEOF_INT128__
+    __extension__ unsigned __int128 p = (unsigned __int128)a * b;
+
+    *hi = (uint64_t)(p >> 64);
+    return (uint64_t)p;
+#else
+    uint64_t a0 = (uint32_t)a, a1 = a >> 32, b0 = (uint32_t)b, b1 = b >> 32;
+    uint64_t low = a0 * b0, mid = a1 * b0 + (low >> 32), mid2 = a0 * b1 + (uint32_t)mid;
+
+    *hi = a1 * b1 + (mid >> 32) + (mid2 >> 32);
+    return mid2 << 32 | (uint32_t)low;
+#endif
+}
+
+/* The number of zero bits above the highest one of v, which is not 0. */
+static unsigned dyn__leading_zeros(uint64_t v)
+{
+#ifdef __GNUC__
+    return (unsigned)__builtin_clzll(v);
+#else
+    unsigned n = 0;
+
+    for (; v >> 63 == 0; v <<= 1)
+        n++;
+    return n;
+#endif
+}
+
+/* floor(log10(2^e)) for |e| <= 1076, floor(log10(3/4 * 2^e)) with narrow; the bias keeps the shift free of negative numbers. */
+static int dyn__log10_of_power2(int e, bool narrow)
+{
+    return (int)((uint32_t)(e * 315653 - (narrow ? 131008 : 0) + (400 << 20)) >> 20) - 400;
+}
+
+/* floor(log2(10^e)) for -351 <= e <= 325. */
+static int dyn__log2_of_power10(int e)
+{
+    return (int)((uint32_t)(e * 217706 + (1200 << 16)) >> 16) - 1200;
+}
+
+/* The upper 192 bits of 10^(27 i - 351), cut off. */
+static const uint64_t dyn__powers[26][3] = {
+    { 0x8049a4ac0c5811aeu, 0x205b896d777d6278u, 0xac261e9f5141430bu },
+    { 0xcf42894a5dce35eau, 0x52064cac828675b9u, 0x475f2b7d7df1ad7au },
+    { 0xa76c582338ed2621u, 0xaf2af2b80af6f24eu, 0x657c8f4d43323a36u },
+    { 0x873e4f75e2224e68u, 0x5a7744a6e804a291u, 0xcc35eddfcf0996d7u },
+    { 0xda7f5bf590966848u, 0xaf39a475506a899eu, 0xa30294cc2934e662u },
+    { 0xb080392cc4349decu, 0xbd8d794d96aacfb3u, 0xfe13a5c86af64418u },
+    { 0x8e938662882af53eu, 0x547eb47b7282ee9cu, 0x41b0230e1421487du },
+    { 0xe65829b3046b0afau, 0x0cb4a5a3112a5112u, 0xa3b561b1cb208396u },
+    { 0xba121a4650e4ddebu, 0x92f34d62616ce413u, 0x21a0183e10583cd3u },
+    { 0x964e858c91ba2655u, 0x3a6a07f8d510f86fu, 0xe9082f25e9c5e9ecu },
+    { 0xf2d56790ab41c2a2u, 0xfae27299423fb9c3u, 0x3695dad7e8858901u },
+    { 0xc428d05aa4751e4cu, 0xaa97e14c3c26b886u, 0x96842dc95323f5a8u },
+    { 0x9e74d1b791e07e48u, 0x775ea264cf55347du, 0xca49f1c05120c9c7u },
+    { 0x8000000000000000u, 0x0000000000000000u, 0x0000000000000000u },
+    { 0xcecb8f27f4200f3au, 0x0000000000000000u, 0x0000000000000000u },
+    { 0xa70c3c40a64e6c51u, 0x999090b65f67d924u, 0x0000000000000000u },
+    { 0x86f0ac99b4e8dafdu, 0x69a028bb3ded71a3u, 0xdf9f915627c04e28u },
+    { 0xda01ee641a708de9u, 0xe80e6f4820cc9495u, 0xd74baad03bc1d8d3u },
+    { 0xb01ae745b101e9e4u, 0x5ec05dcff72e7f8fu, 0xc04c79ffe324301fu },
+    { 0x8e41ade9fbebc27du, 0x14588f13be847307u, 0x23bd6a2059c002f5u },
+    { 0xe5d3ef282a242e81u, 0x8f1668c8a86da5fau, 0xf0b5ccf5176ecc7cu },
+    { 0xb9a74a0637ce2ee1u, 0x6d953e2bd7173692u, 0x88efb0037ac08bdeu },
+    { 0x95f83d0a1fb69cd9u, 0x4abdaf101564f98eu, 0x0d5a4af7b3a98e47u },
+    { 0xf24a01a73cf2dccfu, 0xbc633b39673c8cecu, 0x3d9c44cd2f36917cu },
+    { 0xc3b8358109e84f07u, 0x0a862f80ec4700c8u, 0x02606ea01029dc37u },
+    { 0x9e19db92b4e31ba9u, 0x6c07a2c26a8346d1u, 0x4944d9f52cd0dec2u },
+};
+
+/* The upper 128 bits of 10^k for -351 <= k <= 324, cut off (exact for 0 <= k <= 55): the table's entry below times 5^r, where
+ * the cut of the entry never reaches the 128 bits (tried for every k). The product is rotated so that its highest bit is set. */
+static void dyn__power10(int k, uint64_t *hi, uint64_t *lo)
+{
+#ifndef DYNREPO_SMALL
+    static const uint64_t fives[27] = {                       /* 5^0 to 5^26, highest bit set */
+        0x8000000000000000u, 0xa000000000000000u, 0xc800000000000000u, 0xfa00000000000000u, 0x9c40000000000000u,
+        0xc350000000000000u, 0xf424000000000000u, 0x9896800000000000u, 0xbebc200000000000u, 0xee6b280000000000u,
+        0x9502f90000000000u, 0xba43b74000000000u, 0xe8d4a51000000000u, 0x9184e72a00000000u, 0xb5e620f480000000u,
+        0xe35fa931a0000000u, 0x8e1bc9bf04000000u, 0xb1a2bc2ec5000000u, 0xde0b6b3a76400000u, 0x8ac7230489e80000u,
+        0xad78ebc5ac620000u, 0xd8d726b7177a8000u, 0x878678326eac9000u, 0xa968163f0a57b400u, 0xd3c21bcecceda100u,
+        0x84595161401484a0u, 0xa56fa5b99019a5c8u
+    };
+#endif
+    unsigned i = (unsigned)(k + 351);
+    const uint64_t *base = dyn__powers[i / 27];
+    uint64_t five, h0, h1, h2, l1, l2;
+
+#ifdef DYNREPO_SMALL
+    five = 1;
+    for (i %= 27; i > 0; i--)
+        five *= 5;
+    five <<= dyn__leading_zeros(five);
+#else
+    five = fives[i % 27];
+#endif
+    (void)dyn__mul(base[2], five, &h0);
+    l1 = dyn__mul(base[1], five, &h1);
+    l2 = dyn__mul(base[0], five, &h2);
+    l1 += h0;
+    h1 += l1 < h0;
+    l2 += h1;
+    h2 += l2 < h1;
+    if (h2 >> 63 == 0) {
+        h2 = h2 << 1 | l2 >> 63;
+        l2 = l2 << 1 | l1 >> 63;
+    }
+    *hi = h2, *lo = l2;
+}
+
+/* ---- double to text ---- */
+
+/* The significant digits (no trailing zero, unless 0) times 10^exp10 as text: plain from 1e-6 to below 1e21, as 1.5e+30
+ * elsewhere. Returns the length. */
+static size_t dyn__lay_out(char *out, bool negative, uint64_t digits, int exp10)
+{
+    char buf[24], *o = out;
+    dyn_str s = dyn__decimal_u(buf, digits);
+    int n = (int)s.len, point = n + exp10, lead, e = 0;    /* lead: how many digits stand before the point */
+
+    if (negative)
+        *o++ = '-';
+    if (point < -5 || point > 21)
+        e = point - 1, point = 1;
+    if (point <= 0) {
+        *o++ = '0', *o++ = '.';
+        for (; point < 0; point++)
+            *o++ = '0';
+    }
+    lead = point > n ? n : point;
+    for (int i = 0; i < n; i++) {
+        if (i == lead && i > 0)
+            *o++ = '.';
+        *o++ = s.ptr[i];
+    }
+    for (; n < point; n++)
+        *o++ = '0';
+    if (e != 0) {
+        *o++ = 'e', *o++ = e < 0 ? '-' : '+';
+        s = dyn__decimal_u(buf, (uint64_t)(e < 0 ? -e : e));
+        memcpy(o, s.ptr, s.len);
+        o += s.len;
+    }
+    return (size_t)(o - out);
+}
+
+/* (hi, lo) * v / 2^128, its lowest bit set when the division leaves a rest. */
+static uint64_t dyn__round_to_odd(uint64_t hi, uint64_t lo, uint64_t v)
+{
+    uint64_t carry, top, low;
+
+    (void)dyn__mul(lo, v, &carry);
+    low = dyn__mul(hi, v, &top);
+    low += carry;
+    top += low < carry;
+    return top | (uint64_t)(low > 1);
+}
+
+/* The shortest decimal that lies in the rounding interval of fraction * 2^exp2, the closest of those.
+ * Raffaello Giulietti, "The Schubfach way to render doubles" (2021): among the multiples of 10^k, with k just so large that the
+ * interval holds at least one of them, only the neighbours of the value need a look, and before them those of 10^(k+1). */
+static uint64_t dyn__shortest(uint64_t fraction, int exp2, bool narrow, int *exp10)
+{
+    int k = dyn__log10_of_power2(exp2, narrow), shift = exp2 + dyn__log2_of_power10(-k) + 1;
+    uint64_t hi, lo, odd = fraction & 1, low, mid, high, s, t;
+
+    dyn__power10(-k, &hi, &lo);
+    hi += ++lo == 0;                                          /* the paper's g: above the power, never below it */
+    mid = 4 * fraction;
+    low = dyn__round_to_odd(hi, lo, (mid - (narrow ? 1 : 2)) << shift) + odd;    /* the bounds belong to the even ones */
+    high = dyn__round_to_odd(hi, lo, (mid + 2) << shift) - odd;
+    mid = dyn__round_to_odd(hi, lo, mid << shift);
+    *exp10 = k;
+    s = mid / 4;
+    t = s / 10;
+    if (t > 0) {
+        bool below = low <= 40 * t, above = 40 * t + 40 <= high;
+        if (below != above) {
+            *exp10 = k + 1;
+            return t + above;
+        }
+    }
+    bool below = low <= 4 * s, above = 4 * s + 4 <= high;
+    if (below != above)
+        return s + above;
+    return s + (mid > 4 * s + 2 || (mid == 4 * s + 2 && (s & 1)));
+}
+
+#if DYN__EXACT_DOUBLE
+/* Writes v > 0 when it is an integer below 2^53, or m / 10^3 or m / 10^6 for an integer m below 10^15; 0 when not. With so few
+ * digits no other decimal of that scale reads back as v, so that dropping the zeros at the end makes it the shortest one. */
+static size_t dyn__write_short_double(char *out, bool negative, double v)
+{
+    if (v < 9007199254740992.0 && (double)(int64_t)v == v)
+        return dyn__lay_out(out, negative, (uint64_t)(int64_t)v, 0);
+    if (v >= 1e9)
+        return 0;
+    for (int scale = 3; scale <= 6; scale += 3) {
+        int64_t m = (int64_t)(v * dyn__tens[scale] + 0.5);
+        if ((double)m / dyn__tens[scale] == v) {
+            uint64_t digits = (uint64_t)m;
+            int exp10 = -scale;
+            for (; digits % 10 == 0; exp10++)
+                digits /= 10;
+            return dyn__lay_out(out, negative, digits, exp10);
+        }
+    }
+    return 0;
+}
+#endif
+
+/* v, which is finite, as the shortest text that reads back as v, and among those the closest to v; -0 is "0". Writes at most 25
+ * bytes, no 0 at the end. Returns the length. */
+static size_t dyn__write_double(char out[32], double v)
+{
+    uint64_t bits, digits;
+    int exp2, exp10;
+
+    memcpy(&bits, &v, sizeof bits);
+    bool negative = bits >> 63 != 0;
+    exp2 = (int)(bits >> 52 & 0x7ff);
+    bits &= ((uint64_t)1 << 52) - 1;
+    if (exp2 == 0 && bits == 0) {
+        out[0] = '0';
+        return 1;
+    }
+#if DYN__EXACT_DOUBLE
+    size_t n = dyn__write_short_double(out, negative, negative ? -v : v);
+    if (n > 0)
+        return n;
+#endif
+    bool narrow = bits == 0 && exp2 > 1;                      /* at a power of two, the interval below is half as wide */
+    if (exp2 == 0)
+        exp2 = 1;
+    else
+        bits |= (uint64_t)1 << 52;
+    digits = dyn__shortest(bits, exp2 - 1075, narrow, &exp10);
+    for (; digits % 10 == 0; exp10++)
+        digits /= 10;
+    return dyn__lay_out(out, negative, digits, exp10);
+}
+
+/* ---- text to number ---- */
+
+/* A number's text taken apart: its value is the digits from first to last (a point among them is skipped), an integer of count
+ * digits, times 10^exp10. The first and the last digit are not 0; count is 0 for zero. */
+typedef struct dyn__numeral {
+    const char *first, *last;
+    int64_t     count, exp10;
+    bool        negative;
+} dyn__numeral;
+
+static bool dyn__is_digit(char c)
+{
+    return (unsigned)c - '0' <= 9u;
+}
+
+/* Reads the exponent behind the e; a huge one is cut to what no digits can make up for. */
+static bool dyn__scan_exponent(const char *p, const char *end, int64_t *exponent)
+{
+    bool negative = p < end && *p == '-';
+    int64_t e = 0;
+
+    if (p < end && (*p == '-' || *p == '+'))
+        p++;
+    if (p == end)
+        return false;
+    for (; p < end; p++) {
+        if (!dyn__is_digit(*p))
+            return false;
+        if (e < (int64_t)1 << 56)
+            e = 10 * e + (*p - '0');
+    }
+    *exponent = negative ? -e : e;
+    return true;
+}
+
+/* Takes [+-]digits[.digits][(e|E)[+-]digits] apart; false when the text is not of that form. */
+static bool dyn__scan_number(const char *p, size_t n, dyn__numeral *t)
+{
+    const char *end = p + n, *point = NULL, *start;
+
+    memset(t, 0, sizeof *t);
+    if (n > 0 && (*p == '-' || *p == '+'))
+        t->negative = *p++ == '-';
+    for (start = p; p < end; p++) {
+        if (*p > '0' && *p <= '9') {
+            if (!t->first)
+                t->first = p;
+            t->last = p;
+        } else if (*p == '.' && !point && p > start) {
+            point = p;
+        } else if (*p != '0') {
+            break;
+        }
+    }
+    if (p == start || (point && p == point + 1))
+        return false;
+    start = p;                                                /* from here on: the end of the digits */
+    if (p < end && ((*p != 'e' && *p != 'E') || !dyn__scan_exponent(p + 1, end, &t->exp10)))
+        return false;
+    if (!t->first) {
+        t->exp10 = 0;
+        return true;
+    }
+    if (!point)
+        point = start;
+    t->count = t->last - t->first + (t->last < point || t->first > point);
+    t->exp10 += point - t->last - (t->last < point);
+    return true;
+}
+
+/* The first max digits of t as an integer. */
+static uint64_t dyn__leading_digits(const dyn__numeral *t, int64_t max)
+{
+    uint64_t v = 0;
+
+    for (const char *p = t->first; max > 0 && p <= t->last; p++) {
+        if (*p != '.')
+            v = 10 * v + (uint64_t)(*p - '0'), max--;
+    }
+    return v;
+}
+
+/* The part of dyn__parse_magnitude for what is not plain digits. */
+static dyn__num dyn__parse_magnitude_slow(const char *p, size_t n, bool *negative, uint64_t *v)
+{
+    dyn__numeral t;
+    uint64_t last;
+
+    if (!dyn__scan_number(p, n, &t))
+        return DYN__NUM_SYNTAX;
+    *negative = t.negative;
+    *v = 0;
+    if (t.count == 0)
+        return DYN__NUM_OK;
+    if (t.exp10 < 0)
+        return DYN__NUM_FRACTION;
+    if (t.count > 20 || t.exp10 > 20 - t.count)
+        return DYN__NUM_RANGE;
+    *v = dyn__leading_digits(&t, t.count < 19 ? t.count : 19);
+    for (int64_t i = t.count < 19 ? t.count : 19; i < t.count + t.exp10; i++) {
+        last = i < t.count ? (uint64_t)(*t.last - '0') : 0;   /* the only digit left, if any, is the twentieth */
+        if (*v > (UINT64_MAX - last) / 10)
+            return DYN__NUM_RANGE;
+        *v = *v * 10 + last;
+    }
+    return DYN__NUM_OK;
+}
+
+/* An integer's sign and absolute value. */
+static dyn__num dyn__parse_magnitude(const char *p, size_t n, bool *negative, uint64_t *v)
+{
+    size_t i = n > 0 && *p == '-';
+    uint64_t m = 0;
+
+    *negative = i > 0;
+    if (i < n && n - i <= 19) {
+        for (; i < n && dyn__is_digit(p[i]); i++)
+            m = 10 * m + (uint64_t)(p[i] - '0');
+        *v = m;
+        if (i == n)
+            return DYN__NUM_OK;
+    }
+    return dyn__parse_magnitude_slow(p, n, negative, v);
+}
+
+/* The text of a number with an integral value ("12", "1.50E2") as int64_t; *v is set only with DYN__NUM_OK. */
+static dyn__num dyn__parse_i64(const char *p, size_t n, int64_t *v)
+{
+    bool negative;
+    uint64_t m;
+    dyn__num r = dyn__parse_magnitude(p, n, &negative, &m);
+
+    if (r != DYN__NUM_OK)
+        return r;
+    if (m > (uint64_t)INT64_MAX + negative)
+        return DYN__NUM_RANGE;
+    *v = !negative ? (int64_t)m : m == 0 ? 0 : -(int64_t)(m - 1) - 1;
+    return DYN__NUM_OK;
+}
+
+/* The same as uint64_t. */
+static dyn__num dyn__parse_u64(const char *p, size_t n, uint64_t *v)
+{
+    bool negative;
+    uint64_t m;
+    dyn__num r = dyn__parse_magnitude(p, n, &negative, &m);
+
+    if (r != DYN__NUM_OK)
+        return r;
+    if (negative && m > 0)
+        return DYN__NUM_RANGE;
+    *v = m;
+    return DYN__NUM_OK;
+}
+
+/* Whether DynamoDB takes the text as a number: at most 38 significant digits, 0 or 1E-130 to 9.99...E+125. */
+static dyn__num dyn__check_number(const char *p, size_t n)
+{
+    dyn__numeral t;
+
+    if (!dyn__scan_number(p, n, &t))
+        return DYN__NUM_SYNTAX;
+    if (t.count > 38 || (t.count > 0 && (t.count + t.exp10 > 126 || t.count + t.exp10 < -129)))
+        return DYN__NUM_RANGE;
+    return DYN__NUM_OK;
+}
+
+/* Bits 32 i to 32 i + 31 of v * 2^shift. */
+static uint32_t dyn__word_of(uint64_t v, int shift, int i)
+{
+    int at = 32 * i - shift;
+
+    if (at >= 0)
+        return at < 64 ? (uint32_t)(v >> at) : 0;
+    return at > -32 ? (uint32_t)(v << -at) : 0;
+}
+
+/* w = w * factor + add for n words, the lowest first; returns what does not fit. */
+static uint32_t dyn__scale(uint32_t *w, int n, uint32_t factor, uint32_t add)
+{
+    for (int i = 0; i < n; i++) {
+        uint64_t t = (uint64_t)w[i] * factor + add;
+        w[i] = (uint32_t)t;
+        add = (uint32_t)(t >> 32);
+    }
+    return add;
+}
+
+/* Compares t, of at most 309 digits before the point, with half * 2^exp2, 0 <= exp2 < 1024, as strcmp does: as integers. */
+static int dyn__compare_large(const dyn__numeral *t, uint64_t half, int exp2)
+{
+    uint32_t w[34];
+    const char *p = t->first;
+
+    memset(w, 0, sizeof w);
+    for (int64_t i = t->count + t->exp10; i > 0; i--) {
+        uint32_t digit = 0;
+        if (p <= t->last) {
+            p += *p == '.';
+            digit = (uint32_t)(*p++ - '0');
+        }
+        (void)dyn__scale(w, 34, 10, digit);
+    }
+    for (int i = 34; i-- > 0; ) {
+        uint32_t h = dyn__word_of(half, exp2, i);
+        if (w[i] != h)
+            return w[i] < h ? -1 : 1;
+    }
+    return t->exp10 < 0;                                      /* equal so far, but t has a fraction */
+}
+
+/* Compares t with half * 2^exp2, half odd and -1075 <= exp2 < 0, as strcmp does: makes the digits of the latter's fraction one by
+ * one until they differ from those of t. There are at most 1075, and t can be of any length. The digits before the point are the
+ * same: half has 54 bits, so it is further from the next integer than t is from it. */
+static int dyn__compare_small(const dyn__numeral *t, uint64_t half, int exp2)
+{
+    uint32_t w[34];                                           /* the fraction of half * 2^exp2 as a fixed-point number */
+    int words = (31 - exp2) / 32, zeros = 0;
+    int64_t place = t->count + t->exp10;                      /* of t's first digit: 0 is the one behind the point */
+    const char *p = t->first;
+
+    for (int i = 0; i < words; i++)
+        w[i] = dyn__word_of(half, 32 * words + exp2, i);
+    for (; place > 0 && p <= t->last; p++)
+        place -= *p != '.';
+    for (; p <= t->last; place++) {
+        while (zeros < words && w[zeros] == 0)
+            zeros++;
+        if (zeros == words)
+            return 1;
+        uint32_t digit = 0, other = dyn__scale(w + zeros, words - zeros, 10, 0);
+        if (place >= 0) {
+            p += *p == '.';
+            digit = (uint32_t)(*p++ - '0');
+        }
+        if (digit != other)
+            return digit < other ? -1 : 1;
+    }
+    while (zeros < words && w[zeros] == 0)
+        zeros++;
+    return zeros == words ? 0 : -1;
+}
+
+/* Cuts digits * 10^exp10, 10^-324 <= it < 10^309, to m * 2^exp2 with the 53 bits of a double (fewer below 2^-1022), and says how
+ * to round m: 1 up, -1 down, 0 when it is too close to a midpoint to tell; with cut set, also when up to 1 more in digits would
+ * matter. After Daniel Lemire, "Number Parsing at a Gigabyte per Second" (2021): the digits times the upper 128 bits of the power
+ * of ten are a lower bound of the value, with a known and small error. */
+static int dyn__approximate(uint64_t digits, int exp10, bool cut, uint64_t *m, int *exp2)
+{
+    uint64_t hi, lo, mid, carry;
+    unsigned zeros = dyn__leading_zeros(digits), drop = 11;
+    int e = dyn__log2_of_power10(exp10) - 63 - (int)zeros;
+
+    /* the value is (hi, mid) * 2^e, plus less than 4 units of mid, and less than 4 * 2^zeros units of hi for what was cut */
+    dyn__power10(exp10, &hi, &lo);
+    digits <<= zeros;
+    (void)dyn__mul(lo, digits, &carry);
+    mid = dyn__mul(hi, digits, &hi);
+    mid += carry;
+    hi += mid < carry;
+    if (hi >> 63 == 0)
+        hi = hi << 1 | mid >> 63, mid <<= 1, e--;
+
+    e += 75;
+    if (e < -1074)
+        drop += (unsigned)(-1074 - e), e = -1074;
+    *exp2 = e;
+    *m = drop < 64 ? hi >> drop : 0;
+    if (drop > 65)
+        return -1;                                            /* below a quarter of the smallest double */
+    uint64_t rest = drop < 64 ? hi & (((uint64_t)1 << drop) - 1) : hi;
+    uint64_t half = drop < 65 ? (uint64_t)1 << (drop - 1) : 0;
+    if (drop < 65 && (rest > half || (rest == half && mid > 0)))
+        return 1;
+    uint64_t gap = half - rest - (mid > 0);                   /* to the midpoint: (gap, 0 - mid) */
+    return (cut ? gap <= (uint64_t)4 << zeros : gap == 0 && 0 - mid <= 4) ? 0 : -1;
+}
+
+/* The bits of m * 2^exp2; m has bit 52 or exp2 is -1074. One more in m may carry into the exponent, as it should. */
+static uint64_t dyn__bits_of_double(uint64_t m, int exp2)
+{
+    return ((uint64_t)(exp2 + 1074) << 52) + m;
+}
+
+/* The part of dyn__parse_double for every text. */
+static dyn__num dyn__parse_double_slow(const char *p, size_t n, double *v)
+{
+    dyn__numeral t;
+    uint64_t bits = 0, m;
+    int exp2;
+
+    if (!dyn__scan_number(p, n, &t))
+        return DYN__NUM_SYNTAX;
+    if (t.count > 0) {
+        int64_t used = t.count < 19 ? t.count : 19;           /* 19 digits always fit */
+        if (t.count + t.exp10 > 309 || t.count + t.exp10 < -323)
+            return DYN__NUM_RANGE;
+        int up = dyn__approximate(dyn__leading_digits(&t, used), (int)(t.exp10 + t.count - used), t.count > used, &m, &exp2);
+        if (up == 0)
+            up = exp2 > 0 ? dyn__compare_large(&t, 2 * m + 1, exp2 - 1) : dyn__compare_small(&t, 2 * m + 1, exp2 - 1);
+        bits = dyn__bits_of_double(m + (up > 0 || (up == 0 && (m & 1))), exp2);
+        if (bits == 0 || bits >= (uint64_t)0x7ff << 52)
+            return DYN__NUM_RANGE;
+    }
+    bits |= (uint64_t)t.negative << 63;
+    memcpy(v, &bits, sizeof bits);
+    return DYN__NUM_OK;
+}
+
+#if DYN__EXACT_DOUBLE
+/* Reads what is plain digits, perhaps with a point, in 1 to 19 bytes; false when it is not or needs all care. An integer up to
+ * 2^53 divided by a power of ten up to 10^22, both exact, is rounded only once (William D. Clinger, "How to Read Floating Point
+ * Numbers Accurately", 1990). */
+static bool dyn__parse_short_double(const char *p, size_t n, double *v)
+{
+    const char *s = p + (*p == '-'), *end = p + n, *start = s, *point;
+    uint64_t w = 0, m;
+    double d;
+    int exp2;
+
+    for (; s < end && dyn__is_digit(*s); s++)
+        w = 10 * w + (uint64_t)(*s - '0');
+    if (s == start)
+        return false;
+    point = s;
+    if (s + 1 < end && *s == '.') {
+        for (point = ++s; s < end && dyn__is_digit(*s); s++)
+            w = 10 * w + (uint64_t)(*s - '0');
+    }
+    if (s != end)
+        return false;
+    if (w <= (uint64_t)1 << 53) {
+        d = (double)(int64_t)w;
+        if (s > point)
+            d /= dyn__tens[s - point];
+    } else {
+        int up = dyn__approximate(w, (int)(point - s), false, &m, &exp2);
+        if (up == 0)
+            return false;
+        m = dyn__bits_of_double(m + (up > 0), exp2);
+        memcpy(&d, &m, sizeof d);
+    }
+    *v = start > p ? -d : d;
+    return true;
+}
+#endif
+
+/* The double nearest to a number's text of any length, the even one of two; *v is set only with DYN__NUM_OK. What rounds to
+ * infinity, or to 0 without being 0, is out of range. */
+static dyn__num dyn__parse_double(const char *p, size_t n, double *v)
+{
+#if DYN__EXACT_DOUBLE
+    if (n > 0 && n <= 19 && dyn__parse_short_double(p, n, v))
+        return DYN__NUM_OK;
+#endif
+    return dyn__parse_double_slow(p, n, v);
+}
+
+/* ---- time ---- */
+
+/* Year, month, day, hour, minute, second and the digits of a fraction, in the order of a pattern's '0' to '6'. */
+typedef struct dyn__civil {
+    int f[7];
+} dyn__civil;
+
+/* Reads p, of the pattern's length, by the pattern: '0' to '6' stand for a digit of that field, '?' for any byte, another byte
+ * for itself. */
+static bool dyn__read_pattern(const char *p, const char *pattern, dyn__civil *c)
+{
+    memset(c, 0, sizeof *c);
+    for (; *pattern; pattern++, p++) {
+        if (*pattern >= '0' && *pattern <= '6') {
+            if (!dyn__is_digit(*p))
+                return false;
+            c->f[*pattern - '0'] = 10 * c->f[*pattern - '0'] + (*p - '0');
+        } else if (*pattern != '?' && *p != *pattern) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The other way: fills out by the pattern, from its end; uses up the fields. */
+static size_t dyn__write_pattern(char *out, const char *pattern, dyn__civil *c)
+{
+    size_t n = strlen(pattern);
+
+    for (size_t i = n; i-- > 0; ) {
+        out[i] = pattern[i];
+        if (pattern[i] >= '0' && pattern[i] <= '6') {
+            int *f = &c->f[pattern[i] - '0'];
+            out[i] = (char)('0' + *f % 10);
+            *f /= 10;
+        }
+    }
+    return n;
+}
+
+/* Seconds since 1970 of a day and time in the proleptic Gregorian calendar; false when there is no such day or time. The days are
+ * counted with March as the first month, so that the leap day ends a year: month m begins (153 m + 2) / 5 days into it. */
+static bool dyn__from_civil(const dyn__civil *c, int64_t *unix_s)
+{
+    int y = c->f[0], m = c->f[1], d = c->f[2];
+    bool leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
+    int length = m == 2 ? 28 + leap : 30 + ((m + m / 8) & 1);
+
+    if (m < 1 || m > 12 || d < 1 || d > length || c->f[3] > 23 || c->f[4] > 59 || c->f[5] > 59)
+        return false;
+    if (m < 3)
+        y--, m += 12;
+    y += 400;                                                 /* an era earlier, so that nothing is negative */
+    int64_t days = (int64_t)y * 365 + y / 4 - y / 100 + y / 400 + (153 * (m - 3) + 2) / 5 + d - 1 - 146097 - 719468;
+    *unix_s = ((days * 24 + c->f[3]) * 60 + c->f[4]) * 60 + c->f[5];
+    return true;
+}
+
+#define DYN__YEAR_0     INT64_C(-62167219200)                 /* 0000-01-01T00:00:00Z */
+#define DYN__YEAR_9999  INT64_C(253402300799)                 /* 9999-12-31T23:59:59Z */
+
+/* Day and time of unix_s, which lies in the years 0 to 9999. */
+static void dyn__to_civil(int64_t unix_s, dyn__civil *c)
+{
+    uint64_t t = (uint64_t)(unix_s - DYN__YEAR_0);
+    uint32_t second = (uint32_t)(t % 86400);
+    uint32_t days = (uint32_t)(t / 86400) + 146097 - 60;      /* since 1 March of the year -400 */
+    uint32_t era = days / 146097, in_era = days % 146097;
+    uint32_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+    uint32_t day = in_era - (365 * year + year / 4 - year / 100), month = (5 * day + 2) / 153;
+
+    c->f[0] = (int)(era * 400 + year + (month > 9)) - 400;
+    c->f[1] = (int)(month > 9 ? month - 9 : month + 3);
+    c->f[2] = (int)(day - (153 * month + 2) / 5 + 1);
+    c->f[3] = (int)(second / 3600);
+    c->f[4] = (int)(second / 60 % 60);
+    c->f[5] = (int)(second % 60);
+    c->f[6] = 0;
+}
+
+/* 2024-05-17T08:29:02.742Z, or without the milliseconds. Returns the length, no 0 at the end; 0 outside the years 0 to 9999. */
+static size_t dyn__write_iso(char out[32], int64_t unix_ms, bool with_ms)
+{
+    int64_t s = unix_ms / 1000, ms = unix_ms % 1000;
+    dyn__civil c;
+
+    if (ms < 0)
+        s--, ms += 1000;
+    if (s < DYN__YEAR_0 || s > DYN__YEAR_9999)
+        return 0;
+    dyn__to_civil(s, &c);
+    c.f[6] = (int)ms;
+    return dyn__write_pattern(out, with_ms ? "0000-11-22T33:44:55.666Z" : "0000-11-22T33:44:55Z", &c);
+}
+
+/* Reads the zone at the end of an ISO time: Z, +hh:mm, -hh:mm, or nothing, which is UTC. */
+static bool dyn__parse_zone(const char *p, size_t n, int64_t *offset_s)
+{
+    dyn__civil c;
+
+    *offset_s = 0;
+    if (n == 0 || (n == 1 && *p == 'Z'))
+        return true;
+    if (n != 6 || (*p != '+' && *p != '-') || !dyn__read_pattern(p, "?33:44", &c) || c.f[3] > 23 || c.f[4] > 59)
+        return false;
+    *offset_s = (int64_t)(c.f[3] * 60 + c.f[4]) * (*p == '-' ? -60 : 60);
+    return true;
+}
+
+/* An ISO 8601 / RFC 3339 time: date, 'T' or a space, time, a fraction of 1 to 9 digits or none (cut to milliseconds), zone.
+ * *unix_ms is set only when true is returned: a time that exists, in the years 0 to 9999 of UTC. */
+static bool dyn__parse_iso(const char *p, size_t n, int64_t *unix_ms)
+{
+    dyn__civil c;
+    int64_t s, offset, ms = 0;
+    size_t at = 19;
+
+    if (n < at || (p[10] != 'T' && p[10] != ' ') || !dyn__read_pattern(p, "0000-11-22?33:44:55", &c) || !dyn__from_civil(&c, &s))
+        return false;
+    if (at < n && p[at] == '.') {
+        size_t start = ++at;
+        for (; at < n && dyn__is_digit(p[at]); at++)
+            ms = at - start < 3 ? 10 * ms + (p[at] - '0') : ms;
+        if (at == start || at - start > 9)
+            return false;
+        for (size_t i = at - start; i < 3; i++)
+            ms *= 10;
+    }
+    if (!dyn__parse_zone(p + at, n - at, &offset) || s - offset < DYN__YEAR_0 || s - offset > DYN__YEAR_9999)
+        return false;
+    *unix_ms = (s - offset) * 1000 + ms;
+    return true;
+}
+
+/* 20150830T123600Z: 16 bytes, no 0 at the end. Times outside the years 0 to 9999 become the nearest one inside. */
+static void dyn__write_amz_date(char out[16], int64_t unix_s)
+{
+    dyn__civil c;
+
+    dyn__to_civil(DYN__MAX(DYN__YEAR_0, DYN__MIN(unix_s, DYN__YEAR_9999)), &c);
+    (void)dyn__write_pattern(out, "00001122T334455Z", &c);
+}
+
+static bool dyn__parse_amz_date(const char *p, size_t n, int64_t *unix_s)
+{
+    dyn__civil c;
+
+    return n == 16 && dyn__read_pattern(p, "00001122T334455Z", &c) && dyn__from_civil(&c, unix_s);
+}
+
+/* Which of the three-letter names, 1 for the first, p is; 0: none. */
+static int dyn__find_name(const char *names, const char *p)
+{
+    for (int i = 0; names[3 * i]; i++) {
+        if (memcmp(names + 3 * i, p, 3) == 0)
+            return i + 1;
+    }
+    return 0;
+}
+
+/* An HTTP date in its one modern form (IMF-fixdate, RFC 9110, 5.6.7): Fri, 17 May 2024 08:31:22 GMT. Whether the day of the week
+ * is the right one is not looked at. */
+static bool dyn__parse_http_date(const char *p, size_t n, int64_t *unix_s)
+{
+    dyn__civil c;
+
+    if (n != 29 || !dyn__read_pattern(p, "???, 22 ??? 0000 33:44:55 GMT", &c) || !dyn__find_name("MonTueWedThuFriSatSun", p))
+        return false;
+    c.f[1] = dyn__find_name("JanFebMarAprMayJunJulAugSepOctNovDec", p + 8);
+    return dyn__from_civil(&c, unix_s);
+}
+
+/* ---- bytes ---- */
+
+/* Whether p[at..n) begins with a valid UTF-8 sequence of more than one byte; its length, or 0 (RFC 3629, section 4). */
+static size_t dyn__utf8_sequence(const unsigned char *p, size_t n)
+{
+    unsigned lead = p[0], low = 0x80, high = 0xbf;            /* the bounds of the second byte */
+    size_t len = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+
+    if (lead < 0xc2 || lead > 0xf4 || len > n)
+        return 0;
+    if (lead == 0xe0)
+        low = 0xa0;                                           /* overlong below */
+    else if (lead == 0xed)
+        high = 0x9f;                                          /* surrogates above */
+    else if (lead == 0xf0)
+        low = 0x90;
+    else if (lead == 0xf4)
+        high = 0x8f;                                          /* more than U+10FFFF above */
+    if (p[1] < low || p[1] > high)
+        return 0;
+    for (size_t i = 2; i < len; i++) {
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    }
+    return len;
+}
+
+/* Strict UTF-8: no overlong form, no surrogate, nothing above U+10FFFF. */
+static bool dyn__utf8_ok(const char *p, size_t n)
+{
+    const unsigned char *s = (const unsigned char *)p;
+
+    for (size_t i = 0; i < n; ) {
+        if (s[i] < 0x80) {
+            uint64_t word = 0;
+            for (; n - i >= sizeof word; i += sizeof word) {
+                memcpy(&word, s + i, sizeof word);
+                if (word & UINT64_C(0x8080808080808080))
+                    break;
+            }
+            while (i < n && s[i] < 0x80)
+                i++;
+        } else {
+            size_t len = dyn__utf8_sequence(s + i, n - i);
+            if (len == 0)
+                return false;
+            i += len;
+        }
+    }
+    return true;
+}
+
+#ifdef DYNREPO_SMALL
+/* CRC-32 as zlib has it (ISO-HDLC), four bits at a time; crc is 0, or the result for the bytes before. */
+static uint32_t dyn__crc32(uint32_t crc, const void *data, size_t n)
+{
+    static const uint32_t table[16] = {
+        0x00000000u, 0x1db71064u, 0x3b6e20c8u, 0x26d930acu, 0x76dc4190u, 0x6b6b51f4u, 0x4db26158u, 0x5005713cu,
+        0xedb88320u, 0xf00f9344u, 0xd6d6a3e8u, 0xcb61b38cu, 0x9b64c2b0u, 0x86d3d2d4u, 0xa00ae278u, 0xbdbdf21cu
+    };
+    const unsigned char *p = (const unsigned char *)data;
+
+    crc = ~crc;
+    while (n-- > 0) {
+        crc ^= *p++;
+        crc = crc >> 4 ^ table[crc & 15];
+        crc = crc >> 4 ^ table[crc & 15];
+    }
+    return ~crc;
+}
+#else
+/* CRC is linear over GF(2): a table's entry i is the exclusive or of the entries for the single bits of i. These macros spell out
+ * 2, 4 ... 256 entries from the entries for 1, 2, 4 ... 128. */
+#define DYN__CRC_1(x, a)                      (x), (x) ^ (a)
+#define DYN__CRC_2(x, a, b)                   DYN__CRC_1(x, a), DYN__CRC_1((x) ^ (b), a)
+#define DYN__CRC_3(x, a, b, c)                DYN__CRC_2(x, a, b), DYN__CRC_2((x) ^ (c), a, b)
+#define DYN__CRC_4(x, a, b, c, d)             DYN__CRC_3(x, a, b, c), DYN__CRC_3((x) ^ (d), a, b, c)
+#define DYN__CRC_5(x, a, b, c, d, e)          DYN__CRC_4(x, a, b, c, d), DYN__CRC_4((x) ^ (e), a, b, c, d)
+#define DYN__CRC_6(x, a, b, c, d, e, f)       DYN__CRC_5(x, a, b, c, d, e), DYN__CRC_5((x) ^ (f), a, b, c, d, e)
+#define DYN__CRC_7(x, a, b, c, d, e, f, g)    DYN__CRC_6(x, a, b, c, d, e, f), DYN__CRC_6((x) ^ (g), a, b, c, d, e, f)
+#define DYN__CRC_8(x, a, b, c, d, e, f, g, h) DYN__CRC_7(x, a, b, c, d, e, f, g), DYN__CRC_7((x) ^ (h), a, b, c, d, e, f, g)
+
+/* [k][i]: the CRC of byte i with k zero bytes behind it. */
+static const uint32_t dyn__crc_table[8][256] = {
+    { DYN__CRC_8(0u, 0x77073096u, 0xee0e612cu, 0x076dc419u, 0x0edb8832u, 0x1db71064u, 0x3b6e20c8u, 0x76dc4190u, 0xedb88320u) },
+    { DYN__CRC_8(0u, 0x191b3141u, 0x32366282u, 0x646cc504u, 0xc8d98a08u, 0x4ac21251u, 0x958424a2u, 0xf0794f05u, 0x3b83984bu) },
+    { DYN__CRC_8(0u, 0x01c26a37u, 0x0384d46eu, 0x0709a8dcu, 0x0e1351b8u, 0x1c26a370u, 0x384d46e0u, 0x709a8dc0u, 0xe1351b80u) },
+    { DYN__CRC_8(0u, 0xb8bc6765u, 0xaa09c88bu, 0x8f629757u, 0xc5b428efu, 0x5019579fu, 0xa032af3eu, 0x9b14583du, 0xed59b63bu) },
+    { DYN__CRC_8(0u, 0x3d6029b0u, 0x7ac05360u, 0xf580a6c0u, 0x30704bc1u, 0x60e09782u, 0xc1c12f04u, 0x58f35849u, 0xb1e6b092u) },
+    { DYN__CRC_8(0u, 0xcb5cd3a5u, 0x4dc8a10bu, 0x9b914216u, 0xec53826du, 0x03d6029bu, 0x07ac0536u, 0x0f580a6cu, 0x1eb014d8u) },
+    { DYN__CRC_8(0u, 0xa6770bb4u, 0x979f1129u, 0xf44f2413u, 0x33ef4e67u, 0x67de9cceu, 0xcfbd399cu, 0x440b7579u, 0x8816eaf2u) },
+    { DYN__CRC_8(0u, 0xccaa009eu, 0x4225077du, 0x844a0efau, 0xd3e51bb5u, 0x7cbb312bu, 0xf9766256u, 0x299dc2edu, 0x533b85dau) },
+};
+
+/* CRC-32 as zlib has it (ISO-HDLC), eight bytes at a time (Kounavis and Berry, "A Systematic Approach to Building High
+ * Performance Software-Based CRC Generators", 2005); crc is 0, or the result for the bytes before. */
+static uint32_t dyn__crc32(uint32_t crc, const void *data, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)data;
+    const uint32_t (*t)[256] = dyn__crc_table;
+
+    crc = ~crc;
+    for (; n >= 8; p += 8, n -= 8) {
+        uint32_t a = crc ^ (p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24);
+        uint32_t b = p[4] | (uint32_t)p[5] << 8 | (uint32_t)p[6] << 16 | (uint32_t)p[7] << 24;
+        b = (t[3][b & 255] ^ t[2][b >> 8 & 255]) ^ (t[1][b >> 16 & 255] ^ t[0][b >> 24]);    /* does not wait for crc */
+        crc = b ^ ((t[7][a & 255] ^ t[6][a >> 8 & 255]) ^ (t[5][a >> 16 & 255] ^ t[4][a >> 24]));
+    }
+    while (n-- > 0)
+        crc = crc >> 8 ^ t[0][(crc ^ *p++) & 255];
+    return ~crc;
+}
+#endif
+
+/* ======================================================================================================================
+ * >>json   Writing JSON strings; reading JSON piece by piece, strictly.
+ * May call >>base and >>text. What is read lies in a window that more bytes are appended to: each function either consumes
+ * what it understood, or leaves the position where it was and asks for more. jsmn serves where a whole small document is at
+ * hand; it takes text that is no JSON, so the grammar is checked here first.
+ * ==================================================================================================================== */
+
+#ifdef JSMN_H
+#error "dynrepo.h: include it before any other jsmn.h in the translation unit that defines DYNREPO_IMPLEMENTATION: jsmn's token layout depends on its switches"
+#endif
+#define JSMN_STATIC
+#define JSMN_STRICT
+#define JSMN_PARENT_LINKS
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#endif
+#include <jsmn.h>
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+
+#define DYN__MORE 0               /* reading needs more bytes */
+#define DYN__GOOD 1
+#define DYN__BAD  (-1)            /* not JSON */
+#define DYN__FULL (-2)            /* no room for what was read */
+
+#define DYN__ONES  0x0101010101010101u
+#define DYN__HIGHS 0x8080808080808080u
+
+/* Has one of the eight bytes of v a value below 0x20, a quote, a backslash or the high bit? (Mycroft's test; bytes that
+ * follow a hit may be reported too, which costs a look and no more.) */
+static uint64_t dyn__special8(uint64_t v)
+{
+    uint64_t quote = v ^ (DYN__ONES * '"'), slash = v ^ (DYN__ONES * '\\');
+
+    return (((v - DYN__ONES * 0x20) | (quote - DYN__ONES) | (slash - DYN__ONES)) | v) & DYN__HIGHS;
+}
+
+/* How many leading bytes of p are plain: printable ASCII but for quote and backslash. Counts in steps of eight, then one. */
+static size_t dyn__plain_run(const char *p, size_t n)
+{
+    size_t i = 0;
+
+    for (; n - i >= 8; i += 8) {
+        uint64_t v;
+        memcpy(&v, p + i, 8);
+        if (dyn__special8(v))
+            break;
+    }
+    while (i < n && (unsigned char)p[i] >= 0x20 && (unsigned char)p[i] < 0x80 && p[i] != '"' && p[i] != '\\')
+        i++;
+    return i;
+}
+
+/* Writes p, which is UTF-8, as the inside of a JSON string. */
+static void dyn__put_escaped(dyn__writer *w, const char *p, size_t n)
+{
+    static const char hex[] = "0123456789abcdef";
+
+    while (n > 0) {
+        size_t run = dyn__plain_run(p, n);
+        while (run < n && (unsigned char)p[run] >= 0x80)
+            run++;
+        dyn__put(w, p, run);
+        p += run, n -= run;
+        if (n == 0 || ((unsigned char)*p >= 0x20 && *p != '"' && *p != '\\'))
+            continue;
+        char out[6] = { '\\', *p, 0, 0, 0, 0 };
+        size_t len = 2;
+        switch (*p) {
+        case '\n': out[1] = 'n'; break;
+        case '\r': out[1] = 'r'; break;
+        case '\t': out[1] = 't'; break;
+        case '"':
+        case '\\': break;
+        default:
+            out[1] = 'u', out[2] = '0', out[3] = '0', out[4] = hex[(unsigned char)*p >> 4], out[5] = hex[*p & 15];
+            len = 6;
+        }
+        dyn__put(w, out, len);
+        p++, n--;
+    }
+}
+
+/* Writes p as a JSON string with its quotes. */
+static void dyn__put_json(dyn__writer *w, const char *p, size_t n)
+{
+    dyn__putc(w, '"');
+    dyn__put_escaped(w, p, n);
+    dyn__putc(w, '"');
+}
+
+/* A writer's spill that escapes what it is given into another writer. */
+static void dyn__spill_escaped(void *user, const char *p, size_t n)
+{
+    dyn__put_escaped((dyn__writer *)user, p, n);
+}
+
+/* Four hexadecimal digits at p; -1: not that. */
+static int32_t dyn__hex4(const char *p)
+{
+    int32_t v = 0;
+
+    for (int i = 0; i < 4; i++) {
+        char c = p[i];
+        int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        if (digit < 0)
+            return -1;
+        v = v * 16 + digit;
+    }
+    return v;
+}
+
+/* A code point as UTF-8; returns the number of bytes. */
+static size_t dyn__utf8(char out[4], uint32_t c)
+{
+    if (c < 0x80) {
+        out[0] = (char)c;
+        return 1;
+    }
+    size_t n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    for (size_t i = n; i-- > 1; c >>= 6)
+        out[i] = (char)(0x80 | (c & 0x3f));
+    out[0] = (char)((0xf00u >> n) | c);
+    return n;
+}
+
+/* The escape at p, which points at its backslash: its bytes to out, their number to *n. Returns the escape's length, 0 when
+ * it is cut by end, -1 when it is none. A surrogate without its pair is none (RFC 8259 section 8.2). */
+static int dyn__escape(const char *p, const char *end, char out[4], size_t *n)
+{
+    static const char names[] = "\"\\/bfnrt", bytes[] = "\"\\/\b\f\n\r\t";
+
+    if (end - p < 2)
+        return 0;
+    for (size_t i = 0; i < sizeof names - 1; i++)
+        if (p[1] == names[i]) {
+            out[0] = bytes[i], *n = 1;
+            return 2;
+        }
+    if (p[1] != 'u')
+        return -1;
+    if (end - p < 6)
+        return 0;
+    int32_t c = dyn__hex4(p + 2);
+    if (c < 0 || (c >= 0xdc00 && c < 0xe000))
+        return -1;
+    if (c < 0xd800 || c >= 0xe000) {
+        *n = dyn__utf8(out, (uint32_t)c);
+        return 6;
+    }
+    if ((end - p > 6 && p[6] != '\\') || (end - p > 7 && p[7] != 'u'))
+        return -1;
+    if (end - p < 12)
+        return 0;
+    int32_t low = dyn__hex4(p + 8);
+    if (low < 0xdc00 || low >= 0xe000)
+        return -1;
+    *n = dyn__utf8(out, 0x10000u + ((uint32_t)(c - 0xd800) << 10) + (uint32_t)(low - 0xdc00));
+    return 12;
+}
+
+/* The length of the UTF-8 sequence at p (a byte >= 0x80), 0 when it is cut by end, -1 when it is none. */
+static int dyn__sequence(const char *p, const char *end)
+{
+    unsigned char c = (unsigned char)*p;
+    int n = c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : -1;
+
+    if (n < 0)
+        return -1;
+    if (end - p < n)
+        return 0;
+    return dyn__utf8_ok(p, (size_t)n) ? n : -1;
+}
+
+/* Reads the bytes of a JSON string, behind its opening quote, unescaped to out (NULL: only counted). *len grows by what was
+ * read. GOOD: *at stands behind the closing quote. MORE: everything up to *at is done. FULL: out is full, at *at. */
+static int dyn__take_string(const char **at, const char *end, char *out, size_t cap, size_t *len)
+{
+    const char *p = *at;
+    size_t n = *len;
+
+    for (;;) {
+        while (end - p >= 8 && cap - n >= 8) {
+            uint64_t v;
+            memcpy(&v, p, 8);
+            if (dyn__special8(v))
+                break;
+            if (out)
+                memcpy(out + n, &v, 8);
+            p += 8, n += 8;
+        }
+        *at = p, *len = n;
+        if (p == end)
+            return DYN__MORE;
+        unsigned char c = (unsigned char)*p;
+        if (c == '"') {
+            *at = p + 1;
+            return DYN__GOOD;
+        }
+        char bytes[4];
+        const char *from = p;
+        size_t k = 1;
+        int used = 1;
+        if (c == '\\')
+            used = dyn__escape(p, end, bytes, &k), from = bytes;
+        else if (c >= 0x80)
+            used = dyn__sequence(p, end), k = (size_t)used;
+        else if (c < 0x20)
+            used = -1;
+        if (used <= 0)
+            return used < 0 ? DYN__BAD : DYN__MORE;
+        if (k > cap - n)
+            return DYN__FULL;
+        for (size_t i = 0; out && i < k; i++)
+            out[n + i] = from[i];
+        p += used, n += k;
+    }
+}
+
+static bool dyn__is_space(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* Consumes one character c, and white space before it. */
+static int dyn__take_char(const char **at, const char *end, char c)
+{
+    const char *p = *at;
+
+    while (p < end && dyn__is_space(*p))
+        p++;
+    if (p == end)
+        return DYN__MORE;
+    if (*p != c)
+        return DYN__BAD;
+    *at = p + 1;
+    return DYN__GOOD;
+}
+
+/* The next character that is no white space, without consuming it; 0: there is none yet. */
+static char dyn__peek(const char **at, const char *end)
+{
+    while (*at < end && dyn__is_space(**at))
+        ++*at;
+    return *at < end ? **at : 0;
+}
+
+/* Passes over one JSON value of any kind and size, checking its grammar; resumes at any byte. Nesting is bounded by the bits
+ * of `objects`: 32 levels of DynamoDB's documents are 64 of JSON, and a few around them. */
+#define DYN__SKIP_DEPTH 72
+enum {
+    DYN__SK_VALUE, DYN__SK_FIRST, DYN__SK_KEY, DYN__SK_COLON, DYN__SK_NEXT, DYN__SK_STRING, DYN__SK_KEY_STRING, DYN__SK_WORD,
+    DYN__SK_MINUS, DYN__SK_ZERO, DYN__SK_INT, DYN__SK_POINT, DYN__SK_FRACTION, DYN__SK_E, DYN__SK_SIGN, DYN__SK_EXPONENT
+};
+typedef struct dyn__skip {
+    uint8_t     state;
+    uint8_t     depth;
+    const char *word;             /* what must still follow of true, false or null */
+    uint8_t     objects[DYN__SKIP_DEPTH / 8];   /* bit: this level is an object */
+} dyn__skip;
+
+static void dyn__skip_start(dyn__skip *s)
+{
+    memset(s, 0, sizeof *s);
+}
+
+static bool dyn__skip_in_object(const dyn__skip *s)
+{
+    return s->depth > 0 && (s->objects[(s->depth - 1) / 8] >> ((s->depth - 1) % 8) & 1) != 0;
+}
+
+/* The first character of a value. */
+static int dyn__skip_value(dyn__skip *s, char c)
+{
+    if (c == '{' || c == '[') {
+        if (s->depth == DYN__SKIP_DEPTH)
+            return DYN__BAD;
+        uint8_t bit = (uint8_t)(1u << (s->depth % 8));
+        s->objects[s->depth / 8] = (uint8_t)(c == '{' ? s->objects[s->depth / 8] | bit : s->objects[s->depth / 8] & ~bit);
+        s->depth++;
+        s->state = DYN__SK_FIRST;
+    } else if (c == '"')
+        s->state = DYN__SK_STRING;
+    else if (c == '-')
+        s->state = DYN__SK_MINUS;
+    else if (c >= '0' && c <= '9')
+        s->state = c == '0' ? DYN__SK_ZERO : DYN__SK_INT;
+    else if (c == 't' || c == 'f' || c == 'n') {
+        s->word = c == 't' ? "rue" : c == 'f' ? "alse" : "ull";
+        s->state = DYN__SK_WORD;
+    } else
+        return DYN__BAD;
+    return DYN__GOOD;
+}
+
+/* A character of a number; returns GOOD when it belongs to it, MORE when it ends the number, BAD when neither. */
+static int dyn__skip_number(dyn__skip *s, char c)
+{
+    bool digit = c >= '0' && c <= '9';
+
+    switch (s->state) {
+    case DYN__SK_MINUS:
+        s->state = c == '0' ? DYN__SK_ZERO : DYN__SK_INT;
+        return digit ? DYN__GOOD : DYN__BAD;
+    case DYN__SK_POINT:
+        s->state = DYN__SK_FRACTION;
+        return digit ? DYN__GOOD : DYN__BAD;
+    case DYN__SK_E:
+        s->state = digit ? DYN__SK_EXPONENT : DYN__SK_SIGN;
+        return digit || c == '+' || c == '-' ? DYN__GOOD : DYN__BAD;
+    case DYN__SK_SIGN:
+        s->state = DYN__SK_EXPONENT;
+        return digit ? DYN__GOOD : DYN__BAD;
+    default:
+        break;
+    }
+    if (digit)
+        return s->state == DYN__SK_ZERO ? DYN__BAD : DYN__GOOD;
+    if (c == '.' && (s->state == DYN__SK_ZERO || s->state == DYN__SK_INT)) {
+        s->state = DYN__SK_POINT;
+        return DYN__GOOD;
+    }
+    if ((c == 'e' || c == 'E') && s->state != DYN__SK_EXPONENT) {
+        s->state = DYN__SK_E;
+        return DYN__GOOD;
+    }
+    s->state = DYN__SK_NEXT;
+    return DYN__MORE;
+}
+
+/* A character between values, keys and strings. */
+static int dyn__skip_mark(dyn__skip *s, char c)
+{
+    bool object = dyn__skip_in_object(s);
+
+    if ((s->state == DYN__SK_FIRST || s->state == DYN__SK_NEXT) && c == (object ? '}' : ']')) {
+        s->depth--;
+        s->state = DYN__SK_NEXT;
+        return DYN__GOOD;
+    }
+    switch (s->state) {
+    case DYN__SK_FIRST:
+    case DYN__SK_KEY:
+        if (!object)
+            return dyn__skip_value(s, c);
+        s->state = DYN__SK_KEY_STRING;
+        return c == '"' ? DYN__GOOD : DYN__BAD;
+    case DYN__SK_COLON:
+        s->state = DYN__SK_VALUE;
+        return c == ':' ? DYN__GOOD : DYN__BAD;
+    case DYN__SK_NEXT:
+        s->state = object ? DYN__SK_KEY : DYN__SK_VALUE;
+        return c == ',' ? DYN__GOOD : DYN__BAD;
+    default:
+        return dyn__skip_value(s, c);
+    }
+}
+
+/* Goes on over the value; GOOD when *at stands behind it. A number at the top level ends with the character behind it. */
+static int dyn__skip_run(dyn__skip *s, const char **at, const char *end)
+{
+    const char *p = *at;
+    int r = DYN__GOOD;
+
+    while (r == DYN__GOOD) {
+        if (s->state == DYN__SK_NEXT && s->depth == 0) {
+            *at = p;
+            return DYN__GOOD;
+        }
+        if (s->state == DYN__SK_STRING || s->state == DYN__SK_KEY_STRING) {
+            size_t len = 0;
+            r = dyn__take_string(&p, end, NULL, SIZE_MAX, &len);
+            if (r == DYN__GOOD)
+                s->state = s->state == DYN__SK_STRING ? DYN__SK_NEXT : DYN__SK_COLON;
+            continue;
+        }
+        if (p == end)
+            r = DYN__MORE;
+        else if (s->state == DYN__SK_WORD) {
+            r = *p++ == *s->word++ ? DYN__GOOD : DYN__BAD;
+            if (*s->word == 0)
+                s->state = DYN__SK_NEXT;
+        } else if (s->state >= DYN__SK_MINUS) {
+            r = dyn__skip_number(s, *p);
+            if (r == DYN__GOOD)
+                p++;
+            else if (r == DYN__MORE)
+                r = DYN__GOOD;
+        } else if (dyn__is_space(*p))
+            p++;
+        else
+            r = dyn__skip_mark(s, *p++);
+    }
+    *at = p;
+    return r;
+}
+
+/* ======================================================================================================================
+ * >>model   Field tables and key templates; struct to item and back.
+ * May call >>base, >>text and >>json. A model is checked and parsed once, when a client meets it (dyn__known); an item is
+ * written slot by slot, so that it can be resumed, and read as its bytes arrive, straight into the struct.
+ * ==================================================================================================================== */
+
+#define DYN__NO_FIELD 255
+
+/* One attribute of a model as the client keeps it, so that nothing is parsed twice. */
+typedef struct dyn__slot {
+    const char *name;             /* the attribute's name */
+    uint16_t    len;
+    uint8_t     next;             /* the slot that followed this one in the last item: where to look first */
+} dyn__slot;
+
+/* A piece of a key template: literal text, then a member (field is DYN__NO_FIELD at the end of a template that ends in text). */
+typedef struct dyn__part {
+    dyn_str literal;
+    uint8_t field;                /* index in the model's table */
+    uint8_t width;                /* digits of an integer; 0 for text */
+} dyn__part;
+
+/* A key of a model. A plain key (plain == true) is one member, with no template: parts[0] names it, with an empty literal. */
+typedef struct dyn__key {
+    dyn_str          attr;        /* the attribute's name; len 0: the model has no such key */
+    const dyn__part *parts;
+    uint8_t          part_count;
+    bool             plain;
+} dyn__key;
+
+/* A model that the client has met, checked and parsed. */
+typedef struct dyn__known {
+    const dyn_model   *model;
+    struct dyn__known *older;     /* list of the client's models */
+    dyn__slot         *slots;     /* one for each field, then one each for a template's pk and sk */
+    uint32_t           slot_count;
+    bool               flags;     /* a field has a .has flag */
+    uint8_t            first;     /* the slot that the last item began with */
+    dyn_mask           all;       /* every field */
+    dyn_mask           required;  /* fields that must be in an item */
+    dyn__key           pk, sk;
+} dyn__known;
+
+static const char *dyn__attr(const dyn_field *f)
+{
+    return f->attr ? f->attr : f->member;
+}
+
+static bool dyn__mask_has(const dyn_mask *m, size_t i)
+{
+    return (m->bits[i / 64] >> (i % 64) & 1) != 0;
+}
+
+static void dyn__mask_set(dyn_mask *m, size_t i)
+{
+    m->bits[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
+static bool dyn__same(const char *a, const char *b)
+{
+    return dyn__eq(a, strlen(a), b, strlen(b));
+}
+
+/* May the attribute be absent from an item? */
+static bool dyn__is_optional(const dyn_field *f)
+{
+    return f->optional || f->omit_zero || f->has || f->nan == DYN_NAN_OMIT || f->initial || f->key_only;
+}
+
+/* --- Key templates ------------------------------------------------------------------------------------------------- */
+
+/* Looks a member up by its C name; DYN__NO_FIELD: there is none. */
+static uint8_t dyn__find_member(const dyn_model *m, const char *name, size_t n)
+{
+    for (size_t i = 0; i < m->field_count && i < DYN_MAX_FIELDS; i++)
+        if (dyn__eq(name, n, m->fields[i].member, strlen(m->fields[i].member)))
+            return (uint8_t)i;
+    return DYN__NO_FIELD;
+}
+
+static bool dyn__is_integer_kind(uint8_t kind)
+{
+    return kind == DYN_KIND_INT || kind == DYN_KIND_UINT || kind == DYN_KIND_SECONDS || kind == DYN_KIND_MILLIS;
+}
+
+/* Splits "attr = template" or "member": the attribute's name, and where the template begins (NULL: a plain member). */
+static void dyn__split_key(const char *text, dyn_str *attr, const char **rest)
+{
+    const char *p = text;
+
+    while (*p == ' ')
+        p++;
+    attr->ptr = p;
+    while (*p && *p != '=')
+        p++;
+    *rest = *p == '=' ? p + 1 : NULL;
+    while (p > attr->ptr && p[-1] == ' ')
+        p--;
+    attr->len = (size_t)(p - attr->ptr);
+    while (*rest && **rest == ' ')
+        ++*rest;
+}
+
+/* Reads the next piece of a template: literal text, then "{member}" or "{member:width}" if there is one. *at moves on; returns
+ * DYN_DONE at the end. */
+static dyn_status dyn__next_part(const dyn_model *m, const char **at, dyn__part *part, dyn_error *err)
+{
+    const char *p = *at, *name;
+
+    if (!*p)
+        return DYN_DONE;
+    part->literal.ptr = p, part->field = DYN__NO_FIELD, part->width = 0;
+    while (*p && *p != '{')
+        p++;
+    part->literal.len = (size_t)(p - part->literal.ptr);
+    *at = p;
+    if (!*p)
+        return DYN_OK;
+    name = ++p;
+    while (*p && *p != '}' && *p != ':')
+        p++;
+    dyn_str member = { name, (size_t)(p - name) };
+    part->field = dyn__find_member(m, name, member.len);
+    if (part->field == DYN__NO_FIELD)
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": its key template names {%S}, which is no member of the model", m->name, &member);
+    unsigned width = 0;
+    if (*p == ':')
+        for (p++; *p >= '0' && *p <= '9' && width < 100; p++)
+            width = width * 10 + (unsigned)(*p - '0');
+    if (*p != '}')
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": the key template at {%S} is not closed with a }", m->name, &member);
+    const dyn_field *f = &m->fields[part->field];
+    bool integer = dyn__is_integer_kind(f->kind);
+    if (integer && (width < 1 || width > 20))
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": the integer {%S} in a key template needs a width from 1 to 20, such as {%S:13}, so that text order is number order",
+                         m->name, &member, &member);
+    if (!integer && (width || (f->kind != DYN_KIND_TEXT && f->kind != DYN_KIND_STR && f->kind != DYN_KIND_ISO && f->kind != DYN_KIND_ENUM)))
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": {%S} cannot be in a key template that way; text, enums and ISO times go in without a width, integers with one",
+                         m->name, &member);
+    part->width = (uint8_t)width;
+    *at = p + 1;
+    return DYN_OK;
+}
+
+/* The type letter of a plain key's attribute; 0: the member cannot be a key. */
+static char dyn__key_type(const dyn_field *f)
+{
+    switch (f->kind) {
+    case DYN_KIND_TEXT: case DYN_KIND_STR: case DYN_KIND_ISO: case DYN_KIND_ENUM:
+        return 'S';
+    case DYN_KIND_INT: case DYN_KIND_UINT: case DYN_KIND_REAL: case DYN_KIND_NUMBER: case DYN_KIND_SECONDS: case DYN_KIND_MILLIS:
+        return 'N';
+    default:
+        return 0;
+    }
+}
+
+/* Parses one key of a model. With parts == NULL only checks and counts. */
+static dyn_status dyn__parse_key(const dyn_model *m, const char *text, dyn__key *key, dyn__part *parts, dyn_error *err)
+{
+    const char *rest;
+    dyn__part part, before;
+
+    memset((void *)key, 0, sizeof *key);
+    memset((void *)&part, 0, sizeof part);
+    if (!text)
+        return DYN_OK;
+    dyn__split_key(text, &key->attr, &rest);
+    key->parts = parts;
+    if (!rest) {
+        part.field = dyn__find_member(m, key->attr.ptr, key->attr.len);
+        if (part.field == DYN__NO_FIELD || !dyn__key_type(&m->fields[part.field]))
+            return dyn__fail(err, DYN_INVALID, "model \"%s\": the key \"%s\" is neither a text, number or time member nor an \"attribute = TEMPLATE\"", m->name, text);
+        const char *name = dyn__attr(&m->fields[part.field]);
+        key->attr.ptr = name, key->attr.len = strlen(name);
+        key->plain = true, key->part_count = 1;
+        if (parts)
+            parts[0] = part;
+        return DYN_OK;
+    }
+    if (!key->attr.len || !*rest)
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": the key \"%s\" needs an attribute's name before = and a template behind it", m->name, text);
+    for (;;) {
+        before = part;
+        dyn_status s = dyn__next_part(m, &rest, &part, err);
+        if (s == DYN_DONE)
+            return DYN_OK;
+        if (s != DYN_OK)
+            return s;
+        if (key->part_count == 16)
+            return dyn__fail(err, DYN_INVALID, "model \"%s\": a key template has at most 16 parts", m->name);
+        if (key->part_count && !part.literal.len && before.width == 0)
+            return dyn__fail(err, DYN_INVALID, "model \"%s\": in the template \"%s\" two members stand side by side; put a literal such as # between them", m->name, text);
+        if (parts)
+            parts[key->part_count] = part;
+        key->part_count++;
+    }
+}
+
+/* Does one of the model's keys contain field i? The keys have been parsed without an error before. */
+static bool dyn__in_key(const dyn_model *m, size_t i)
+{
+    dyn__part part;
+    dyn_error *unused = NULL;
+    dyn_str attr;
+    const char *rest;
+
+    for (int k = 0; k < 2; k++) {
+        const char *text = k ? m->sk : m->pk;
+        if (!text)
+            continue;
+        dyn__split_key(text, &attr, &rest);
+        while (rest && dyn__next_part(m, &rest, &part, unused) == DYN_OK)
+            if (part.field == i)
+                return true;
+    }
+    return false;
+}
+
+/* --- Members and arguments ----------------------------------------------------------------------------------------- */
+
+/* Reads the integer at p, of size bytes. */
+static int64_t dyn__load_signed(const unsigned char *p, size_t size)
+{
+    int8_t a;
+    int16_t b;
+    int32_t c;
+    int64_t d;
+
+    switch (size) {
+    case 1: memcpy(&a, p, 1); return a;
+    case 2: memcpy(&b, p, 2); return b;
+    case 4: memcpy(&c, p, 4); return c;
+    default: memcpy(&d, p, 8); return d;
+    }
+}
+
+static uint64_t dyn__load_unsigned(const unsigned char *p, size_t size)
+{
+    uint16_t b;
+    uint32_t c;
+    uint64_t d;
+
+    switch (size) {
+    case 1: return *p;
+    case 2: memcpy(&b, p, 2); return b;
+    case 4: memcpy(&c, p, 4); return c;
+    default: memcpy(&d, p, 8); return d;
+    }
+}
+
+/* Stores the low bytes of v. */
+static void dyn__store_bits(unsigned char *p, size_t size, uint64_t v)
+{
+    uint8_t a = (uint8_t)v;
+    uint16_t b = (uint16_t)v;
+    uint32_t c = (uint32_t)v;
+
+    switch (size) {
+    case 1: memcpy(p, &a, 1); break;
+    case 2: memcpy(p, &b, 2); break;
+    case 4: memcpy(p, &c, 4); break;
+    default: memcpy(p, &v, 8); break;
+    }
+}
+
+static double dyn__load_real(const unsigned char *p, size_t size)
+{
+    float f;
+    double d;
+
+    if (size == sizeof f) {
+        memcpy(&f, p, sizeof f);
+        return (double)f;
+    }
+    memcpy(&d, p, sizeof d);
+    return d;
+}
+
+/* Stores an integer of sign and width of the kind, if it fits. */
+static bool dyn__store_signed(unsigned char *to, size_t size, bool is_signed, int64_t v)
+{
+    int64_t max = size == 8 ? INT64_MAX : is_signed ? ((int64_t)1 << (8 * size - 1)) - 1 : ((int64_t)1 << (8 * size)) - 1;
+
+    if (v > max || v < (is_signed ? -max - 1 : 0))
+        return false;
+    dyn__store_bits(to, size, (uint64_t)v);
+    return true;
+}
+
+/* The integer kinds with a sign: DYN_INT by its kind, an enum by its element; times are as wide as they are. */
+static bool dyn__is_signed(const dyn_field *f, uint8_t kind)
+{
+    return kind == DYN_KIND_ENUM ? f->element == DYN_KIND_INT : kind != DYN_KIND_UINT;
+}
+
+/* The name of an enum's value; NULL: it has none. */
+static const char *dyn__enum_name(const dyn_field *f, int64_t v)
+{
+    for (size_t i = 0; i < f->name_count; i++)
+        if (f->names[i].value == v)
+            return f->names[i].name;
+    return NULL;
+}
+
+/* An error about a member's value. */
+#define dyn__fail_at(err, f, status, ...) (dyn__set_attribute(err, f), dyn__fail(err, status, __VA_ARGS__))
+static void dyn__set_attribute(dyn_error *e, const dyn_field *f)
+{
+    const char *name = dyn__attr(f);
+    size_t n = strlen(name);
+
+    if (e->status >= DYN_INVALID)
+        return;
+    if (n > sizeof e->attribute - 1)
+        n = sizeof e->attribute - 1;
+    memcpy(e->attribute, name, n);
+    e->attribute[n] = 0;
+}
+
+/* Rounds the decimal text in[0..n) to the given number of significant digits, into out; digits left of the point that are
+ * rounded away become zeros. Returns the length. */
+static size_t dyn__round_text(char out[40], const char *in, size_t n, int digits)
+{
+    size_t len = 0, i = 0, last = 0;
+    int seen = 0;
+    bool up = false, point = false;
+
+    if (in[0] == '-')
+        out[len++] = in[i++];
+    out[len++] = '0';                                  /* room for a carry */
+    for (; i < n && in[i] != 'e'; i++) {
+        if (in[i] == '.') {
+            point = true;
+            out[len++] = '.';
+            continue;
+        }
+        if (seen || in[i] != '0')
+            seen++;
+        if (seen == digits + 1)
+            up = in[i] >= '5';
+        if (seen > digits && point)
+            continue;
+        out[len++] = seen > digits ? '0' : in[i];
+        if (seen <= digits)
+            last = len - 1;
+    }
+    if (out[len - 1] == '.')
+        len--;
+    for (size_t k = last; up && k < len; k--) {
+        if (out[k] == '.')
+            continue;
+        up = out[k] == '9';
+        out[k] = (char)(up ? '0' : out[k] + 1);
+    }
+    for (; i < n; i++)
+        out[len++] = in[i];
+    return len;
+}
+
+/* A float's value as the double with the shortest decimal text that reads back as this float: 0.1f becomes 0.1 and not
+ * 0.100000001490116. Nine digits always suffice. */
+static double dyn__widen(float f)
+{
+    double v = (double)f, shorter;
+    char text[32], rounded[40];
+
+    if (v != v || v - v != 0)
+        return v;
+    size_t n = dyn__write_double(text, v);
+    for (int digits = 6; digits < 9; digits++)
+        if (dyn__parse_double(rounded, dyn__round_text(rounded, text, n, digits), &shorter) == DYN__NUM_OK && (float)shorter == f)
+            return shorter;
+    return v;
+}
+
+/* The length of the text in a char[size]; size: it is not terminated. */
+static size_t dyn__text_length(const unsigned char *p, size_t size)
+{
+    size_t i = 0;
+
+    for (; size - i >= 8; i += 8) {
+        uint64_t v;
+        memcpy(&v, p + i, 8);
+        if ((v - DYN__ONES) & ~v & DYN__HIGHS)
+            break;
+    }
+    while (i < size && p[i])
+        i++;
+    return i;
+}
+
+/* The text of a member, checked. */
+static dyn_status dyn__load_text(dyn_error *err, const dyn_field *f, uint8_t kind, const unsigned char *p, dyn_str *s)
+{
+    if (kind == DYN_KIND_STR) {
+        memcpy(s, p, sizeof *s);
+        if (s->len && !s->ptr)
+            return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": its slice has a length but no pointer", dyn__attr(f));
+    } else {
+        s->ptr = (const char *)p;
+        s->len = dyn__text_length(p, f->size);
+        if (s->len == f->size)
+            return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": the text in char[%u] has no terminating zero", dyn__attr(f), (uint64_t)f->size);
+    }
+    if (s->len && !dyn__utf8_ok(s->ptr, s->len))
+        return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": the text is not valid UTF-8", dyn__attr(f));
+    return DYN_OK;
+}
+
+/* Is it a time that ISO 8601 can write with four digits of a year? */
+static bool dyn__iso_ok(int64_t unix_ms)
+{
+    return unix_ms >= INT64_C(-62167219200000) && unix_ms <= INT64_C(253402300799999);
+}
+
+/* Is a double one that DynamoDB can hold? */
+static bool dyn__storable(double v)
+{
+    double magnitude = v < 0 ? -v : v;
+
+    return v == v && (magnitude == 0 || (magnitude >= 1e-130 && magnitude < 1e126));
+}
+
+/* A member (or a list's element) as an argument that can be written. The kind is the field's, or its element's. */
+static dyn_status dyn__load_arg(dyn_error *err, const dyn_field *f, uint8_t kind, const unsigned char *p, dyn_arg *a)
+{
+    switch (kind) {
+    case DYN_KIND_TEXT:
+    case DYN_KIND_STR:
+        a->kind = DYN_ARG_TEXT;
+        return dyn__load_text(err, f, kind, p, &a->as.s);
+    case DYN_KIND_BOOL:
+        a->kind = DYN_ARG_BOOL, a->as.i = *p != 0;
+        return DYN_OK;
+    case DYN_KIND_UINT:
+        a->kind = DYN_ARG_UINT, a->as.u = dyn__load_unsigned(p, f->size);
+        return DYN_OK;
+    case DYN_KIND_REAL: {
+        float single;
+        a->kind = DYN_ARG_REAL;
+        if (f->size == sizeof single)
+            memcpy(&single, p, sizeof single), a->as.d = dyn__widen(single);
+        else
+            memcpy(&a->as.d, p, sizeof a->as.d);
+        if (dyn__storable(a->as.d))
+            return DYN_OK;
+        if (a->as.d != a->as.d || a->as.d - a->as.d != 0)
+            return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": NaN and infinity cannot be stored; set .nan = DYN_NAN_OMIT to leave the attribute out then", dyn__attr(f));
+        return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": the number is outside DynamoDB's range (0, or 1e-130 to 9.99e125)", dyn__attr(f));
+    }
+    case DYN_KIND_NUMBER:
+        a->kind = DYN_ARG_NUMBER, a->as.s.ptr = (const char *)p, a->as.s.len = dyn__text_length(p, f->size);
+        if (a->as.s.len < f->size && dyn__check_number(a->as.s.ptr, a->as.s.len) == DYN__NUM_OK)
+            return DYN_OK;
+        return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": \"%S\" is no number of at most 38 digits between 1e-130 and 9.99e125", dyn__attr(f), &a->as.s);
+    case DYN_KIND_ENUM: {
+        int64_t v = f->element == DYN_KIND_INT ? dyn__load_signed(p, f->size) : (int64_t)dyn__load_unsigned(p, f->size);
+        const char *name = dyn__enum_name(f, v);
+        if (!name)
+            return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": the enum has no name for the value %i", dyn__attr(f), v);
+        a->kind = DYN_ARG_TEXT, a->as.s.ptr = name, a->as.s.len = strlen(name);
+        return DYN_OK;
+    }
+    default:
+        a->kind = kind == DYN_KIND_ISO ? DYN_ARG_ISO : DYN_ARG_INT, a->as.i = dyn__load_signed(p, f->size);
+        if (kind == DYN_KIND_ISO && !dyn__iso_ok(a->as.i))
+            return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": %i ms is outside the years 0000 to 9999", dyn__attr(f), a->as.i);
+        return DYN_OK;
+    }
+}
+
+/* Reads a value of the field's kind from plain text: for .initial, and for the members in a key. */
+static dyn_status dyn__arg_from_text(dyn_error *err, const dyn_field *f, const char *text, size_t n, dyn_arg *a)
+{
+    dyn_str s = { text, n };
+    bool good = true;
+
+    switch (f->kind) {
+    case DYN_KIND_BOOL:
+        a->kind = DYN_ARG_BOOL, a->as.i = n == 4;
+        good = dyn__eq(text, n, "true", 4) || dyn__eq(text, n, "false", 5);
+        break;
+    case DYN_KIND_UINT:
+        a->kind = DYN_ARG_UINT;
+        good = dyn__parse_u64(text, n, &a->as.u) == DYN__NUM_OK;
+        break;
+    case DYN_KIND_INT: case DYN_KIND_SECONDS: case DYN_KIND_MILLIS:
+        a->kind = DYN_ARG_INT;
+        good = dyn__parse_i64(text, n, &a->as.i) == DYN__NUM_OK;
+        break;
+    case DYN_KIND_REAL:
+        a->kind = DYN_ARG_REAL;
+        good = dyn__parse_double(text, n, &a->as.d) == DYN__NUM_OK;
+        break;
+    case DYN_KIND_NUMBER:
+        a->kind = DYN_ARG_NUMBER, a->as.s = s;
+        good = dyn__check_number(text, n) == DYN__NUM_OK;
+        break;
+    case DYN_KIND_ISO:
+        a->kind = DYN_ARG_ISO;
+        good = dyn__parse_iso(text, n, &a->as.i);
+        break;
+    default:
+        a->kind = DYN_ARG_TEXT, a->as.s = s;
+    }
+    if (!good)
+        return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": \"%S\" is no value for this kind of member", dyn__attr(f), &s);
+    return DYN_OK;
+}
+
+/* Stores a value of the field's kind; false: it does not fit. Text slices are kept as they are. */
+static bool dyn__store_arg(const dyn_field *f, unsigned char *to, const dyn_arg *a)
+{
+    float single = (float)a->as.d;
+
+    switch (f->kind) {
+    case DYN_KIND_TEXT:
+    case DYN_KIND_NUMBER:
+        if (a->as.s.len >= f->size)
+            return false;
+        memcpy(to, a->as.s.ptr, a->as.s.len);
+        to[a->as.s.len] = 0;
+        return f->kind == DYN_KIND_NUMBER || strlen((const char *)to) == a->as.s.len;
+    case DYN_KIND_STR:
+        memcpy(to, &a->as.s, sizeof a->as.s);
+        return true;
+    case DYN_KIND_BOOL:
+        *to = (unsigned char)(a->as.i != 0);
+        return true;
+    case DYN_KIND_UINT:
+        if (f->size < 8 && a->as.u >> (8 * f->size))
+            return false;
+        dyn__store_bits(to, f->size, a->as.u);
+        return true;
+    case DYN_KIND_REAL:
+        if (f->size == sizeof single)
+            memcpy(to, &single, sizeof single);
+        else
+            memcpy(to, &a->as.d, sizeof a->as.d);
+        return f->size != sizeof single || single - single == 0;
+    case DYN_KIND_ENUM:
+        for (size_t i = 0; i < f->name_count; i++)
+            if (dyn__eq(a->as.s.ptr, a->as.s.len, f->names[i].name, strlen(f->names[i].name)))
+                return dyn__store_signed(to, f->size, f->element == DYN_KIND_INT, f->names[i].value);
+        return false;
+    default:
+        return dyn__store_signed(to, f->size, true, a->as.i);
+    }
+}
+
+/* --- Checking a model ---------------------------------------------------------------------------------------------- */
+
+/* Can the field's table entry be right? */
+static dyn_status dyn__check_field(const dyn_model *m, const dyn_field *f, unsigned depth, dyn_error *err);
+
+static dyn_status dyn__check_fields(const dyn_model *m, unsigned depth, dyn_error *err)
+{
+    if (!m->fields || !m->field_count || m->field_count > DYN_MAX_FIELDS || !m->size || depth > DYN_MAX_DEPTH)
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": a model has a DYN_MODEL(type, fields) head, 1 to 128 fields and at most 32 levels", m->name ? m->name : "?");
+    for (size_t i = 0; i < m->field_count; i++) {
+        dyn_status s = dyn__check_field(m, &m->fields[i], depth, err);
+        if (s != DYN_OK)
+            return s;
+        for (size_t k = 0; k < m->field_count; k++) {
+            const char *attr = dyn__attr(&m->fields[i]);
+            if (i != k && (dyn__same(attr, dyn__attr(&m->fields[k])) || dyn__same(attr, m->fields[k].member)))
+                return dyn__fail(err, DYN_INVALID, "model \"%s\": the attribute \"%s\" of member \"%s\" is also the name or attribute of member \"%s\"",
+                                 m->name, attr, m->fields[i].member, m->fields[k].member);
+        }
+    }
+    return DYN_OK;
+}
+
+static dyn_status dyn__check_initial(const dyn_model *m, const dyn_field *f, dyn_error *err)
+{
+    dyn_arg a;
+
+    if (!f->initial)
+        return DYN_OK;
+    if (f->kind == DYN_KIND_MAP || f->kind == DYN_KIND_LIST || f->key_only)
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": member \"%s\" cannot have .initial; only text, number, bool, time and enum members can", m->name, f->member);
+    return dyn__arg_from_text(err, f, f->initial, strlen(f->initial), &a);
+}
+
+static dyn_status dyn__check_field(const dyn_model *m, const dyn_field *f, unsigned depth, dyn_error *err)
+{
+    if (!f->member || !f->kind || f->kind > DYN_KIND_LIST || f->offset > m->size || f->size > m->size - f->offset)
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": field \"%s\" is not of this struct; make it with a DYN_ macro and the same type as DYN_MODEL", m->name,
+                         f->member ? f->member : "?");
+    if (!*dyn__attr(f) || !dyn__utf8_ok(dyn__attr(f), strlen(dyn__attr(f))) || strlen(dyn__attr(f)) > 255)
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": the attribute name of member \"%s\" must be 1 to 255 bytes of UTF-8", m->name, f->member);
+    if (f->has > m->size)
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": .has of member \"%s\" must be DYN_HAS(%s, flag)", m->name, f->member, m->name);
+    if (f->kind == DYN_KIND_MAP) {
+        if (!f->nested || f->nested->size != f->size)
+            return dyn__fail(err, DYN_INVALID, "model \"%s\": member \"%s\" has another size than its model \"%s\"", m->name, f->member, f->nested ? f->nested->name : "?");
+        return dyn__check_fields(f->nested, depth + 1, err);
+    }
+    if (f->kind == DYN_KIND_ENUM && (!f->names || !f->name_count))
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": the enum \"%s\" needs a table of names", m->name, f->member);
+    return dyn__check_initial(m, f, err);
+}
+
+/* Checks all of a model. */
+static dyn_status dyn__check_model(const dyn_model *model, dyn_error *err)
+{
+    dyn__key pk, sk;
+    dyn_status s;
+
+    s = dyn__check_fields(model, 1, err);
+    if (s == DYN_OK && (!model->pk || !model->table))
+        s = dyn__fail(err, DYN_INVALID, "model \"%s\": it needs a .table and a .pk, such as .pk = \"id\" or .pk = \"pk = DEVICE#{id}\"", model->name);
+    if (s == DYN_OK)
+        s = dyn__parse_key(model, model->pk, &pk, NULL, err);
+    if (s == DYN_OK)
+        s = dyn__parse_key(model, model->sk, &sk, NULL, err);
+    for (size_t i = 0; s == DYN_OK && i < model->field_count; i++) {
+        const dyn_field *f = &model->fields[i];
+        const char *attr = dyn__attr(f);
+        if ((!pk.plain && dyn__eq(attr, strlen(attr), pk.attr.ptr, pk.attr.len)) || (sk.attr.len && !sk.plain && dyn__eq(attr, strlen(attr), sk.attr.ptr, sk.attr.len)))
+            s = dyn__fail(err, DYN_INVALID, "model \"%s\": member \"%s\" has the name of a key attribute that a template makes", model->name, f->member);
+        else if (f->key_only && !dyn__in_key(model, i))
+            s = dyn__fail(err, DYN_INVALID, "model \"%s\": member \"%s\" is .key_only but stands in no key template", model->name, f->member);
+    }
+    if (s == DYN_OK && sk.attr.len && dyn__eq(pk.attr.ptr, pk.attr.len, sk.attr.ptr, sk.attr.len))
+        s = dyn__fail(err, DYN_INVALID, "model \"%s\": partition key and sort key are the same attribute", model->name);
+    return s;
+}
+
+DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *err)
+{
+    memset((void *)err, 0, sizeof *err);
+    return dyn__check_model(model, err);
+}
+
+/* --- Values for expressions and keys --------------------------------------------------------------------------------- */
+
+/* The type letter of an attribute of a kind: S N B(OOL) M L; 0: unknown. */
+static char dyn__class(uint8_t kind)
+{
+    switch (kind) {
+    case DYN_KIND_NONE: return 0;
+    case DYN_KIND_TEXT: case DYN_KIND_STR: case DYN_KIND_ISO: case DYN_KIND_ENUM: return 'S';
+    case DYN_KIND_BOOL: return 'B';
+    case DYN_KIND_MAP:  return 'M';
+    case DYN_KIND_LIST: return 'L';
+    default:            return 'N';
+    }
+}
+
+/* The same for a value; s: a set; 0 for NULL. */
+static char dyn__arg_class(const dyn_arg *a)
+{
+    switch (a->kind) {
+    case DYN_ARG_TEXT: case DYN_ARG_ISO: return 'S';
+    case DYN_ARG_BOOL: return 'B';
+    case DYN_ARG_LIST: return 'L';
+    case DYN_ARG_SET:  return 's';
+    case DYN_ARG_INT: case DYN_ARG_UINT: case DYN_ARG_REAL: case DYN_ARG_NUMBER: return 'N';
+    default:           return 0;
+    }
+}
+
+static const char *dyn__class_name(char c)
+{
+    switch (c) {
+    case 'S': return "text";
+    case 'N': return "a number";
+    case 'B': return "a bool";
+    case 'M': return "a map";
+    case 'L': return "a list";
+    case 's': return "a set";
+    default:  return "NULL";
+    }
+}
+
+/* Says that a value does not fit: "filter, position 9: member "x": …". */
+static dyn_status dyn__misfit_(dyn_error *err, const dyn_field *f, const char *what, const char *format, ...)
+{
+    va_list ap;
+
+    (void)what;                                                /* unused without error texts */
+    if (err->status >= DYN_INVALID)
+        return DYN_INVALID;
+    if (f)
+        dyn__set_attribute(err, f);
+    dyn__fail(err, DYN_INVALID, f ? "%s: member \"%s\": " : "%s: ", what, f ? f->member : "");
+    va_start(ap, format);
+    dyn__say_va(err, format, ap);
+    va_end(ap);
+    return DYN_INVALID;
+}
+#ifdef DYNREPO_NO_ERROR_TEXT
+#define dyn__misfit(err, f, what, ...) ((void)(0 && dyn__misfit_(err, f, what, __VA_ARGS__)), dyn__misfit_(err, f, what, ""))
+#else
+#define dyn__misfit(err, f, what, ...) dyn__misfit_(err, f, what, __VA_ARGS__)
+#endif
+
+/* Equal in kind and content. The depth of lists has been checked. */
+static bool dyn__same_arg(const dyn_arg *a, const dyn_arg *b)
+{
+    if (a->kind != b->kind)
+        return false;
+    switch (a->kind) {
+    case DYN_ARG_NULL:
+        return true;
+    case DYN_ARG_TEXT:
+    case DYN_ARG_NUMBER:
+        return dyn__eq(a->as.s.ptr, a->as.s.len, b->as.s.ptr, b->as.s.len);
+    case DYN_ARG_LIST:
+    case DYN_ARG_SET:
+        if (a->as.list.count != b->as.list.count)
+            return false;
+        for (size_t i = 0; i < a->as.list.count; i++)
+            if (!dyn__same_arg(a->as.list.items + i, b->as.list.items + i))
+                return false;
+        return true;
+    default:
+        return a->as.u == b->as.u;
+    }
+}
+
+/* Makes one number of the several ways to write it: an integer is an INT if it can be. */
+static dyn_status dyn__check_real(dyn_error *err, const dyn_field *f, dyn_arg *a, const char *what)
+{
+    double d = a->as.d;
+
+    if (d != d || d - d != 0)
+        return dyn__misfit(err, f, what, "NaN and infinity are no numbers for DynamoDB");
+    if (!dyn__storable(d))
+        return dyn__misfit(err, f, what, "the number is outside DynamoDB's range (0, or 1e-130 to 9.99e125)");
+    if (d > -9.2e18 && d < 9.2e18 && (double)(int64_t)d - d == 0) {
+        a->kind = DYN_ARG_INT;
+        a->as.i = (int64_t)d;
+    }
+    return DYN_OK;
+}
+
+static dyn_status dyn__check_arg(dyn_error *err, const dyn_field *f, dyn_arg *a, const char *what, unsigned depth);
+
+/* A list's or set's elements: a set has one or more, all text or all numbers, none twice. */
+static dyn_status dyn__check_items(dyn_error *err, const dyn_field *f, const dyn_arg *a, const char *what, unsigned depth)
+{
+    bool set = a->kind == DYN_ARG_SET;
+    char type = 0;
+
+    if (depth == DYN_MAX_DEPTH)
+        return dyn__misfit(err, f, what, "the list is nested deeper than 32 levels");
+    if (set && !a->as.list.count)
+        return dyn__misfit(err, f, what, "a set cannot be empty");
+    for (size_t i = 0; i < a->as.list.count; i++) {
+        dyn_arg item = a->as.list.items[i];
+        if (dyn__check_arg(err, f, &item, what, depth + 1) != DYN_OK)
+            return DYN_INVALID;
+        char c = dyn__arg_class(&item);
+        if (set && ((c != 'S' && c != 'N') || (type && type != c)))
+            return dyn__misfit(err, f, what, "a set has text only or numbers only; element %u is %s", (uint64_t)i, dyn__class_name(c));
+        type = c;
+        for (size_t k = 0; set && k < i; k++) {
+            dyn_arg other = a->as.list.items[k];
+            dyn__check_arg(err, f, &other, what, depth + 1);
+            if (dyn__same_arg(&other, &item))
+                return dyn__misfit(err, f, what, "elements %u and %u of the set are equal", (uint64_t)k, (uint64_t)i);
+        }
+    }
+    return DYN_OK;
+}
+
+/* What is wrong with a value whatever it is for. */
+static dyn_status dyn__check_arg(dyn_error *err, const dyn_field *f, dyn_arg *a, const char *what, unsigned depth)
+{
+    switch (a->kind) {
+    case DYN_ARG_TEXT:
+        if (a->as.s.len && !dyn__utf8_ok(a->as.s.ptr, a->as.s.len))
+            return dyn__misfit(err, f, what, "the text is not valid UTF-8");
+        return DYN_OK;
+    case DYN_ARG_NUMBER:
+        if (dyn__check_number(a->as.s.ptr, a->as.s.len) != DYN__NUM_OK)
+            return dyn__misfit(err, f, what, "\"%S\" is no number of at most 38 digits between 1e-130 and 9.99e125", &a->as.s);
+        return DYN_OK;
+    case DYN_ARG_REAL:
+        return dyn__check_real(err, f, a, what);
+    case DYN_ARG_UINT:
+        if (a->as.u <= INT64_MAX) {
+            a->kind = DYN_ARG_INT;
+            a->as.i = (int64_t)a->as.u;
+        }
+        return DYN_OK;
+    case DYN_ARG_LIST:
+    case DYN_ARG_SET:
+        return dyn__check_items(err, f, a, what, depth);
+    case DYN_ARG_INT: case DYN_ARG_BOOL: case DYN_ARG_NULL:
+        return DYN_OK;
+    case DYN_ARG_ISO:
+        return dyn__iso_ok(a->as.i) ? DYN_OK : dyn__misfit(err, f, what, "%i ms is outside the years 0000 to 9999", a->as.i);
+    default:
+        return dyn__misfit(err, f, what, "the value is a null pointer; dyn_null() is the value NULL");
+    }
+}
+
+/* To an integer within the member's width. f NULL: of any width. */
+static dyn_status dyn__to_integer(dyn_error *err, const dyn_field *f, uint8_t kind, dyn_arg *a, const char *what)
+{
+    unsigned bits = f && f->size < 8 ? 8 * (unsigned)f->size : 64;
+    bool is_signed = f ? dyn__is_signed(f, kind) : true;
+    uint64_t top = UINT64_MAX >> (64 - bits + (is_signed ? 1 : 0));
+    int64_t low = is_signed ? -(int64_t)top - 1 : 0, i;
+
+    if (a->kind == DYN_ARG_NUMBER) {
+        if (dyn__parse_i64(a->as.s.ptr, a->as.s.len, &i) == DYN__NUM_OK)
+            a->kind = DYN_ARG_INT, a->as.i = i;
+        else if (dyn__parse_u64(a->as.s.ptr, a->as.s.len, &a->as.u) == DYN__NUM_OK)
+            a->kind = DYN_ARG_UINT;
+    }
+    if (a->kind != DYN_ARG_INT && a->kind != DYN_ARG_UINT)
+        return dyn__misfit(err, f, what, "it is an integer of up to %u bits; the value is none", (uint64_t)bits);
+    if (!f || (a->kind == DYN_ARG_UINT ? a->as.u <= top : a->as.i >= low && (a->as.i < 0 || (uint64_t)a->as.i <= top)))
+        return DYN_OK;
+    return dyn__misfit(err, f, what, a->kind == DYN_ARG_UINT ? "%u is outside its range, %i to %u" : "%i is outside its range, %i to %u",
+                       a->as.u, low, top);
+}
+
+/* To a time: an integer as it is, or ISO 8601 text. */
+static dyn_status dyn__to_time(dyn_error *err, const dyn_field *f, uint8_t kind, dyn_arg *a, const char *what)
+{
+    if (a->kind == DYN_ARG_TEXT) {
+        dyn_str s = a->as.s;
+        if (!dyn__parse_iso(s.ptr, s.len, &a->as.i))
+            return dyn__misfit(err, f, what, "\"%S\" is no time such as \"2024-05-17T08:29:02Z\"", &s);
+        a->kind = DYN_ARG_INT;
+        if (kind == DYN_KIND_SECONDS) {
+            if (a->as.i % 1000)
+                return dyn__misfit(err, f, what, "it holds whole seconds; \"%S\" does not fit", &s);
+            a->as.i /= 1000;
+        }
+    }
+    if (kind != DYN_KIND_ISO)
+        return dyn__to_integer(err, f, kind, a, what);
+    if (a->kind == DYN_ARG_INT)
+        a->kind = DYN_ARG_ISO;
+    if (a->kind != DYN_ARG_ISO)
+        return dyn__misfit(err, f, what, "it is a time: milliseconds as an integer, or ISO 8601 text");
+    return dyn__check_arg(err, f, a, what, 0);
+}
+
+/* To the name of an enum's value. */
+static dyn_status dyn__to_name(dyn_error *err, const dyn_field *f, dyn_arg *a, const char *what)
+{
+    const char *name = NULL;
+
+    if (a->kind == DYN_ARG_TEXT) {
+        for (size_t i = 0; i < f->name_count && !name; i++)
+            if (dyn__eq(a->as.s.ptr, a->as.s.len, f->names[i].name, strlen(f->names[i].name)))
+                name = f->names[i].name;
+        return name ? DYN_OK : dyn__misfit(err, f, what, "the enum has no name \"%S\"", &a->as.s);
+    }
+    name = dyn__enum_name(f, a->as.i);
+    if (!name)
+        return dyn__misfit(err, f, what, "the enum has no name for the value %i", a->as.i);
+    a->kind = DYN_ARG_TEXT;
+    a->as.s.ptr = name, a->as.s.len = strlen(name);
+    return DYN_OK;
+}
+
+/* Does every bit of a value fit a float or double? */
+static bool dyn__is_exact(const dyn_field *f, const dyn_arg *a)
+{
+    uint64_t m = a->kind == DYN_ARG_INT && a->as.i < 0 ? 0 - a->as.u : a->as.u;
+
+    if (!f || (a->kind != DYN_ARG_INT && a->kind != DYN_ARG_UINT))
+        return true;
+    while (m && !(m & 1))
+        m >>= 1;
+    return m >> (f->size == sizeof(float) ? 24 : 53) == 0;
+}
+
+/* Converts a value to the kind of the field that it meets (its element's kind for an element of a list). f may be NULL: then
+ * NONE takes anything, INT any integer, NUMBER any number, STR any text. `what` begins an error: "filter, position 9". A list's
+ * elements are only checked here; NULL fits everywhere. */
+static dyn_status dyn__convert(dyn_error *err, const dyn_field *f, uint8_t kind, dyn_arg *arg, const char *what)
+{
+    if (dyn__check_arg(err, f, arg, what, 0) != DYN_OK)
+        return DYN_INVALID;
+    char is = dyn__arg_class(arg), wants = dyn__class(kind);
+    if (!is || !wants)
+        return DYN_OK;
+    if (is == 'S' && (kind == DYN_KIND_SECONDS || kind == DYN_KIND_MILLIS))
+        return dyn__to_time(err, f, kind, arg, what);
+    if (kind == DYN_KIND_ISO && (is == 'S' || is == 'N'))
+        return dyn__to_time(err, f, kind, arg, what);
+    if (kind == DYN_KIND_ENUM && (is == 'S' || arg->kind == DYN_ARG_INT))
+        return dyn__to_name(err, f, arg, what);
+    if (kind == DYN_KIND_BOOL && arg->kind == DYN_ARG_INT && (arg->as.u | 1) == 1)
+        arg->kind = DYN_ARG_BOOL, is = 'B';
+    if (is != wants)
+        return dyn__misfit(err, f, what, f ? "it is %s, the value is %s" : "it takes %s, the value is %s",
+                           dyn__class_name(wants), dyn__class_name(is));
+    if (kind == DYN_KIND_REAL) {
+        if (arg->kind == DYN_ARG_REAL && f && f->size == sizeof(float) && (double)(float)arg->as.d - arg->as.d == 0)
+            arg->as.d = dyn__widen((float)arg->as.d);          /* as a float member is written */
+        return dyn__is_exact(f, arg) ? DYN_OK : dyn__misfit(err, f, what, "it cannot hold the integer exactly; a dyn_number can");
+    }
+    if (wants == 'N' && kind != DYN_KIND_NUMBER)
+        return dyn__to_integer(err, f, kind, arg, what);
+    return DYN_OK;
+}
+
+/* The value of a scalar as a JSON string. */
+static void dyn__write_scalar(dyn__writer *w, const dyn_arg *a)
+{
+    char buf[32];
+    dyn_str s = a->as.s;
+
+    if (a->kind == DYN_ARG_INT)
+        s = dyn__decimal(buf, a->as.i);
+    else if (a->kind == DYN_ARG_UINT)
+        s = dyn__decimal_u(buf, a->as.u);
+    else if (a->kind == DYN_ARG_REAL)
+        s.ptr = buf, s.len = dyn__write_double(buf, a->as.d);
+    else if (a->kind == DYN_ARG_ISO)
+        s.ptr = buf, s.len = dyn__write_iso(buf, a->as.i, true);
+    dyn__put_json(w, s.ptr, s.len);
+}
+
+/* The AttributeValue of a checked value. Nesting is bounded by the check. */
+static void dyn__write_arg(dyn__writer *w, const dyn_arg *a)
+{
+    char type = dyn__arg_class(a);
+
+    if (a->kind == DYN_ARG_LIST || a->kind == DYN_ARG_SET) {
+        const dyn_arg *items = a->as.list.items;
+        bool set = a->kind == DYN_ARG_SET;
+        dyn__puts(w, !set ? "{\"L\":[" : dyn__arg_class(items) == 'S' ? "{\"SS\":[" : "{\"NS\":[");
+        for (size_t i = 0; i < a->as.list.count; i++) {
+            if (i)
+                dyn__putc(w, ',');
+            if (set)
+                dyn__write_scalar(w, items + i);
+            else
+                dyn__write_arg(w, items + i);
+        }
+        dyn__puts(w, "]}");
+    } else if (!type || type == 'B') {
+        dyn__puts(w, !type ? "{\"NULL\":true}" : a->as.i ? "{\"BOOL\":true}" : "{\"BOOL\":false}");
+    } else {
+        dyn__puts(w, type == 'S' ? "{\"S\":" : "{\"N\":");
+        dyn__write_scalar(w, a);
+        dyn__putc(w, '}');
+    }
+}
+
+/* The number that an integer's part of a key template is made of, checked against its width. */
+static dyn_status dyn__part_number(dyn_error *err, const dyn_field *f, unsigned width, const dyn_arg *a, uint64_t *v)
+{
+    char buf[24];
+
+    if (a->kind != DYN_ARG_INT && a->kind != DYN_ARG_UINT)
+        return dyn__fail_at(err, f, DYN_INVALID, "member \"%s\": NULL cannot be in a key template", f->member);
+    if (a->kind == DYN_ARG_INT && a->as.i < 0)
+        return dyn__fail_at(err, f, DYN_INVALID, "member \"%s\": %i cannot be in a key template; it must be 0 or more", f->member, a->as.i);
+    *v = a->as.u;
+    if (dyn__decimal_u(buf, *v).len > width)
+        return dyn__fail_at(err, f, DYN_INVALID, "member \"%s\": %u needs %u digits, the key template has %u", f->member, *v,
+                            (uint64_t)dyn__decimal_u(buf, *v).len, (uint64_t)width);
+    return DYN_OK;
+}
+
+/* A text that is followed by a literal must end where that literal first occurs, or it could not be told where it ends. */
+static dyn_status dyn__part_text(dyn_error *err, const dyn_field *f, const dyn_str *s, const dyn_str *literal)
+{
+    if (!s->len)
+        return dyn__fail_at(err, f, DYN_INVALID, "member \"%s\" is empty; a member of a key template must not be", f->member);
+    for (size_t i = 0; literal && literal->len && i < s->len; i++) {
+        size_t n = DYN__MIN(literal->len, s->len - i);
+        if (memcmp(s->ptr + i, literal->ptr, n) == 0 && memcmp(literal->ptr, literal->ptr + n, literal->len - n) == 0)
+            return dyn__fail_at(err, f, DYN_INVALID, "member \"%s\": \"%S\" must not contain \"%S\", which follows it in the key template",
+                                f->member, s, literal);
+    }
+    return DYN_OK;
+}
+
+/* Writes one part of a key template: its literal text, then its member, given as a value converted to the member's kind. */
+static dyn_status dyn__render_part(dyn__writer *w, const dyn__known *known, const dyn__key *key, size_t part, const dyn_arg *value, dyn_error *err)
+{
+    const dyn__part *now = key->parts + part, *next = part + 1u < key->part_count ? now + 1 : NULL;
+    char buf[32];
+    dyn_str s;
+    uint64_t v;
+
+    dyn__put(w, now->literal.ptr, now->literal.len);
+    if (now->field == DYN__NO_FIELD)
+        return DYN_OK;
+    const dyn_field *f = known->model->fields + now->field;
+    if (now->width) {
+        if (dyn__part_number(err, f, now->width, value, &v) != DYN_OK)
+            return DYN_INVALID;
+        s = dyn__decimal_u(buf, v);
+        for (size_t i = s.len; i < now->width; i++)
+            dyn__putc(w, '0');
+    } else {
+        s = value->as.s;
+        if (value->kind == DYN_ARG_ISO)
+            s.ptr = buf, s.len = dyn__write_iso(buf, value->as.i, true);
+        else if (value->kind != DYN_ARG_TEXT)
+            s.len = 0;
+        if (dyn__part_text(err, f, &s, next ? &next->literal : NULL) != DYN_OK)
+            return DYN_INVALID;
+    }
+    dyn__put(w, s.ptr, s.len);
+    return DYN_OK;
+}
+
+/* --- A model that a client has met --------------------------------------------------------------------------------- */
+
+static dyn__known *dyn__known_find(dyn__known *list, const dyn_model *m)
+{
+    while (list && list->model != m)
+        list = list->older;
+    return list;
+}
+
+/* The number of parts of both keys. */
+static size_t dyn__count_parts(const dyn_model *m)
+{
+    dyn__key pk, sk;
+    dyn_error unused;
+
+    unused.status = DYN_OK;
+    dyn__parse_key(m, m->pk, &pk, NULL, &unused);
+    dyn__parse_key(m, m->sk, &sk, NULL, &unused);
+    return (size_t)pk.part_count + sk.part_count;
+}
+
+/* Allocates and parses; the model has been checked. NULL: the arena is too small. */
+static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__known **list)
+{
+    dyn__known *k = (dyn__known *)dyn__alloc(arena, sizeof *k, sizeof(void *));
+    dyn__part *parts = k ? (dyn__part *)dyn__alloc(arena, dyn__count_parts(m) * sizeof *parts, sizeof(void *)) : NULL;
+    dyn__slot *slots = parts ? (dyn__slot *)dyn__alloc(arena, (m->field_count + 2) * sizeof *slots, sizeof(void *)) : NULL;
+    dyn_error unused;
+
+    if (!slots)
+        return NULL;
+    unused.status = DYN_OK;
+    k->model = m, k->slots = slots, k->older = *list;
+    *list = k;
+    dyn__parse_key(m, m->pk, &k->pk, parts, &unused);
+    dyn__parse_key(m, m->sk, &k->sk, parts + k->pk.part_count, &unused);
+    for (size_t i = 0; i < m->field_count; i++) {
+        slots[i].name = dyn__attr(&m->fields[i]);
+        slots[i].len = (uint16_t)strlen(slots[i].name);
+        slots[i].next = (uint8_t)(i + 1);
+        dyn__mask_set(&k->all, i);
+        k->flags = k->flags || m->fields[i].has;
+        if (!dyn__is_optional(&m->fields[i]))
+            dyn__mask_set(&k->required, i);
+        if (m->fields[i].kind == DYN_KIND_MAP && !dyn__known_find(*list, m->fields[i].nested) && !dyn__known_make(arena, m->fields[i].nested, list))
+            return NULL;
+    }
+    k->slot_count = (uint32_t)m->field_count;
+    for (int i = 0; i < 2; i++) {
+        const dyn__key *key = i ? &k->sk : &k->pk;
+        if (!key->attr.len || key->plain)
+            continue;
+        slots[k->slot_count].name = key->attr.ptr;
+        slots[k->slot_count].len = (uint16_t)key->attr.len;
+        slots[k->slot_count].next = (uint8_t)(k->slot_count + 1);
+        k->slot_count++;
+    }
+    return k;
+}
+
+/* --- Struct to item ------------------------------------------------------------------------------------------------ */
+
+/* Is the member one that is not stored: its flag says so, it is zero where zero is left out, or NaN where that is? */
+static bool dyn__is_absent(const dyn_field *f, const unsigned char *item)
+{
+    const unsigned char *p = item + f->offset;
+    dyn_str s;
+
+    if (f->has && !item[f->has - 1])
+        return true;
+    if (f->kind == DYN_KIND_REAL && f->nan == DYN_NAN_OMIT) {
+        double v = dyn__load_real(p, f->size);
+        if (v != v || v - v != 0)
+            return true;
+    }
+    if (!f->omit_zero)
+        return false;
+    switch (f->kind) {
+    case DYN_KIND_TEXT: case DYN_KIND_NUMBER: return *p == 0;
+    case DYN_KIND_STR:  memcpy(&s, p, sizeof s); return s.len == 0;
+    case DYN_KIND_REAL: return !(dyn__load_real(p, f->size) < 0) && !(dyn__load_real(p, f->size) > 0) && dyn__load_real(p, f->size) == dyn__load_real(p, f->size);
+    case DYN_KIND_LIST: return dyn__load_unsigned(item + f->count_offset, f->count_size) == 0;
+    case DYN_KIND_MAP:  return false;
+    default:            return dyn__load_unsigned(p, f->size) == 0;
+    }
+}
+
+static dyn_status dyn__write_value(dyn__writer *w, const dyn_field *f, const unsigned char *item, unsigned depth, dyn_error *err);
+
+/* The inside of a map: its members between braces. */
+static dyn_status dyn__write_map(dyn__writer *w, const dyn_model *m, const unsigned char *item, unsigned depth, dyn_error *err)
+{
+    bool first = true;
+
+    dyn__putc(w, '{');
+    for (size_t i = 0; i < m->field_count; i++) {
+        const dyn_field *f = &m->fields[i];
+        if (dyn__is_absent(f, item))
+            continue;
+        if (!first)
+            dyn__putc(w, ',');
+        first = false;
+        dyn__put_json(w, dyn__attr(f), strlen(dyn__attr(f)));
+        dyn__putc(w, ':');
+        dyn_status s = dyn__write_value(w, f, item, depth, err);
+        if (s != DYN_OK)
+            return s;
+    }
+    dyn__putc(w, '}');
+    return DYN_OK;
+}
+
+static dyn_status dyn__write_list(dyn__writer *w, const dyn_field *f, const unsigned char *item, dyn_error *err)
+{
+    uint64_t count = dyn__load_unsigned(item + f->count_offset, f->count_size);
+
+    if (count > f->capacity)
+        return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": its count is %u, but there is room for %u elements", dyn__attr(f), count, (uint64_t)f->capacity);
+    dyn__put(w, DYN__LIT("{\"L\":["));
+    for (size_t i = 0; i < count; i++) {
+        dyn_arg a;
+        dyn_status s = dyn__load_arg(err, f, f->element, item + f->offset + i * f->size, &a);
+        if (s != DYN_OK)
+            return s;
+        if (i)
+            dyn__putc(w, ',');
+        dyn__write_arg(w, &a);
+    }
+    dyn__put(w, DYN__LIT("]}"));
+    return DYN_OK;
+}
+
+/* One member's AttributeValue. Nesting is bounded by the model's, which dyn_model_check limits to 32. */
+static dyn_status dyn__write_value(dyn__writer *w, const dyn_field *f, const unsigned char *item, unsigned depth, dyn_error *err)
+{
+    dyn_arg a;
+    dyn_status s;
+
+    if (f->kind == DYN_KIND_MAP) {
+        if (depth == DYN_MAX_DEPTH)
+            return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": nested deeper than 32 levels", dyn__attr(f));
+        dyn__put(w, DYN__LIT("{\"M\":"));
+        s = dyn__write_map(w, f->nested, item + f->offset, depth + 1, err);
+        dyn__putc(w, '}');
+        return s;
+    }
+    if (f->kind == DYN_KIND_LIST)
+        return dyn__write_list(w, f, item, err);
+    s = dyn__load_arg(err, f, f->kind, item + f->offset, &a);
+    if (s == DYN_OK)
+        dyn__write_arg(w, &a);
+    return s;
+}
+
+/* "attribute":{"S":"…"} of a key, from a struct (item) or from key values in order (args). */
+static dyn_status dyn__write_key(dyn__writer *w, const dyn__known *k, const dyn__key *key, const unsigned char *item, const dyn_arg *args, dyn_error *err)
+{
+    char buf[64];
+    dyn__writer text = { buf, sizeof buf, 0, 0, 0, dyn__spill_escaped, w };
+
+    dyn__put_json(w, key->attr.ptr, key->attr.len);
+    dyn__put(w, DYN__LIT(":"));
+    if (!key->plain)
+        dyn__put(w, DYN__LIT("{\"S\":\""));
+    for (size_t i = 0; i < key->part_count; i++) {
+        const dyn_field *f = key->parts[i].field == DYN__NO_FIELD ? NULL : &k->model->fields[key->parts[i].field];
+        dyn_arg a;
+        dyn_status s = DYN_OK;
+        memset((void *)&a, 0, sizeof a);
+        if (f && item)
+            s = dyn__load_arg(err, f, f->kind, item + f->offset, &a);
+        else if (f) {
+            a = *args++;
+            s = dyn__convert(err, f, f->kind, &a, "key");
+        }
+        if (s == DYN_OK && key->plain) {
+            if (a.kind == DYN_ARG_NULL || a.kind == DYN_ARG_BOOL || ((a.kind == DYN_ARG_TEXT) && !a.as.s.len))
+                return dyn__fail_at(err, f, DYN_INVALID, "key \"%s\": it is empty; a key has a value", dyn__attr(f));
+            dyn__write_arg(w, &a);
+        } else if (s == DYN_OK)
+            s = dyn__render_part(&text, k, key, i, f ? &a : NULL, err);
+        if (s != DYN_OK)
+            return s;
+    }
+    dyn__put_escaped(w, buf, text.len);
+    if (!key->plain)
+        dyn__put(w, DYN__LIT("\"}"));
+    return DYN_OK;
+}
+
+/* Writes part `part` of an item: the partition key, the sort key, then the members, so that all but the first begin with a
+ * comma and writing can be resumed at any of them. DYN_DONE: there is no such part. */
+static dyn_status dyn__write_item_part(dyn__writer *w, const dyn__known *k, size_t part, const unsigned char *item, dyn_error *err)
+{
+    size_t i = part - 2;
+
+    if (part == 0)
+        return dyn__write_key(w, k, &k->pk, item, NULL, err);
+    if (part == 1) {
+        if (!k->sk.attr.len)
+            return DYN_OK;
+        dyn__putc(w, ',');
+        return dyn__write_key(w, k, &k->sk, item, NULL, err);
+    }
+    if (i >= k->model->field_count)
+        return DYN_DONE;
+    const dyn_field *f = &k->model->fields[i];
+    if (f->key_only || (k->pk.plain && k->pk.parts[0].field == i) || (k->sk.plain && k->sk.parts[0].field == i) || dyn__is_absent(f, item))
+        return DYN_OK;
+    dyn__putc(w, ',');
+    dyn__put_json(w, k->slots[i].name, k->slots[i].len);
+    dyn__putc(w, ':');
+    return dyn__write_value(w, f, item, 1, err);
+}
+
+/* --- Item to struct ------------------------------------------------------------------------------------------------ */
+
+enum {
+    DYN__D_OPEN,         /* the item's { */
+    DYN__D_FIRST,        /* behind a map's {: a name or } */
+    DYN__D_NAME,         /* behind a comma: a name */
+    DYN__D_NEXT,         /* behind a value in a map: , or } */
+    DYN__D_L_FIRST,      /* behind a list's [: a value or ] */
+    DYN__D_L_VALUE,      /* behind a comma in a list: a value */
+    DYN__D_L_NEXT,       /* behind a value in a list: , or ] */
+    DYN__D_STRING,       /* inside a long text */
+    DYN__D_STRING_END,   /* the } behind it */
+    DYN__D_SKIP,         /* inside a value that is passed over */
+    DYN__D_CLOSE         /* the } that closes {"M":{…} or {"L":[…] */
+};
+
+/* A struct or a list that is being filled. */
+typedef struct dyn__frame {
+    dyn__known      *known;       /* NULL in a list */
+    const dyn_field *list;        /* the field, in a list */
+    unsigned char   *base;        /* the struct that the offsets count from */
+    uint32_t         count;       /* elements so far */
+    uint8_t          last;        /* the slot seen last */
+    dyn_mask         present;
+} dyn__frame;
+
+/* JSON text that is kept as it came. */
+typedef struct dyn__raw {
+    char  *ptr;
+    size_t len, cap;
+} dyn__raw;
+
+/* Reads one item into a struct, in pieces of any size. */
+typedef struct dyn__decoder {
+    dyn__known *models;           /* the client's */
+    dyn_error  *err;              /* receives why an item does not fit; the first reason wins */
+    dyn_arena  *work;             /* its free end serves as room for texts of unknown length */
+    dyn_arena  *keep;             /* where they are kept; NULL: at work's far end */
+    bool        partial;          /* members may be missing: a projection, an image */
+    bool        want_key;         /* note where the raw keys stand */
+    uint8_t     state, depth;
+    dyn_status  status;           /* of this item: DYN_OK, DYN_BAD_ROW or DYN_NO_MEMORY */
+    size_t      text_len;         /* of the long text so far */
+    char       *text;             /* where it goes; NULL: only counted */
+    size_t      text_cap;
+    const dyn_field *text_field;  /* NULL: the text of a key */
+    unsigned char   *text_to;
+    uint8_t     text_kind, text_slot;
+    dyn__raw    key[2];           /* of pk and sk: their AttributeValue, as it came */
+    dyn__skip   skip;
+    dyn__frame  frames[DYN_MAX_DEPTH + 2];
+} dyn__decoder;
+
+static void dyn__decode_start(dyn__decoder *d, dyn__known *k, void *item)
+{
+    dyn__frame *f = &d->frames[0];
+
+    d->state = DYN__D_OPEN, d->depth = 0, d->status = DYN_OK;
+    d->key[0].len = d->key[1].len = 0;
+    memset((void *)f, 0, sizeof *f);
+    f->known = k, f->base = (unsigned char *)item, f->last = DYN__NO_FIELD;
+}
+
+/* A kind in words. */
+static const char *dyn__kind_name(uint8_t kind)
+{
+    static const char *const names[] = { "nothing", "a text", "a text", "a bool", "a signed integer", "an unsigned integer", "a floating-point number", "a dyn_number",
+                                         "a time in seconds", "a time in milliseconds", "an ISO 8601 time", "an enum's name", "a map", "a list" };
+
+    return names[kind];
+}
+
+/* The range of a number's member, for an error text. */
+static const char *dyn__kind_range(uint8_t kind, size_t size)
+{
+    if (kind == DYN_KIND_REAL)
+        return size == sizeof(float) ? "up to 3.4e38" : "up to 1.8e308";
+    if (kind == DYN_KIND_UINT)
+        return size == 1 ? "0 to 255" : size == 2 ? "0 to 65535" : size == 4 ? "0 to 4294967295" : "0 to 18446744073709551615";
+    if (kind == DYN_KIND_NUMBER)
+        return "38 digits, 1e-130 to 9.99e125";
+    return size == 1 ? "-128 to 127" : size == 2 ? "-32768 to 32767" : size == 4 ? "-2147483648 to 2147483647" : "-9223372036854775808 to 9223372036854775807";
+}
+
+/* A number's checked text into a dyn_number. What is longer than its room (1E-130 may come written out) is put into the form
+ * d.ddE-n, which 38 digits always fit. */
+static bool dyn__store_digits(unsigned char *to, const char *p, size_t n)
+{
+    char digits[40], text[24];
+    size_t count = 0, at = 0;
+    int64_t exponent = 0;
+    bool point = false, any = false;
+
+    if (n < sizeof(dyn_number)) {
+        memcpy(to, p, n);
+        to[n] = 0;
+        return true;
+    }
+    if (*p == '-')
+        to[at++] = '-';
+    for (size_t i = *p == '-' || *p == '+'; i < n; i++) {
+        int64_t e;
+        if (p[i] == '.')
+            point = true;
+        else if (p[i] == 'e' || p[i] == 'E') {
+            if (dyn__parse_i64(p + i + 1, n - i - 1, &e) != DYN__NUM_OK)
+                return false;
+            exponent += e;
+            break;
+        } else {
+            any = any || p[i] != '0';
+            if (any && count < 38)
+                digits[count++] = p[i];
+            exponent += any && !point ? 1 : !any && point ? -1 : 0;
+        }
+    }
+    while (count > 1 && digits[count - 1] == '0')
+        count--;
+    if (!count)
+        digits[count++] = '0', exponent = 1;
+    to[at++] = (unsigned char)digits[0];
+    if (count > 1) {
+        to[at++] = '.';
+        memcpy(to + at, digits + 1, count - 1);
+        at += count - 1;
+    }
+    dyn_str e = dyn__decimal(text, exponent - 1);
+    to[at++] = 'E';
+    memcpy(to + at, e.ptr, e.len);
+    to[at + e.len] = 0;
+    return true;
+}
+
+/* Says why an item does not fit; what follows of it is still read, to reach its end. */
+#define dyn__bad_item(d, f, ...) do { (d)->status = DYN_BAD_ROW; (void)dyn__fail_at((d)->err, f, DYN_BAD_ROW, __VA_ARGS__); } while (0)
+
+static bool dyn__decode_is_key(const dyn__decoder *d, const dyn__frame *fr, size_t slot, int *which)
+{
+    const dyn__known *k = fr->known;
+
+    if (d->depth)
+        return false;
+    for (*which = 0; *which < 2; ++*which) {
+        const dyn__key *key = *which ? &k->sk : &k->pk;
+        if (!key->attr.len)
+            continue;
+        if (key->plain ? key->parts[0].field == slot : slot >= k->model->field_count && k->slots[slot].name == key->attr.ptr)
+            return true;
+    }
+    return false;
+}
+
+/* Where a text of unknown length is put while it is read. */
+static void dyn__text_room(dyn__decoder *d)
+{
+    dyn_arena *a = d->keep ? d->keep : d->work;
+
+    d->text = (char *)a->base + a->used;
+    d->text_cap = a->size - a->used;
+}
+
+/* Keeps the text that was read there, and says where it is now. Without an arena of the caller's it moves to the far end of
+ * the work memory, which grows towards the front. */
+static dyn_str dyn__text_keep(dyn__decoder *d, size_t len)
+{
+    dyn_str s = { d->text, len };
+
+    if (d->keep) {
+        d->keep->used += len;
+        if (d->keep->used > d->keep->peak)
+            d->keep->peak = d->keep->used;
+        return s;
+    }
+    d->work->size -= len;
+    s.ptr = (char *)d->work->base + d->work->size;
+    memmove(d->work->base + d->work->size, d->text, len);
+    return s;
+}
+
+/* Takes the members of a key template out of the key's text. */
+static bool dyn__split_key_text(dyn__decoder *d, const dyn__key *key, const char *p, size_t n)
+{
+    dyn__frame *fr = &d->frames[0];
+
+    for (size_t i = 0; i < key->part_count; i++) {
+        const dyn__part *part = &key->parts[i], *next = i + 1 < key->part_count ? part + 1 : NULL;
+        size_t len = 0;
+        if (n < part->literal.len || memcmp(p, part->literal.ptr, part->literal.len) != 0)
+            return false;
+        p += part->literal.len, n -= part->literal.len;
+        if (part->field == DYN__NO_FIELD)
+            continue;
+        if (part->width)
+            len = part->width;
+        else if (!next || !next->literal.len)
+            len = n;
+        else
+            while (len + next->literal.len <= n && memcmp(p + len, next->literal.ptr, next->literal.len) != 0)
+                len++;
+        if (len > n)
+            return false;
+        const dyn_field *f = &fr->known->model->fields[part->field];
+        dyn_error unused;
+        dyn_arg a;
+        unused.status = DYN_OK;
+        if (f->key_only) {
+            if (dyn__arg_from_text(&unused, f, p, len, &a) != DYN_OK)
+                return false;
+            if (f->kind == DYN_KIND_STR) {
+                dyn__text_room(d);
+                if (d->text_cap < len)
+                    return false;
+                memmove(d->text, p, len);
+                a.as.s = dyn__text_keep(d, len);
+            }
+            if (!dyn__store_arg(f, fr->base + f->offset, &a))
+                return false;
+            dyn__mask_set(&fr->present, part->field);
+        }
+        p += len, n -= len;
+    }
+    return n == 0;
+}
+
+/* A text is complete: puts it into its member. */
+static void dyn__text_done(dyn__decoder *d)
+{
+    const dyn_field *f = d->text_field;
+    dyn__known *k = d->frames[0].known;
+    dyn_str s = { d->text, d->text_len };
+    dyn_error *err = d->err;
+    dyn_arg a;
+
+    if (!f) {
+        const dyn__key *key = d->text_slot ? &k->sk : &k->pk;
+        if (!d->text || !dyn__split_key_text(d, key, d->text, d->text_len)) {
+            d->status = DYN_BAD_ROW;
+            dyn__fail(err, DYN_BAD_ROW, "key \"%S\": its text \"%S\" does not fit the template of model \"%s\"", &key->attr, &s, k->model->name);
+        }
+        return;
+    }
+    if (d->text_kind == DYN_KIND_TEXT) {
+        if (!d->text)
+            dyn__bad_item(d, f, "attribute \"%s\": a text of %u bytes does not fit char[%u]", dyn__attr(f), (uint64_t)d->text_len, (uint64_t)f->size);
+        else {
+            d->text[d->text_len] = 0;
+            if (strlen(d->text) != d->text_len)
+                dyn__bad_item(d, f, "attribute \"%s\": the text has a zero byte inside, which char[N] cannot hold; use DYN_STR", dyn__attr(f));
+        }
+        return;
+    }
+    if (!d->text) {
+        d->status = DYN_NO_MEMORY;
+        dyn__fail_at(err, f, DYN_NO_MEMORY, "attribute \"%s\": a text of %u bytes, but only %u bytes of memory are left", dyn__attr(f), (uint64_t)d->text_len,
+                     (uint64_t)d->text_cap);
+        err->needed = d->text_len - d->text_cap;
+        return;
+    }
+    if (d->text_kind == DYN_KIND_STR) {
+        s = dyn__text_keep(d, d->text_len);
+        memcpy(d->text_to, &s, sizeof s);
+        return;
+    }
+    memset((void *)&a, 0, sizeof a);
+    a.kind = DYN_ARG_TEXT, a.as.s = s;
+    if (d->text_kind == DYN_KIND_ISO && !dyn__parse_iso(s.ptr, s.len, &a.as.i))
+        dyn__bad_item(d, f, "attribute \"%s\": \"%S\" is no ISO 8601 time such as 2024-05-17T08:29:02.742Z", dyn__attr(f), &s);
+    else if (!dyn__store_arg(f, d->text_to, &a))
+        dyn__bad_item(d, f, "attribute \"%s\": \"%S\" is none of the enum's names", dyn__attr(f), &s);
+}
+
+/* Goes on with a text; at its end it is put into its member. */
+static int dyn__text_run(dyn__decoder *d, const char **at, const char *end)
+{
+    int r = dyn__take_string(at, end, d->text, d->text ? d->text_cap : SIZE_MAX, &d->text_len);
+
+    if (r == DYN__FULL) {                      /* from here on it is only counted */
+        d->text = NULL;
+        r = dyn__take_string(at, end, NULL, SIZE_MAX, &d->text_len);
+    }
+    if (r == DYN__GOOD)
+        dyn__text_done(d);
+    return r;
+}
+
+/* A number's text, from the window, into its member. */
+static void dyn__store_number(dyn__decoder *d, const dyn_field *f, uint8_t kind, unsigned char *to, const char *p, size_t n)
+{
+    int64_t i = 0;
+    uint64_t u = 0;
+    double v = 0;
+    dyn__num r;
+    dyn_str s = { p, n };
+    bool fits = true;
+
+    switch (kind) {
+    case DYN_KIND_REAL:
+        r = dyn__parse_double(p, n, &v);
+        if (f->size == sizeof v)
+            memcpy(to, &v, sizeof v);
+        else {
+            float single = (float)v;
+            memcpy(to, &single, sizeof single);
+            fits = single - single == 0;
+        }
+        break;
+    case DYN_KIND_UINT:
+        r = dyn__parse_u64(p, n, &u);
+        fits = r != DYN__NUM_OK || f->size == 8 || u >> (8 * f->size) == 0;
+        if (fits)
+            dyn__store_bits(to, f->size, u);
+        break;
+    case DYN_KIND_NUMBER:
+        r = dyn__check_number(p, n);
+        if (r == DYN__NUM_OK)
+            fits = dyn__store_digits(to, p, n);
+        break;
+    default:
+        r = dyn__parse_i64(p, n, &i);
+        fits = r != DYN__NUM_OK || dyn__store_signed(to, f->size, true, i);
+        break;
+    }
+    if (r == DYN__NUM_SYNTAX)
+        dyn__bad_item(d, f, "attribute \"%s\": \"%S\" is no number", dyn__attr(f), &s);
+    else if (r == DYN__NUM_FRACTION)
+        dyn__bad_item(d, f, "attribute \"%s\": %S is no whole number; the member is an integer, use DYN_REAL or DYN_NUMBER", dyn__attr(f), &s);
+    else if (r == DYN__NUM_RANGE || !fits)
+        dyn__bad_item(d, f, "attribute \"%s\": the number %S does not fit %s of %u bits (%s); use a wider member or DYN_NUMBER", dyn__attr(f), &s, dyn__kind_name(kind),
+                      (uint64_t)f->size * 8, dyn__kind_range(kind, f->size));
+}
+
+/* The tag of an AttributeValue, {"S": and so on: consumes it and gives its letter: S N B M L, s n b for sets, 0 for NULL, T for
+ * BOOL, ? for one that is not known. */
+static int dyn__take_tag(const char **at, const char *end, char *tag)
+{
+    const char *p = *at;
+    char text[6];
+    size_t n = 0;
+    int r;
+
+    if (end - p >= 5 && p[0] == '{' && p[1] == '"' && p[3] == '"' && p[4] == ':') {
+        *tag = p[2], *at = p + 5;
+        return DYN__GOOD;
+    }
+    if ((r = dyn__take_char(&p, end, '{')) != DYN__GOOD || (r = dyn__take_char(&p, end, '"')) != DYN__GOOD)
+        return r;
+    if ((r = dyn__take_string(&p, end, text, sizeof text, &n)) != DYN__GOOD)
+        return r;
+    if ((r = dyn__take_char(&p, end, ':')) != DYN__GOOD)
+        return r;
+    *tag = n == 1 ? text[0] : n == 2 && text[1] == 'S' ? (char)(text[0] | 0x20) : dyn__eq(text, n, "NULL", 4) ? '0' : dyn__eq(text, n, "BOOL", 4) ? 'T' : '?';
+    *at = p;
+    return DYN__GOOD;
+}
+
+/* A number's quoted text in the window: [*from, *from + *n). */
+static int dyn__take_digits(const char **at, const char *end, const char **from, size_t *n)
+{
+    const char *p = *at;
+    int r;
+
+    if (p < end && *p == '"')
+        p++;
+    else if ((r = dyn__take_char(&p, end, '"')) != DYN__GOOD)
+        return r;
+    *from = p;
+    while (p < end && *p != '"' && p - *from < 256)
+        p++;
+    if (p == end)
+        return DYN__MORE;
+    if (*p != '"')
+        return DYN__BAD;
+    *n = (size_t)(p - *from);
+    *at = p + 1;
+    return DYN__GOOD;
+}
+
+static int dyn__take_word(const char **at, const char *end, bool *value)
+{
+    const char *p = *at;
+    char c = dyn__peek(&p, end);
+    size_t n = c == 't' ? 4 : 5;
+
+    if (!c)
+        return DYN__MORE;
+    if (c != 't' && c != 'f')
+        return DYN__BAD;
+    if ((size_t)(end - p) < n)
+        return memcmp(p, c == 't' ? "true" : "false", (size_t)(end - p)) ? DYN__BAD : DYN__MORE;
+    if (memcmp(p, c == 't' ? "true" : "false", n))
+        return DYN__BAD;
+    *value = c == 't';
+    *at = p + n;
+    return DYN__GOOD;
+}
+
+/* Passes over the value at *at (which is not consumed yet). */
+static int dyn__decode_skip(dyn__decoder *d)
+{
+    dyn__skip_start(&d->skip);
+    d->state = DYN__D_SKIP;
+    return DYN__GOOD;
+}
+
+/* Is the whole string at p, with the brace behind it, in the window? */
+static int dyn__string_ahead(const char *p, const char *end)
+{
+    size_t len = 0;
+    int r = dyn__take_char(&p, end, '"');
+
+    if (r == DYN__GOOD)
+        r = dyn__take_string(&p, end, NULL, SIZE_MAX, &len);
+    return r == DYN__GOOD ? dyn__take_char(&p, end, '}') : r;
+}
+
+/* Begins a text: into the member where its size is known, into free memory where not. A key's is taken in one piece, since its
+ * raw text is wanted. */
+static int dyn__decode_text(dyn__decoder *d, const dyn_field *f, uint8_t kind, unsigned char *to, const char **at, const char *end, bool whole)
+{
+    const char *p = *at;
+    int r = whole ? dyn__string_ahead(p, end) : DYN__GOOD;
+
+    if (r == DYN__GOOD)
+        r = dyn__take_char(&p, end, '"');
+    if (r != DYN__GOOD)
+        return r;
+    d->text_field = f, d->text_kind = kind, d->text_to = to, d->text_len = 0;
+    if (kind == DYN_KIND_TEXT)
+        d->text = (char *)to, d->text_cap = f->size - 1;
+    else
+        dyn__text_room(d);
+    r = dyn__text_run(d, &p, end);
+    if (r == DYN__BAD)
+        return r;
+    *at = p;
+    if (r == DYN__MORE) {
+        d->state = DYN__D_STRING;
+        return DYN__GOOD;
+    }
+    r = dyn__take_char(at, end, '}');
+    if (r != DYN__MORE)
+        return r;
+    d->state = DYN__D_STRING_END;
+    return DYN__GOOD;
+}
+
+/* Enters a nested struct or a list; *at stands behind the tag. */
+static int dyn__decode_enter(dyn__decoder *d, const dyn_field *f, unsigned char *base, char open, const char **at, const char *end)
+{
+    int r = dyn__take_char(at, end, open);
+
+    if (r != DYN__GOOD)
+        return r;
+    if (d->depth + 1u >= sizeof d->frames / sizeof d->frames[0])
+        return DYN__BAD;
+    dyn__frame *fr = &d->frames[d->depth + 1];
+    memset((void *)fr, 0, sizeof *fr);
+    fr->last = DYN__NO_FIELD;
+    if (open == '{') {
+        fr->known = dyn__known_find(d->models, f->nested);
+        fr->base = base + f->offset;
+        d->state = DYN__D_FIRST;
+    } else {
+        fr->list = f;
+        fr->base = base;
+        d->state = DYN__D_L_FIRST;
+    }
+    d->depth++;
+    return DYN__GOOD;
+}
+
+/* A value of the right type for the kind; *at stands behind its tag. `to` is the member or element, base its struct. */
+static int dyn__decode_typed(dyn__decoder *d, const dyn_field *f, uint8_t kind, unsigned char *to, unsigned char *base, char tag, const char **at, const char *end,
+                             bool whole)
+{
+    const char *digits;
+    size_t n;
+    bool yes;
+    int r;
+
+    switch (tag) {
+    case 'S':
+        return dyn__decode_text(d, f, kind, to, at, end, whole);
+    case 'N':
+        r = dyn__take_digits(at, end, &digits, &n);
+        if (r != DYN__GOOD)
+            return r;
+        if (*at < end && **at == '}')
+            ++*at;
+        else if ((r = dyn__take_char(at, end, '}')) != DYN__GOOD)
+            return r;
+        dyn__store_number(d, f, kind, to, digits, n);
+        return r;
+    case 'T':
+        r = dyn__take_word(at, end, &yes);
+        if (r == DYN__GOOD)
+            r = dyn__take_char(at, end, '}');
+        if (r == DYN__GOOD)
+            *to = yes;
+        return r;
+    default:
+        return dyn__decode_enter(d, f, base, tag == 'M' ? '{' : '[', at, end);
+    }
+}
+
+/* Which tag a kind is read from. */
+static char dyn__tag_of(uint8_t kind)
+{
+    switch (kind) {
+    case DYN_KIND_TEXT: case DYN_KIND_STR: case DYN_KIND_ISO: case DYN_KIND_ENUM: return 'S';
+    case DYN_KIND_BOOL: return 'T';
+    case DYN_KIND_MAP:  return 'M';
+    case DYN_KIND_LIST: return 'L';
+    default:            return 'N';
+    }
+}
+
+/* A tag in words. */
+static const char *dyn__tag_name(char tag)
+{
+    static const char tags[] = "SNBMLsnb0T";
+    static const char *const names[] = { "a text (S)", "a number (N)", "bytes (B)", "a map (M)", "a list (L)", "a string set (SS)", "a number set (NS)",
+                                         "a binary set (BS)", "NULL", "a bool (BOOL)" };
+
+    for (size_t i = 0; i < sizeof tags - 1; i++)
+        if (tags[i] == tag)
+            return names[i];
+    return "an unknown type";
+}
+
+/* One AttributeValue for a member, or for an element of a list. MORE leaves *at where it was; GOOD may mean that the value has
+ * only been entered (d->state says so). NULL is taken as absent where that is allowed: *null is set. */
+static int dyn__decode_value(dyn__decoder *d, const dyn_field *f, uint8_t kind, unsigned char *to, unsigned char *base, const char **at, const char *end, bool whole,
+                             bool *null)
+{
+    const char *p = *at;
+    char tag;
+    int r = dyn__take_tag(&p, end, &tag);
+
+    if (r != DYN__GOOD)
+        return r;
+    if (tag == dyn__tag_of(kind)) {
+        r = dyn__decode_typed(d, f, kind, to, base, tag, &p, end, whole);
+        if (r == DYN__GOOD)
+            *at = p;
+        return r;
+    }
+    *null = tag == '0' && kind == f->kind && (dyn__is_optional(f) || d->partial);
+    if (!*null)
+        dyn__bad_item(d, f, "attribute \"%s\": found %s, the member is %s%s", dyn__attr(f), dyn__tag_name(tag), dyn__kind_name(kind),
+                      tag == '0' ? "; make it .optional if it may be NULL" : "");
+    return dyn__decode_skip(d);
+}
+
+/* The name at *at, and the colon behind it, to a slot; slot_count: the model does not know it. */
+static int dyn__decode_name(dyn__frame *fr, const char **at, const char *end, size_t *slot)
+{
+    const dyn__known *k = fr->known;
+    size_t guess = fr->last == DYN__NO_FIELD ? fr->known->first : k->slots[fr->last].next;
+    const char *p = *at;
+    char name[256];
+    size_t n = 0;
+
+    if (guess < k->slot_count && (size_t)(end - p) > (size_t)k->slots[guess].len + 2) {
+        size_t len = k->slots[guess].len;
+        if (p[0] == '"' && p[len + 1] == '"' && p[len + 2] == ':' && memcmp(p + 1, k->slots[guess].name, len) == 0) {
+            *slot = guess;
+            *at = p + len + 3;
+            return DYN__GOOD;
+        }
+    }
+    int r = dyn__take_char(&p, end, '"');
+    if (r != DYN__GOOD)
+        return r;
+    r = dyn__take_string(&p, end, name, sizeof name, &n);
+    if (r == DYN__FULL) {                      /* longer than any name of a model */
+        size_t rest = 0;
+        r = dyn__take_string(&p, end, NULL, SIZE_MAX, &rest);
+        n = sizeof name + 1;
+    }
+    if (r == DYN__GOOD)
+        r = dyn__take_char(&p, end, ':');
+    if (r != DYN__GOOD)
+        return r;
+    for (*slot = 0; *slot < k->slot_count && !(k->slots[*slot].len == n && memcmp(k->slots[*slot].name, name, n) == 0); ++*slot)
+        ;
+    *at = p;
+    if (*slot == k->slot_count)
+        return r;
+    if (fr->last == DYN__NO_FIELD)
+        fr->known->first = (uint8_t)*slot;
+    else
+        fr->known->slots[fr->last].next = (uint8_t)*slot;
+    return r;
+}
+
+/* Keeps raw text in work memory, whose pieces are reused as long as they are large enough. */
+static void dyn__keep_raw(dyn__decoder *d, dyn__raw *raw, const char *p, size_t n)
+{
+    if (n > raw->cap) {
+        size_t cap = DYN__MAX(n, 64);
+        raw->ptr = (char *)dyn__alloc(d->work, cap, 1);
+        raw->cap = raw->ptr ? cap : 0;
+        if (!raw->ptr) {
+            d->status = DYN_NO_MEMORY;
+            dyn__fail(d->err, DYN_NO_MEMORY, "no memory is left to note an item's key of %u bytes", (uint64_t)n);
+            d->err->needed = d->work->missing;
+            n = 0;
+        }
+    }
+    if (n)
+        memcpy(raw->ptr, p, n);
+    raw->len = n;
+}
+
+/* One member of a map: name and value, or as much of the value as there is of a long text. */
+static int dyn__decode_member(dyn__decoder *d, const char **at, const char *end)
+{
+    dyn__frame *fr = &d->frames[d->depth];
+    const dyn__known *k = fr->known;
+    const char *p = *at, *value;
+    size_t slot;
+    uint8_t before = d->state;
+    int r = dyn__decode_name(fr, &p, end, &slot), which = 0;
+
+    if (r != DYN__GOOD)
+        return r;
+    d->state = DYN__D_NEXT;
+    if (slot == k->slot_count) {
+        *at = p;
+        return dyn__decode_skip(d);
+    }
+    bool key = dyn__decode_is_key(d, fr, slot, &which), null = false;
+    value = p;
+    d->text_slot = (uint8_t)which;
+    if (slot < k->model->field_count) {
+        const dyn_field *f = &k->model->fields[slot];
+        r = dyn__decode_value(d, f, f->kind, fr->base + f->offset, fr->base, &p, end, key && d->want_key, &null);
+        if (r == DYN__GOOD && !null)
+            dyn__mask_set(&fr->present, slot);
+    } else {
+        char tag;
+        r = dyn__take_tag(&p, end, &tag);
+        if (r == DYN__GOOD && tag == 'S')
+            r = dyn__decode_text(d, NULL, DYN_KIND_STR, NULL, &p, end, true);
+        else if (r == DYN__GOOD) {
+            d->status = DYN_BAD_ROW;
+            dyn__fail(d->err, DYN_BAD_ROW, "key \"%s\": found %s, a template makes a text (S)", k->slots[slot].name, dyn__tag_name(tag));
+            p = value;
+            dyn__decode_skip(d);
+        }
+    }
+    if (r != DYN__GOOD) {
+        d->state = before;
+        return r;
+    }
+    fr->last = (uint8_t)slot;
+    if (key && d->want_key && d->state == DYN__D_NEXT)
+        dyn__keep_raw(d, &d->key[which], value, (size_t)(p - value));
+    *at = p;
+    return r;
+}
+
+/* Gives absent members their initial value, or zero, and tells which must not be absent. */
+static void dyn__decode_absent(dyn__decoder *d, dyn__frame *fr)
+{
+    const dyn_model *m = fr->known->model;
+
+    for (size_t i = 0; i < m->field_count; i++) {
+        const dyn_field *f = &m->fields[i];
+        dyn_arg a;
+        bool present = dyn__mask_has(&fr->present, i);
+        if (f->has)
+            fr->base[f->has - 1] = present;
+        if (present)
+            continue;
+        if (!d->partial && dyn__mask_has(&fr->known->required, i)) {
+            dyn__bad_item(d, f, "attribute \"%s\" is missing; make the member .optional if it may be", dyn__attr(f));
+            return;
+        }
+        if (f->kind == DYN_KIND_LIST)
+            dyn__store_bits(fr->base + f->count_offset, f->count_size, 0);
+        else
+            memset(fr->base + f->offset, 0, f->size);
+        if (f->initial && dyn__arg_from_text(d->err, f, f->initial, strlen(f->initial), &a) == DYN_OK)
+            dyn__store_arg(f, fr->base + f->offset, &a);
+    }
+}
+
+/* The } of a map or the item, the ] of a list. GOOD with depth 0 and a map: the item is complete. */
+static int dyn__decode_leave(dyn__decoder *d)
+{
+    dyn__frame *fr = &d->frames[d->depth];
+
+    if (fr->known) {
+        if (fr->known->flags || memcmp(&fr->present, &fr->known->all, sizeof fr->present) != 0)
+            dyn__decode_absent(d, fr);
+    } else
+        dyn__store_bits(fr->base + fr->list->count_offset, fr->list->count_size, fr->count);
+    if (d->depth) {
+        d->depth--;
+        d->state = DYN__D_CLOSE;
+    }
+    return DYN__GOOD;
+}
+
+/* One element of a list. */
+static int dyn__decode_element(dyn__decoder *d, const char **at, const char *end)
+{
+    dyn__frame *fr = &d->frames[d->depth];
+    const dyn_field *f = fr->list;
+    bool null = false;
+    int r;
+
+    if (fr->count == f->capacity) {
+        if (d->status == DYN_OK)
+            dyn__bad_item(d, f, "attribute \"%s\": more than the %u elements there is room for", dyn__attr(f), (uint64_t)f->capacity);
+        d->state = DYN__D_L_NEXT;
+        return dyn__decode_skip(d);
+    }
+    uint8_t before = d->state;
+    d->state = DYN__D_L_NEXT;
+    r = dyn__decode_value(d, f, f->element, fr->base + f->offset + (size_t)fr->count * f->size, fr->base, at, end, false, &null);
+    if (r == DYN__GOOD)
+        fr->count++;
+    else
+        d->state = before;
+    return r;
+}
+
+/* What follows a value that was passed over, or a text, or a nested value: in a map or in a list. */
+static void dyn__decode_behind(dyn__decoder *d)
+{
+    d->state = d->frames[d->depth].known ? DYN__D_NEXT : DYN__D_L_NEXT;
+}
+
+/* One step of the machine; see the states. *done is set behind the item's last brace. */
+static int dyn__decode_step(dyn__decoder *d, const char **at, const char *end, bool *done)
+{
+    char c;
+    int r;
+
+    switch (d->state) {
+    case DYN__D_STRING:
+        r = dyn__text_run(d, at, end);
+        if (r == DYN__GOOD)
+            d->state = DYN__D_STRING_END;
+        return r;
+    case DYN__D_SKIP:
+        r = dyn__skip_run(&d->skip, at, end);
+        if (r == DYN__GOOD)
+            dyn__decode_behind(d);
+        return r;
+    case DYN__D_STRING_END:
+    case DYN__D_CLOSE:
+        r = dyn__take_char(at, end, '}');
+        if (r == DYN__GOOD)
+            dyn__decode_behind(d);
+        return r;
+    case DYN__D_OPEN:
+        r = dyn__take_char(at, end, '{');
+        if (r == DYN__GOOD)
+            d->state = DYN__D_FIRST;
+        return r;
+    default:
+        break;
+    }
+    c = dyn__peek(at, end);
+    if (!c)
+        return DYN__MORE;
+    switch (d->state) {
+    case DYN__D_FIRST:
+    case DYN__D_NEXT:
+        if (c == '}') {
+            ++*at;
+            *done = d->depth == 0;
+            return dyn__decode_leave(d);
+        }
+        if (d->state == DYN__D_NEXT) {
+            d->state = DYN__D_NAME;
+            return dyn__take_char(at, end, ',');
+        }
+        return dyn__decode_member(d, at, end);
+    case DYN__D_NAME:
+        return dyn__decode_member(d, at, end);
+    case DYN__D_L_FIRST:
+    case DYN__D_L_NEXT:
+        if (c == ']') {
+            ++*at;
+            return dyn__decode_leave(d);
+        }
+        if (d->state == DYN__D_L_NEXT) {
+            d->state = DYN__D_L_VALUE;
+            return dyn__take_char(at, end, ',');
+        }
+        return dyn__decode_element(d, at, end);
+    default:
+        return dyn__decode_element(d, at, end);
+    }
+}
+
+/* Reads on in an item. GOOD: it is complete, d->status says whether it fits. MORE: *at is where more is needed from. BAD: no
+ * JSON, or no item. */
+static int dyn__decode(dyn__decoder *d, const char **at, const char *end)
+{
+    bool done = false;
+    int r = DYN__GOOD;
+
+    while (r == DYN__GOOD && !done)
+        r = dyn__decode_step(d, at, end, &done);
+    return r;
+}
+
+/* ======================================================================================================================
+ * >>expr   Conditions, filters, keys and updates as text with `?` for values.
+ * May call >>base, >>text, >>json and >>model. A text is compiled while it is read, in one pass without a tree: what is written
+ * stays in the arena, and what turns out later (a value whose type stands to its right, a parenthesis that is needed after
+ * all) is inserted. Names and values are shared by all expressions of a request.
+ * ==================================================================================================================== */
+
+#define DYN__MAX_EXPRESSION 4096      /* bytes, before and after */
+#define DYN__MAX_OPERATORS  300       /* and functions */
+#define DYN__MAX_IN         100
+#define DYN__MAX_PK         2048      /* bytes of a partition key's value */
+#define DYN__MAX_SK         1024      /* and of a sort key's */
+
+typedef struct dyn__alias {
+    struct dyn__alias *next;
+    dyn_str            name;
+} dyn__alias;
+
+typedef struct dyn__bound {
+    struct dyn__bound *next;
+    dyn_arg            arg;
+} dyn__bound;
+
+/* Keeps the locals of a leaf out of the frames of a recursion above it. */
+#if defined(__GNUC__)
+#define DYN__APART __attribute__((noinline))
+#else
+#define DYN__APART
+#endif
+
+/* The names and values of one request; zeroed but for the first members. The place in a list is the placeholder's number. */
+typedef struct dyn__exprs {
+    dyn_arena        *arena;
+    const dyn__known *known;          /* NULL: no model; any name is right and values are taken as they are */
+    dyn_error        *err;            /* holds no error yet */
+    const char       *what;           /* what errors call a condition; NULL: "condition" */
+    bool              joined;         /* the condition will be one side of an AND */
+    bool              in_query;       /* the condition is the filter of a Query, which must not name the key */
+    dyn__alias       *names;
+    dyn__bound       *values;
+} dyn__exprs;
+
+/* A path of an update: a target, or a source that a target is made from. */
+typedef struct dyn__mention {
+    struct dyn__mention *next;
+    size_t               from, len;   /* in what is written */
+    uint16_t             clause;
+    bool                 target;
+} dyn__mention;
+
+/* A text while it is read. Tokens: 'a' a name, '"' a quoted name, '0' digits, 'l' <=, 'g' >=, 'n' <>, '!' an error, 0 the end, or
+ * the character itself. */
+typedef struct dyn__parser {
+    dyn__exprs      *x;
+    const dyn_expr  *e;
+    const char      *what;
+    unsigned         number;          /* of the expression in its list, from 1; 1 is not mentioned */
+    size_t           at, next;        /* the token begins, ends */
+    dyn_str          name;            /* its text, without quotes */
+    char             token;
+    bool             setting;         /* a value is stored, so it must fit its member */
+    uint8_t          depth;
+    uint16_t         operators;
+    uint16_t         clause;          /* of an update, counted */
+    bool             repeatable;
+    size_t           used;            /* values taken */
+    dyn__writer      out;
+    dyn__mention    *mentions;
+    const dyn_field *root;            /* the last path's first member; NULL: it has none in the model */
+    dyn_str          root_name;       /* and attribute */
+    char             where[40];       /* "filter 2, position 9" */
+} dyn__parser;
+
+/* One side of a comparison. */
+typedef struct dyn__operand {
+    const dyn_field *field;           /* where the path leads; NULL: unknown, or size() */
+    uint8_t          kind;
+    bool             value;           /* a `?` */
+    bool             element;         /* the path ends in [n] */
+    size_t           at;              /* where it stands in the text */
+    size_t           from, len;       /* and in what is written */
+    dyn_arg          arg;             /* the value, converted once it is placed */
+} dyn__operand;
+
+/* --- Placeholders ---------------------------------------------------------------------------------------------------- */
+
+static void *dyn__expr_alloc(dyn__exprs *x, size_t n, size_t align)
+{
+    void *p = dyn__alloc(x->arena, n, align);
+
+    if (!p)
+        dyn__fail(x->err, DYN_NO_MEMORY, "the expressions need %u bytes more memory", (uint64_t)x->arena->missing);
+    return p;
+}
+
+/* "#0" to "#z", "#10" and on. */
+static void dyn__put_placeholder(dyn__writer *w, char sigil, size_t id)
+{
+    char text[16];
+    size_t at = sizeof text;
+
+    do
+        text[--at] = "0123456789abcdefghijklmnopqrstuvwxyz"[id % 36];
+    while (id /= 36);
+    text[--at] = sigil;
+    dyn__put(w, text + at, sizeof text - at);
+}
+
+/* Writes the placeholder of an attribute's name, which must live as long as the request. */
+static bool dyn__put_name(dyn__exprs *x, dyn__writer *w, dyn_str name)
+{
+    dyn__alias **at = &x->names;
+    size_t id = 0;
+
+    for (; *at && !dyn__eq((*at)->name.ptr, (*at)->name.len, name.ptr, name.len); id++)
+        at = &(*at)->next;
+    if (!*at) {
+        *at = (dyn__alias *)dyn__expr_alloc(x, sizeof **at, sizeof(void *));
+        if (!*at)
+            return false;
+        (*at)->name = name;
+    }
+    dyn__put_placeholder(w, '#', id);
+    return true;
+}
+
+/* Writes the placeholder of a checked value. */
+static bool dyn__put_value(dyn__exprs *x, dyn__writer *w, const dyn_arg *arg)
+{
+    dyn__bound **at = &x->values;
+    size_t id = 0;
+
+    for (; *at && !dyn__same_arg(&(*at)->arg, arg); id++)
+        at = &(*at)->next;
+    if (!*at) {
+        *at = (dyn__bound *)dyn__expr_alloc(x, sizeof **at, sizeof(uint64_t));
+        if (!*at)
+            return false;
+        (*at)->arg = *arg;
+    }
+    dyn__put_placeholder(w, ':', id);
+    return true;
+}
+
+/* Writes ,"ExpressionAttributeNames":{…}, or nothing. */
+static void dyn__write_names(dyn__writer *w, const dyn__exprs *x)
+{
+    size_t id = 0;
+
+    for (const dyn__alias *a = x->names; a; a = a->next) {
+        dyn__puts(w, id ? ",\"" : ",\"ExpressionAttributeNames\":{\"");
+        dyn__put_placeholder(w, '#', id++);
+        dyn__puts(w, "\":");
+        dyn__put_json(w, a->name.ptr, a->name.len);
+    }
+    if (id)
+        dyn__putc(w, '}');
+}
+
+/* Writes ,"ExpressionAttributeValues":{…}, or nothing. */
+static void dyn__write_values(dyn__writer *w, const dyn__exprs *x)
+{
+    size_t id = 0;
+
+    for (const dyn__bound *b = x->values; b; b = b->next) {
+        dyn__puts(w, id ? ",\"" : ",\"ExpressionAttributeValues\":{\"");
+        dyn__put_placeholder(w, ':', id++);
+        dyn__puts(w, "\":");
+        dyn__write_arg(w, &b->arg);
+    }
+    if (id)
+        dyn__putc(w, '}');
+}
+
+/* --- Tokens ---------------------------------------------------------------------------------------------------------- */
+
+/* "filter 2, position 9" for a byte offset. */
+static const char *dyn__where(dyn__parser *p, size_t at)
+{
+    dyn__writer w = { p->where, sizeof p->where - 1, 0, 0, 0, NULL, NULL };
+    char buf[24];
+    dyn_str s = dyn__decimal_u(buf, p->number);
+
+    dyn__puts(&w, p->what);
+    if (p->number > 1) {
+        dyn__putc(&w, ' ');
+        dyn__put(&w, s.ptr, s.len);
+    }
+    dyn__puts(&w, ", position ");
+    s = dyn__decimal_u(buf, at + 1);
+    dyn__put(&w, s.ptr, s.len);
+    p->where[w.len] = 0;
+    return p->where;
+}
+
+/* Says what is wrong at a byte offset of the text; always false. The first error stays. */
+static bool dyn__wrong_(dyn__parser *p, size_t at, const char *format, ...)
+{
+    va_list ap;
+
+    (void)at;                                                  /* unused without error texts */
+    if (p->x->err->status < DYN_INVALID) {
+        dyn__fail(p->x->err, DYN_INVALID, "%s: ", dyn__where(p, at));
+        va_start(ap, format);
+        dyn__say_va(p->x->err, format, ap);
+        va_end(ap);
+    }
+    return false;
+}
+#ifdef DYNREPO_NO_ERROR_TEXT
+#define dyn__wrong(p, at, ...) ((void)(0 && dyn__wrong_(p, at, __VA_ARGS__)), dyn__wrong_(p, at, ""))
+#else
+#define dyn__wrong(p, at, ...) dyn__wrong_(p, at, __VA_ARGS__)
+#endif
+
+static bool dyn__expected(dyn__parser *p, const char *what)
+{
+    dyn_str found = { p->e->text + p->at, p->next - p->at };
+
+    if (!p->token)
+        return dyn__wrong(p, p->at, "%s expected, but the text ends here", what);
+    return dyn__wrong(p, p->at, "%s expected, found \"%S\"", what, &found);
+}
+
+static bool dyn__is_name_char(char c, bool first)
+{
+    char lower = (char)(c | 0x20);
+
+    return (lower >= 'a' && lower <= 'z') || c == '_' || (!first && c >= '0' && c <= '9');
+}
+
+static bool dyn__is_sign(char c)
+{
+    const char *s = "?(),.[]+-=<>";
+
+    while (*s && *s != c)
+        s++;
+    return *s != 0;
+}
+
+/* The end of a quoted name, which begins behind the quote; it stays a view of the text. */
+static size_t dyn__lex_quoted(dyn__parser *p, const char *s, size_t n)
+{
+    size_t from = n;
+
+    while (s[n] && s[n] != '`')
+        n++;
+    p->name.ptr = s + from, p->name.len = n - from;
+    p->token = '"';
+    if (!s[n] || n == from)
+        p->token = '!', dyn__wrong(p, p->at, s[n] ? "the quoted name is empty" : "the closing ` is missing");
+    else if (!dyn__utf8_ok(s + from, n - from))
+        p->token = '!', dyn__wrong(p, p->at, "the name is not valid UTF-8");
+    return s[n] ? n + 1 : n;
+}
+
+/* Reads the next token. */
+static void dyn__lex(dyn__parser *p)
+{
+    const char *s = p->e->text;
+    size_t n = p->next;
+
+    while (s[n] == ' ' || s[n] == '\t' || s[n] == '\n' || s[n] == '\r')
+        n++;
+    p->at = n;
+    p->token = s[n];
+    if (dyn__is_name_char(s[n], true)) {
+        while (dyn__is_name_char(s[n], false))
+            n++;
+        p->token = 'a';
+    } else if (s[n] >= '0' && s[n] <= '9') {
+        while (s[n] >= '0' && s[n] <= '9')
+            n++;
+        p->token = '0';
+    } else if (s[n] == '`') {
+        p->next = dyn__lex_quoted(p, s, n + 1);
+        return;
+    } else if (s[n]) {
+        n++;
+        if ((p->token == '<' || p->token == '>') && (s[n] == '=' || (s[n] == '>' && p->token == '<')))
+            p->token = s[n++] == '>' ? 'n' : p->token == '<' ? 'l' : 'g';
+        else if (!dyn__is_sign(p->token)) {
+            dyn__wrong(p, p->at, "\"%c\" means nothing here; a value is written as ?, a name as it is or in `backticks`", p->token);
+            p->token = '!';
+        }
+    }
+    p->name.ptr = s + p->at, p->name.len = n - p->at;
+    p->next = n;
+}
+
+/* Goes behind a token that must be here. */
+static bool dyn__take(dyn__parser *p, char token)
+{
+    char what[4] = { '"', token, '"', 0 };
+
+    if (p->token != token)
+        return dyn__expected(p, what);
+    dyn__lex(p);
+    return true;
+}
+
+/* Goes behind a word if it is here, in any case. */
+static bool dyn__take_keyword(dyn__parser *p, const char *word)
+{
+    size_t i = 0;
+
+    if (p->token != 'a' || strlen(word) != p->name.len)
+        return false;
+    while (i < p->name.len && (p->name.ptr[i] & ~0x20) == word[i])
+        i++;
+    if (i < p->name.len)
+        return false;
+    dyn__lex(p);
+    return true;
+}
+
+/* Is the token a name with a parenthesis behind it? */
+static bool dyn__is_call(const dyn__parser *p)
+{
+    size_t n = p->next;
+
+    while (p->e->text[n] == ' ')
+        n++;
+    return p->token == 'a' && p->e->text[n] == '(';
+}
+
+static bool dyn__token_is(const dyn__parser *p, const char *word)
+{
+    return dyn__eq(p->name.ptr, p->name.len, word, strlen(word));
+}
+
+static bool dyn__count_operators(dyn__parser *p, unsigned n)
+{
+    p->operators = (uint16_t)(p->operators + n);
+    return p->operators <= DYN__MAX_OPERATORS || dyn__wrong(p, p->at, "there are more than 300 operators and functions, DynamoDB's limit");
+}
+
+/* Starts on a text. Returns how many bytes its translation takes at most; 0: there is no text, or it is wrong. */
+static size_t dyn__start(dyn__parser *p, const dyn_expr *e)
+{
+    size_t most = 16;                                          /* parentheses around it, an AND before it */
+
+    p->e = e;
+    p->next = p->used = 0;
+    if (!e->text || !*e->text)
+        return 0;
+    if (strlen(e->text) > DYN__MAX_EXPRESSION)
+        return dyn__wrong(p, DYN__MAX_EXPRESSION, "the text is longer than 4096 bytes");
+    for (dyn__lex(p); p->token && p->token != '!'; dyn__lex(p)) {
+        most += DYN__MAX(p->next - p->at, 5) + 3;              /* a placeholder has at most 4 bytes */
+        if (dyn__token_is(p, "missing"))
+            most += 64;
+    }
+    p->next = 0;
+    if (p->token)
+        return 0;
+    dyn__lex(p);
+    return most;
+}
+
+/* The text must be at its end, and its values used up. */
+static bool dyn__end(dyn__parser *p, const char *expected)
+{
+    if (p->token)
+        return dyn__expected(p, expected);
+    if (p->used != p->e->count)
+        return dyn__wrong(p, p->at, "the text has %u `?`, but %u values are given", (uint64_t)p->used, (uint64_t)p->e->count);
+    return true;
+}
+
+/* Ends with what was written. */
+static dyn_status dyn__finish_text(dyn__parser *p, dyn_str *out)
+{
+    if (p->out.pos > DYN__MAX_EXPRESSION)
+        dyn__wrong(p, p->at, "translated, the text is longer than DynamoDB's 4096 bytes");
+    if (p->x->err->status >= DYN_INVALID)
+        return p->x->err->status;
+    out->ptr = p->out.buf, out->len = p->out.len;
+    return DYN_OK;
+}
+
+static bool dyn__make_room(dyn__parser *p, size_t most)
+{
+    p->out.buf = (char *)dyn__expr_alloc(p->x, most, 1);
+    p->out.cap = p->out.buf ? most : 0;
+    return p->out.buf != NULL;
+}
+
+/* Moves the last n bytes written to an earlier place. */
+static void dyn__move_back(dyn__writer *w, size_t to, size_t n)
+{
+    char piece[16];
+
+    n = DYN__MIN(n, sizeof piece);
+    memcpy(piece, w->buf + w->len - n, n);
+    memmove(w->buf + to + n, w->buf + to, w->len - n - to);
+    memcpy(w->buf + to, piece, n);
+}
+
+static void dyn__put_in_parentheses(dyn__writer *w, size_t from)
+{
+    dyn__putc(w, '(');
+    dyn__move_back(w, from, 1);
+    dyn__putc(w, ')');
+}
+
+/* --- Operands -------------------------------------------------------------------------------------------------------- */
+
+/* A member by its name, else by its attribute's. */
+static const dyn_field *dyn__find_field(const dyn_model *m, const dyn_str *name)
+{
+    const dyn_field *found = NULL;
+
+    for (size_t i = 0; i < m->field_count; i++) {
+        const dyn_field *f = m->fields + i;
+        if (dyn__eq(name->ptr, name->len, f->member, strlen(f->member)))
+            return f;
+        if (dyn__eq(name->ptr, name->len, dyn__attr(f), strlen(dyn__attr(f))))
+            found = f;
+    }
+    return found;
+}
+
+/* Is it the attribute of a key? */
+static bool dyn__names_key(const dyn__key *key, const dyn_str *name)
+{
+    return key->attr.len && dyn__eq(key->attr.ptr, key->attr.len, name->ptr, name->len);
+}
+
+/* Is the field in a key's template? */
+static bool dyn__is_in_template(const dyn__known *k, const dyn__key *key, const dyn_field *f)
+{
+    for (size_t i = 0; f && key->attr.len && i < key->part_count; i++)
+        if (key->parts[i].field != DYN__NO_FIELD && k->model->fields + key->parts[i].field == f)
+            return true;
+    return false;
+}
+
+/* Finds a path's first name in the model. */
+static bool dyn__resolve_root(dyn__parser *p, dyn__operand *o)
+{
+    const dyn__known *k = p->x->known;
+
+    p->root = NULL;
+    p->root_name = p->name;
+    if (!k)
+        return true;
+    p->root = o->field = dyn__find_field(k->model, &p->name);
+    bool is_key = dyn__names_key(&k->pk, &p->name) || dyn__names_key(&k->sk, &p->name);
+    if (!p->root && !is_key)
+        return dyn__wrong(p, p->at, "the model \"%s\" has no member or attribute \"%S\"", k->model->name, &p->name);
+    o->kind = DYN_KIND_STR;
+    if (p->root) {
+        o->kind = p->root->kind;
+        p->root_name.ptr = dyn__attr(p->root), p->root_name.len = strlen(p->root_name.ptr);
+        if (p->root->key_only)
+            return dyn__wrong(p, p->at, "member \"%s\" is in the key only (.key_only), there is no such attribute", p->root->member);
+    }
+    if (p->x->in_query && (dyn__names_key(&k->pk, &p->root_name) || dyn__names_key(&k->sk, &p->root_name)))
+        return dyn__wrong(p, p->at, "\"%S\" is part of the key; the filter of a query cannot use it, the key condition can", &p->name);
+    return true;
+}
+
+/* One step of a path: a name, or a number in brackets. */
+static bool dyn__path_step(dyn__parser *p, dyn__operand *o, bool first)
+{
+    const dyn_field *f = o->field;
+    dyn_str name;
+
+    if (p->token == '[') {
+        dyn__lex(p);
+        if (p->token != '0' || p->name.len > 9)
+            return dyn__expected(p, "an index of the list");
+        if (o->kind && o->kind != DYN_KIND_LIST)
+            return dyn__wrong(p, p->at, "there is no list here: \"%s\" is %s", p->root ? p->root->member : "the key",
+                              dyn__class_name(dyn__class(o->kind)));
+        o->kind = f ? f->element : (uint8_t)DYN_KIND_NONE;
+        o->element = true;
+        while (p->name.len > 1 && *p->name.ptr == '0')
+            p->name.ptr++, p->name.len--;
+        dyn__putc(&p->out, '[');
+        dyn__put(&p->out, p->name.ptr, p->name.len);
+        dyn__putc(&p->out, ']');
+        dyn__lex(p);
+        return dyn__take(p, ']');
+    }
+    if (p->token != 'a' && p->token != '"')
+        return dyn__expected(p, first ? "a path or `?`" : "a name");
+    if (first && !dyn__resolve_root(p, o))
+        return false;
+    name = first ? p->root_name : p->name;
+    if (!first && o->kind) {
+        if (o->kind != DYN_KIND_MAP || !f->nested)
+            return dyn__wrong(p, p->at, "there is nothing below \"%s\": it is %s", f ? f->member : "the key",
+                              dyn__class_name(dyn__class(o->kind)));
+        o->field = dyn__find_field(f->nested, &p->name);
+        if (!o->field)
+            return dyn__wrong(p, p->at, "the model \"%s\" has no member or attribute \"%S\"", f->nested->name, &p->name);
+        o->kind = o->field->kind;
+        name.ptr = dyn__attr(o->field), name.len = strlen(name.ptr);
+    }
+    o->element = false;
+    dyn__lex(p);
+    return dyn__put_name(p->x, &p->out, name);
+}
+
+/* A path: written, and looked up in the models. */
+static bool dyn__path(dyn__parser *p, dyn__operand *o)
+{
+    memset((void *)o, 0, sizeof *o);
+    o->at = p->at;
+    o->from = p->out.len;
+    for (unsigned level = 0; level == 0 || p->token == '.' || p->token == '['; level++) {
+        if (level > DYN_MAX_DEPTH)
+            return dyn__wrong(p, p->at, "the path goes deeper than 32 levels");
+        if (level && p->token == '.') {
+            dyn__putc(&p->out, '.');
+            dyn__lex(p);
+            if (p->token == '[')
+                return dyn__expected(p, "a name");
+        } else if (!level && p->token == '[')
+            return dyn__expected(p, "a path or `?`");
+        if (!dyn__path_step(p, o, level == 0))
+            return false;
+    }
+    o->len = p->out.len - o->from;
+    return true;
+}
+
+/* A `?`: its value is noted; what it becomes depends on what it meets. */
+static bool dyn__take_value(dyn__parser *p, dyn__operand *o)
+{
+    memset((void *)o, 0, sizeof *o);
+    o->at = p->at;
+    o->from = p->out.len;
+    o->value = true;
+    if (p->used == p->e->count)
+        return dyn__wrong(p, p->at, "this `?` has no value; %u are given", (uint64_t)p->e->count);
+    o->arg = p->e->args[p->used++];
+    dyn__lex(p);
+    return true;
+}
+
+/* A path, size(path) or `?`. */
+static bool dyn__operand_of(dyn__parser *p, dyn__operand *o)
+{
+    size_t at = p->at, from = p->out.len;
+
+    if (p->token == '?')
+        return dyn__take_value(p, o);
+    if (!dyn__is_call(p))
+        return dyn__path(p, o);
+    if (!dyn__token_is(p, "size"))
+        return dyn__wrong(p, at, "\"%S\" cannot stand here; only size() has a value to compare", &p->name);
+    dyn__lex(p);
+    dyn__lex(p);
+    dyn__puts(&p->out, "size(");
+    if (!dyn__count_operators(p, 1) || !dyn__path(p, o))
+        return false;
+    char is = dyn__class(o->kind);
+    if (is == 'N' || is == 'B')
+        return dyn__wrong(p, o->at, "size() of %s; it is for text, lists, maps and sets", dyn__class_name(is));
+    dyn__putc(&p->out, ')');
+    o->field = NULL, o->kind = DYN_KIND_NUMBER;
+    o->at = at, o->from = from, o->len = p->out.len - from;
+    return dyn__take(p, ')');
+}
+
+/* Converts the elements of a list for its field, into a copy. */
+static bool dyn__convert_items(dyn__parser *p, const dyn__operand *type, dyn__operand *o)
+{
+    size_t n = o->arg.as.list.count;
+    dyn_arg *copy;
+
+    if (p->setting && n > type->field->capacity)
+        return dyn__wrong(p, o->at, "member \"%s\" has room for %u elements, the list has %u",
+                          type->field->member, (uint64_t)type->field->capacity, (uint64_t)n);
+    if (n > p->x->arena->size / sizeof *copy)
+        n = p->x->arena->size / sizeof *copy + 1;
+    copy = (dyn_arg *)dyn__expr_alloc(p->x, n * sizeof *copy, sizeof(uint64_t));
+    for (size_t i = 0; copy && i < n; i++) {
+        copy[i] = o->arg.as.list.items[i];
+        if (dyn__convert(p->x->err, type->field, type->field->element, copy + i, dyn__where(p, o->at)) != DYN_OK)
+            return false;
+        if (p->setting && type->field->element == DYN_KIND_TEXT && copy[i].kind == DYN_ARG_TEXT && copy[i].as.s.len >= type->field->size)
+            return dyn__wrong(p, o->at, "element %u has %u bytes, \"%s\" holds %u",
+                              (uint64_t)i, (uint64_t)copy[i].as.s.len, type->field->member,
+                              (uint64_t)type->field->size - 1);
+    }
+    o->arg.as.list.items = copy;
+    return copy != NULL;
+}
+
+/* Converts a value to what it meets, and writes it where it belongs. */
+static bool dyn__place(dyn__parser *p, const dyn__operand *type, dyn__operand *o)
+{
+    const dyn_field *f = type->field;
+    size_t before = p->out.len;
+
+    if (dyn__convert(p->x->err, f, type->kind, &o->arg, dyn__where(p, o->at)) != DYN_OK)
+        return false;
+    if (f && type->kind == DYN_KIND_LIST && o->arg.kind == DYN_ARG_LIST && !dyn__convert_items(p, type, o))
+        return false;
+    if (p->setting && f && type->kind == DYN_KIND_TEXT && o->arg.kind == DYN_ARG_TEXT && o->arg.as.s.len >= f->size)
+        return dyn__wrong(p, o->at, "the text has %u bytes, member \"%s\" holds %u",
+                          (uint64_t)o->arg.as.s.len, f->member, (uint64_t)f->size - 1);
+    if (!dyn__put_value(p->x, &p->out, &o->arg))
+        return false;
+    o->len = p->out.len - before;
+    dyn__move_back(&p->out, o->from, o->len);
+    return true;
+}
+
+/* Writes the values among n operands, which stand in order, and checks that paths have the type. */
+static bool dyn__settle(dyn__parser *p, const dyn__operand *type, dyn__operand *o, size_t n)
+{
+    size_t shift = 0;
+    char is, wants = dyn__class(type->kind);
+
+    for (size_t i = 0; i < n; i++) {
+        o[i].from += shift;
+        if (o[i].value) {
+            if (!dyn__place(p, type, o + i))
+                return false;
+            shift += o[i].len;
+            continue;
+        }
+        is = dyn__class(o[i].kind);
+        if (is && wants && is != wants)
+            return dyn__wrong(p, o[i].at, "%s never equals %s", dyn__class_name(is), dyn__class_name(wants));
+    }
+    return true;
+}
+
+/* --- Conditions ------------------------------------------------------------------------------------------------------ */
+
+/* The first operand must differ from the others, DynamoDB says. */
+static bool dyn__check_distinct(dyn__parser *p, const dyn__operand *o, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (dyn__eq(p->out.buf + o->from, o->len, p->out.buf + o[i].from, o[i].len))
+            return dyn__wrong(p, o[i].at, "the first operand must be distinct from the others");
+    return true;
+}
+
+/* Whether a is certainly greater than b. */
+static bool dyn__is_greater(const dyn_arg *a, const dyn_arg *b)
+{
+    double d[2];
+
+    if (a->kind == DYN_ARG_TEXT) {
+        int c = memcmp(a->as.s.ptr, b->as.s.ptr, DYN__MIN(a->as.s.len, b->as.s.len));
+        return c > 0 || (c == 0 && a->as.s.len > b->as.s.len);
+    }
+    if (a->kind == DYN_ARG_NUMBER || b->kind == DYN_ARG_NUMBER)
+        return false;
+    if (a->kind == b->kind && a->kind != DYN_ARG_REAL)
+        return a->kind == DYN_ARG_UINT ? a->as.u > b->as.u : a->as.i > b->as.i;
+    for (int i = 0; i < 2; i++, a = b)
+        d[i] = a->kind == DYN_ARG_REAL ? a->as.d : a->kind == DYN_ARG_UINT ? (double)a->as.u : (double)a->as.i;
+    return d[0] > d[1];
+}
+
+/* Bounds that are values have one type and an order. */
+static bool dyn__check_bounds(dyn__parser *p, const dyn__operand *a, const dyn__operand *b)
+{
+    if (!a->value || !b->value)
+        return true;
+    if (dyn__arg_class(&a->arg) != dyn__arg_class(&b->arg))
+        return dyn__wrong(p, b->at, "the bounds of BETWEEN differ in type: %s and %s",
+                          dyn__class_name(dyn__arg_class(&a->arg)), dyn__class_name(dyn__arg_class(&b->arg)));
+    return !dyn__is_greater(&a->arg, &b->arg) || dyn__wrong(p, b->at, "the bounds of BETWEEN are in the wrong order");
+}
+
+/* Only text and numbers have an order. */
+static bool dyn__check_ordered(dyn__parser *p, const dyn__operand *type, const dyn__operand *o, size_t n)
+{
+    char is = dyn__class(type->kind);
+
+    for (size_t i = 0; i < n && (!is || is == 'S' || is == 'N'); i++)
+        if (o[i].value) {
+            is = dyn__arg_class(&o[i].arg);
+            is = is ? is : '0';
+        }
+    return !is || is == 'S' || is == 'N' || dyn__wrong(p, o->at, "%s has no order; use = or <>", dyn__class_name(is));
+}
+
+/* a IN (b, c, …); the keyword and the first operand are read. */
+static bool dyn__in_list(dyn__parser *p, dyn__operand *o)
+{
+    const dyn__operand type = o[0];
+    size_t n = 1;
+
+    dyn__puts(&p->out, " IN (");
+    if (!dyn__take(p, '(') || !dyn__operand_of(p, o + 1) || !dyn__settle(p, o->value ? o + 1 : &type, o, 2) ||
+        !dyn__check_distinct(p, o, 2))
+        return false;
+    const dyn__operand same = o->value ? o[1] : type;
+    for (; p->token == ','; n++) {
+        dyn__lex(p);
+        dyn__puts(&p->out, ", ");
+        if (n == DYN__MAX_IN)
+            return dyn__wrong(p, p->at, "IN takes at most 100 operands");
+        if (!dyn__operand_of(p, o + 1) || !dyn__settle(p, &same, o + 1, 1) || !dyn__check_distinct(p, o, 2))
+            return false;
+    }
+    dyn__putc(&p->out, ')');
+    return dyn__take(p, ')');
+}
+
+/* The text of a comparison's token; NULL: it is none. */
+static const char *dyn__comparator(char token)
+{
+    switch (token) {
+    case '=': return " = ";
+    case 'n': return " <> ";
+    case '<': return " < ";
+    case 'l': return " <= ";
+    case '>': return " > ";
+    case 'g': return " >= ";
+    default:  return NULL;
+    }
+}
+
+/* a = b, a BETWEEN b AND c, a IN (b, …) */
+static bool dyn__comparison(dyn__parser *p)
+{
+    dyn__operand o[3];
+    const dyn__operand *type = o;
+    size_t n = 2;
+
+    if (!dyn__operand_of(p, o) || !dyn__count_operators(p, 1))
+        return false;
+    char token = p->token;
+    const char *op = dyn__comparator(token);
+    if (op)
+        dyn__lex(p);
+    else if (dyn__take_keyword(p, "BETWEEN"))
+        op = " BETWEEN ", n = 3;
+    else if (dyn__take_keyword(p, "IN"))
+        return dyn__in_list(p, o);
+    else
+        return dyn__expected(p, "a comparison");
+    dyn__puts(&p->out, op);
+    if (!dyn__operand_of(p, o + 1))
+        return false;
+    if (n == 3) {
+        if (!dyn__take_keyword(p, "AND"))
+            return dyn__expected(p, "AND and the upper bound");
+        dyn__puts(&p->out, " AND ");
+        if (!dyn__operand_of(p, o + 2))
+            return false;
+    }
+    while (type < o + n - 1 && type->value)
+        type++;
+    return dyn__settle(p, type, o, n) && dyn__check_distinct(p, o, n) && (token == '=' || token == 'n' ||
+           dyn__check_ordered(p, type, o, n)) &&
+           (n == 2 || dyn__check_bounds(p, o + 1, o + 2));
+}
+
+/* attribute_type(path, ?), begins_with(path, x), contains(path, x): what the second operand is to be. */
+static bool dyn__second_operand(dyn__parser *p, const char *name, dyn__operand *o)
+{
+    dyn__operand type = *o;
+    char is = dyn__class(o->kind);
+
+    dyn__puts(&p->out, ", ");
+    if (!dyn__take(p, ','))
+        return false;
+    if (*name == 'a' && p->token != '?')
+        return dyn__expected(p, "`?` for the name of a type");
+    if (*name == 'b' && is && is != 'S')
+        return dyn__wrong(p, o->at, "begins_with() of %s; it is for text", dyn__class_name(is));
+    if (*name == 'c' && is && is != 'S' && is != 'L')
+        return dyn__wrong(p, o->at, "contains() of %s; it is for text, lists and sets", dyn__class_name(is));
+    if (*name == 'c' && is == 'L')
+        type.kind = o->field->element;
+    else if (*name == 'c' && !is)
+        type.kind = DYN_KIND_NONE;
+    else
+        type.field = NULL, type.kind = DYN_KIND_STR;
+    if (!dyn__operand_of(p, o + 1) || !dyn__settle(p, &type, o + 1, 1) || !dyn__check_distinct(p, o, 2))
+        return false;
+    return *name == 'c' || !o[1].value || o[1].arg.kind == DYN_ARG_TEXT || dyn__wrong(p, o[1].at, "%s() takes text", name);
+}
+
+/* Is it the name of one of DynamoDB's types? */
+static bool dyn__is_type_name(const dyn_str *s)
+{
+    static const char names[] = "S N B SS NS BS M L NULL BOOL ";
+    size_t at = 0, n;
+
+    for (; names[at]; at += n + 1) {
+        for (n = 0; names[at + n] != ' '; n++) { }
+        if (dyn__eq(names + at, n, s->ptr, s->len))
+            return true;
+    }
+    return false;
+}
+
+/* missing(path): absent or NULL. Its path is written twice. */
+static bool dyn__missing(dyn__parser *p)
+{
+    dyn_arg null_type = dyn_text("NULL");
+    dyn__operand o;
+
+    dyn__puts(&p->out, "attribute_not_exists(");
+    if (!dyn__count_operators(p, 2) || !dyn__path(p, &o))
+        return false;
+    dyn__puts(&p->out, ") OR attribute_type(");
+    dyn__put(&p->out, p->out.buf + o.from, o.len);
+    dyn__puts(&p->out, ", ");
+    return dyn__put_value(p->x, &p->out, &null_type);
+}
+
+/* A function that is a condition, or a comparison. *top is '|' if what is written is an OR. */
+static DYN__APART bool dyn__predicate(dyn__parser *p, char *top)
+{
+    static const char *const names[] = { "attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains", "missing" };
+    dyn__operand o[2];
+    size_t i = 0;
+
+    if (!dyn__is_call(p) || dyn__token_is(p, "size"))
+        return dyn__comparison(p);
+    while (i < 6 && !dyn__token_is(p, names[i]))
+        i++;
+    if (i == 6)
+        return dyn__wrong(p, p->at, "\"%S\" is no function; there are attribute_exists, attribute_not_exists, attribute_type, begins_with, contains, missing and size", &p->name);
+    dyn__lex(p);
+    dyn__lex(p);
+    if (!dyn__count_operators(p, 1))
+        return false;
+    if (i == 5) {
+        *top = '|';
+        if (!dyn__missing(p))
+            return false;
+    } else {
+        dyn__puts(&p->out, names[i]);
+        dyn__putc(&p->out, '(');
+        if (!dyn__path(p, o) || (i >= 2 && !dyn__second_operand(p, names[i], o)))
+            return false;
+        if (i == 2 && !dyn__is_type_name(&o[1].arg.as.s))
+            return dyn__wrong(p, o[1].at, "\"%S\" is no type; there are S N B SS NS BS M L NULL BOOL", &o[1].arg.as.s);
+    }
+    dyn__putc(&p->out, ')');
+    return dyn__take(p, ')');
+}
+
+static bool dyn__boolean(dyn__parser *p, char *top);
+
+/* NOTs, then a condition or a group, in parentheses if they are needed between what stands around it. */
+static bool dyn__term(dyn__parser *p, bool after_and, char *top)
+{
+    bool negated = false, is_not = false;
+    char inner = 0;
+
+    for (; dyn__take_keyword(p, "NOT"); negated = !negated)
+        is_not = true;
+    if (is_not && !dyn__count_operators(p, 1))
+        return false;
+    if (negated)
+        dyn__puts(&p->out, "NOT ");
+    size_t from = p->out.len;
+    if (p->token == '(') {
+        dyn__lex(p);
+        if (!dyn__boolean(p, &inner) || !dyn__take(p, ')'))
+            return false;
+    } else if (!dyn__predicate(p, &inner))
+        return false;
+    size_t at = p->at, next = p->next;
+    dyn_str name = p->name;
+    char token = p->token;
+    bool before_and = dyn__take_keyword(p, "AND");
+    p->at = at, p->next = next, p->name = name, p->token = token;
+    bool wrap = negated ? inner != 0 : inner == '|' && (after_and || before_and);
+    if (wrap)
+        dyn__put_in_parentheses(&p->out, from);
+    *top = negated ? '!' : wrap ? 0 : inner;
+    return true;
+}
+
+/* Terms joined by AND and OR. *top: '|' an OR, '&' an AND, '!' a NOT, 0: nothing that would need parentheses. */
+static bool dyn__boolean(dyn__parser *p, char *top)
+{
+    bool after_and = false, ors = false, ands = false;
+    char term = 0;
+
+    if (++p->depth > DYN_MAX_DEPTH)
+        return dyn__wrong(p, p->at, "parentheses are nested deeper than 32 levels");
+    for (;;) {
+        if (!dyn__term(p, after_and, &term))
+            return false;
+        ors = ors || term == '|';
+        after_and = dyn__take_keyword(p, "AND");
+        if (after_and)
+            ands = true, dyn__puts(&p->out, " AND ");
+        else if (dyn__take_keyword(p, "OR"))
+            ors = true, dyn__puts(&p->out, " OR ");
+        else
+            break;
+        if (!dyn__count_operators(p, 1))
+            return false;
+    }
+    p->depth--;
+    *top = ors ? '|' : ands ? '&' : term;
+    return true;
+}
+
+/* ANDs the expressions that have a text; out->len 0: none has. */
+static dyn_status dyn__expr_condition(dyn__exprs *x, const dyn_expr *list, size_t n, dyn_str *out)
+{
+    dyn__parser p;
+    size_t most = 0, texts = 0, before;
+
+    memset((void *)&p, 0, sizeof p);
+    p.x = x;
+    p.what = x->what ? x->what : "condition";
+    out->ptr = NULL, out->len = 0;
+    for (size_t i = 0; i < n; i++) {
+        p.number = (unsigned)i + 1;
+        before = most;
+        most += dyn__start(&p, list + i);
+        texts += most != before;
+    }
+    if (x->err->status >= DYN_INVALID || !texts || !dyn__make_room(&p, most))
+        return x->err->status >= DYN_INVALID ? x->err->status : DYN_OK;
+    for (size_t i = 0; i < n; i++) {
+        char top = 0;
+        p.number = (unsigned)i + 1;
+        if (!dyn__start(&p, list + i))
+            continue;
+        if (p.out.len) {
+            dyn__puts(&p.out, " AND ");
+            dyn__count_operators(&p, 1);
+        }
+        before = p.out.len;
+        if (!dyn__boolean(&p, &top) || !dyn__end(&p, "AND, OR or the end"))
+            return x->err->status;
+        if ((texts > 1 || x->joined) && top == '|')
+            dyn__put_in_parentheses(&p.out, before);
+    }
+    return dyn__finish_text(&p, out);
+}
+
+/* --- Updates --------------------------------------------------------------------------------------------------------- */
+
+/* Is one of two written paths inside the other, or the same? */
+static bool dyn__overlap(const dyn__parser *p, const dyn__mention *a, const dyn__mention *b)
+{
+    const char *s = p->out.buf + a->from, *t = p->out.buf + b->from;
+    size_t n = DYN__MIN(a->len, b->len);
+
+    if (memcmp(s, t, n) != 0)
+        return false;
+    return a->len == b->len || (a->len > n ? s[n] : t[n]) == '.' || (a->len > n ? s[n] : t[n]) == '[';
+}
+
+/* Notes a path. Two targets must not overlap. */
+static bool dyn__mention_path(dyn__parser *p, const dyn__operand *o, bool target)
+{
+    dyn__mention *m = (dyn__mention *)dyn__expr_alloc(p->x, sizeof *m, sizeof(void *));
+
+    if (!m)
+        return false;
+    m->from = o->from, m->len = o->len;
+    m->clause = p->clause;
+    m->target = target;
+    for (const dyn__mention *other = p->mentions; target && other; other = other->next)
+        if (other->target && dyn__overlap(p, m, other))
+            return dyn__wrong(p, o->at, "this path overlaps with another that is updated");
+    m->next = p->mentions;
+    p->mentions = m;
+    return true;
+}
+
+/* What is updated: not the key. */
+static bool dyn__target(dyn__parser *p, dyn__operand *o)
+{
+    const dyn__known *k = p->x->known;
+
+    p->clause++;
+    if (p->token == '?')
+        return dyn__expected(p, "a path");
+    if (!dyn__path(p, o))
+        return false;
+    if (k && (dyn__names_key(&k->pk, &p->root_name) || dyn__names_key(&k->sk, &p->root_name)))
+        return dyn__wrong(p, o->at, "attribute \"%S\" is part of the key and cannot be updated", &p->root_name);
+    if (k && (dyn__is_in_template(k, &k->pk, p->root) || dyn__is_in_template(k, &k->sk, p->root)))
+        return dyn__wrong(p, o->at, "member \"%s\" is part of the key and cannot be updated", p->root->member);
+    return dyn__mention_path(p, o, true);
+}
+
+/* A path, `?` or function in SET; *o stays a value if it is a `?`, since + and - may follow. */
+static bool dyn__set_operand(dyn__parser *p, const dyn__operand *target, dyn__operand *o)
+{
+    dyn__operand a;
+    char is = dyn__class(target->kind);
+
+    if (p->token == '?')
+        return dyn__take_value(p, o);
+    if (!dyn__is_call(p))
+        return dyn__path(p, o) && dyn__mention_path(p, o, false);
+    bool append = dyn__token_is(p, "list_append");
+    if (!append && !dyn__token_is(p, "if_not_exists"))
+        return dyn__wrong(p, p->at, "\"%S\" is no function of SET; there are if_not_exists and list_append", &p->name);
+    if (append && is && is != 'L')
+        return dyn__wrong(p, p->at, "list_append() gives a list, the target is %s", dyn__class_name(is));
+    if (append)
+        p->repeatable = false;
+    *o = *target;
+    o->at = p->at;
+    dyn__puts(&p->out, append ? "list_append(" : "if_not_exists(");
+    dyn__lex(p);
+    if (++p->depth > DYN_MAX_DEPTH)
+        return dyn__wrong(p, p->at, "functions are nested deeper than 32 levels");
+    if (!dyn__count_operators(p, 1))
+        return false;
+    for (int i = 0; i < 2; i++) {
+        if (!dyn__take(p, i ? ',' : '('))
+            return false;
+        if (i)
+            dyn__puts(&p->out, ", ");
+        if (!append && !i && (p->token == '?' || dyn__is_call(p)))
+            return dyn__expected(p, "a path");
+        if (!dyn__set_operand(p, target, &a) || !dyn__settle(p, target, &a, 1))
+            return false;
+        if (append && a.value && a.arg.kind != DYN_ARG_LIST)
+            return dyn__wrong(p, a.at, "list_append() takes lists; make one of it with dyn_list()");
+    }
+    p->depth--;
+    dyn__putc(&p->out, ')');
+    return dyn__take(p, ')');
+}
+
+/* What a number added to a target is: any number, an integer for an integer. */
+static void dyn__summand(const dyn__operand *target, dyn__operand *type)
+{
+    memset((void *)type, 0, sizeof *type);
+    type->kind = dyn__is_integer_kind(target->kind) ? DYN_KIND_INT : DYN_KIND_NUMBER;
+}
+
+/* path = operand [+ operand] */
+static bool dyn__set_clause(dyn__parser *p)
+{
+    dyn__operand target, type, o[2];
+    char is;
+
+    if (!dyn__target(p, &target) || !dyn__take(p, '='))
+        return false;
+    if (target.element)
+        p->repeatable = false;                                 /* behind the end it appends */
+    dyn__puts(&p->out, " = ");
+    if (!dyn__set_operand(p, &target, o))
+        return false;
+    if (p->token != '+' && p->token != '-')
+        return dyn__settle(p, &target, o, 1);
+    is = dyn__class(target.kind);
+    if (is && is != 'N')
+        return dyn__wrong(p, p->at, "%c gives a number, the target is %s", p->token, dyn__class_name(is));
+    dyn__puts(&p->out, p->token == '+' ? " + " : " - ");
+    dyn__lex(p);
+    if (!dyn__count_operators(p, 1) || !dyn__set_operand(p, &target, o + 1))
+        return false;
+    if (!o[0].value || !o[1].value)
+        p->repeatable = false;
+    dyn__summand(&target, &type);
+    if (!dyn__settle(p, &type, o, 2))
+        return false;
+    for (int i = 0; i < 2; i++)
+        if (o[i].value && dyn__arg_class(&o[i].arg) != 'N')
+            return dyn__wrong(p, o[i].at, "it takes a number, the value is %s", dyn__class_name(dyn__arg_class(&o[i].arg)));
+    if (p->token == '+' || p->token == '-')
+        return dyn__wrong(p, p->at, "SET takes at most one + or -");
+    return true;
+}
+
+/* REMOVE path, ADD path ?, DELETE path ? */
+static bool dyn__other_clause(dyn__parser *p, char word)
+{
+    dyn__operand target, type, o;
+    char is;
+
+    if (!dyn__target(p, &target))
+        return false;
+    if (word == 'R') {
+        if (target.element)
+            p->repeatable = false;                             /* the next one moves up */
+        return true;
+    }
+    is = dyn__class(target.kind);
+    if (is && (is != 'N' || word == 'D'))
+        return dyn__wrong(p, target.at, word == 'D' ? "DELETE takes elements out of a set; this is %s" : "ADD is for numbers and sets; this is %s", dyn__class_name(is));
+    dyn__putc(&p->out, ' ');
+    if (p->token != '?')
+        return dyn__expected(p, "`?`");
+    type = target;
+    if (is)
+        dyn__summand(&target, &type);
+    if (!dyn__take_value(p, &o) || !dyn__settle(p, &type, &o, 1))
+        return false;
+    is = dyn__arg_class(&o.arg);
+    if (is == 'N' && word == 'A')
+        p->repeatable = false;
+    else if (is != 's')
+        return dyn__wrong(p, o.at, word == 'D' ? "DELETE takes a set, the value is %s" : "ADD takes a number or a set, the value is %s",
+                          dyn__class_name(is));
+    return true;
+}
+
+/* Would a target's new value come from what this update changes, so that a second time gives something else? */
+static bool dyn__feeds_itself(const dyn__parser *p)
+{
+    for (const dyn__mention *s = p->mentions; s; s = s->next)
+        for (const dyn__mention *t = p->mentions; !s->target && t; t = t->next)
+            if (t->target && dyn__overlap(p, s, t) && (s->clause != t->clause || s->len != t->len))
+                return true;
+    return false;
+}
+
+/* SET, REMOVE, ADD and DELETE. *repeatable: doing it twice is the same as once. */
+static dyn_status dyn__expr_update(dyn__exprs *x, const dyn_expr *e, dyn_str *out, bool *repeatable)
+{
+    static const char *const words[] = { "SET", "REMOVE", "ADD", "DELETE" };
+    dyn__parser p;
+    unsigned seen = 0;
+
+    memset((void *)&p, 0, sizeof p);
+    p.x = x;
+    p.what = "update";
+    p.repeatable = true;
+    out->ptr = NULL, out->len = 0;
+    size_t most = dyn__start(&p, e);
+    if (!most && x->err->status < DYN_INVALID)
+        dyn__wrong(&p, 0, "it is empty; an update has SET, REMOVE, ADD or DELETE");
+    if (!most || !dyn__make_room(&p, most))
+        return x->err->status;
+    do {
+        unsigned i = 0;
+        size_t at = p.at;
+        while (i < 4 && !dyn__take_keyword(&p, words[i]))
+            i++;
+        if (i == 4)
+            dyn__expected(&p, seen ? "\",\", SET, REMOVE, ADD, DELETE or the end" : "SET, REMOVE, ADD or DELETE");
+        else if (seen & 1u << i)
+            dyn__wrong(&p, at, "%s stands twice; join its parts by \",\"", words[i]);
+        if (x->err->status >= DYN_INVALID)
+            return x->err->status;
+        if (seen)
+            dyn__putc(&p.out, ' ');
+        seen |= 1u << i;
+        p.setting = i == 0;
+        dyn__puts(&p.out, words[i]);
+        for (bool more = false; ; ) {
+            dyn__puts(&p.out, more ? ", " : " ");
+            if (!(i == 0 ? dyn__set_clause(&p) : dyn__other_clause(&p, *words[i])))
+                return x->err->status;
+            more = p.token == ',';
+            if (!more)
+                break;
+            dyn__lex(&p);
+        }
+    } while (p.token);
+    dyn__end(&p, "");
+    *repeatable = p.repeatable && !dyn__feeds_itself(&p);
+    return dyn__finish_text(&p, out);
+}
+
+/* --- Key conditions -------------------------------------------------------------------------------------------------- */
+
+/* One condition of a key condition: on a member, or without a model on a name. */
+typedef struct dyn__cond {
+    struct dyn__cond *next;
+    const dyn_field  *field;
+    dyn_str           name;
+    size_t            at;
+    char              op;             /* a comparison's token, 'b' BETWEEN, 'w' begins_with */
+    dyn__operand      a, b;           /* the values, converted */
+} dyn__cond;
+
+/* What a key's text ends with behind its last member. */
+typedef enum dyn__tail {
+    DYN__TAIL_NONE,
+    DYN__TAIL_LITERAL,                /* the literal text that comes next in the template */
+    DYN__TAIL_LAST,                   /* the same, then U+10FFFF: behind all texts that begin so */
+    DYN__TAIL_NEXT                    /* U+0000: the first text behind this one */
+} dyn__tail;
+
+/* The name in a key condition: a member of the key. */
+static bool dyn__key_member(dyn__parser *p, dyn__cond *c)
+{
+    const dyn__known *k = p->x->known;
+
+    if (p->token != 'a' && p->token != '"')
+        return dyn__expected(p, "a member of the key");
+    c->at = p->at;
+    c->name = p->name;
+    if (k) {
+        c->field = dyn__find_field(k->model, &p->name);
+        if (!c->field && (dyn__names_key(&k->pk, &p->name) || dyn__names_key(&k->sk, &p->name)))
+            return dyn__wrong(p, p->at, "\"%S\" is made from a template; give the members in it", &p->name);
+        if (!c->field)
+            return dyn__wrong(p, p->at, "the model \"%s\" has no member or attribute \"%S\"", k->model->name, &p->name);
+        if (!dyn__is_in_template(k, &k->pk, c->field) && !dyn__is_in_template(k, &k->sk, c->field))
+            return dyn__wrong(p, p->at, "member \"%s\" is not in the key; filter by it", c->field->member);
+    }
+    dyn__lex(p);
+    return true;
+}
+
+/* Converts a value for the condition's member; a text to begin with may be any. */
+static bool dyn__key_value(dyn__parser *p, dyn__cond *c, dyn__operand *o)
+{
+    uint8_t kind = c->field ? c->field->kind : (uint8_t)DYN_KIND_NONE;
+    const dyn_field *f = c->field;
+
+    if (c->op == 'w') {
+        if (kind && dyn__class(kind) != 'S')
+            return dyn__wrong(p, c->at, "begins_with() of %s; it is for text", dyn__class_name(dyn__class(kind)));
+        kind = DYN_KIND_STR;
+        f = NULL;
+    }
+    if (dyn__convert(p->x->err, f, kind, &o->arg, dyn__where(p, o->at)) != DYN_OK)
+        return false;
+    char is = dyn__arg_class(&o->arg);
+    if (is != 'S' && is != 'N')
+        return dyn__wrong(p, o->at, "a key is text or a number, the value is %s", dyn__class_name(is));
+    return o->arg.kind != DYN_ARG_TEXT || o->arg.as.s.len || dyn__wrong(p, o->at, "the text is empty; a key's must not be");
+}
+
+static bool dyn__key_argument(dyn__parser *p, dyn__operand *o)
+{
+    return p->token == '?' ? dyn__take_value(p, o) : dyn__expected(p, "`?`");
+}
+
+/* name = ?, ? = name, name BETWEEN ? AND ?, begins_with(name, ?) */
+static bool dyn__key_cond(dyn__parser *p, dyn__cond *c)
+{
+    static const char mirror[] = "=<>lg", mirrored[] = "=><gl";
+    bool first = p->token == '?';
+
+    if (dyn__is_call(p)) {
+        if (!dyn__token_is(p, "begins_with"))
+            return dyn__expected(p, "begins_with() or a comparison");
+        c->op = 'w';
+        dyn__lex(p);
+        dyn__lex(p);
+        if (!dyn__key_member(p, c) || !dyn__take(p, ',') || !dyn__key_argument(p, &c->a) || !dyn__take(p, ')'))
+            return false;
+        return dyn__key_value(p, c, &c->a);
+    }
+    if (!(first ? dyn__key_argument(p, &c->a) : dyn__key_member(p, c)))
+        return false;
+    for (int i = 0; i < 5; i++)
+        if (p->token == mirror[i])
+            c->op = first ? mirrored[i] : mirror[i];
+    if (c->op)
+        dyn__lex(p);
+    else if (!first && dyn__take_keyword(p, "BETWEEN"))
+        c->op = 'b';
+    else
+        return dyn__expected(p, "= < <= > >= or BETWEEN");
+    if (!(first ? dyn__key_member(p, c) : dyn__key_argument(p, &c->a)) || !dyn__key_value(p, c, &c->a))
+        return false;
+    if (c->op != 'b')
+        return true;
+    if (!dyn__take_keyword(p, "AND"))
+        return dyn__expected(p, "AND and the upper bound");
+    return dyn__key_argument(p, &c->b) && dyn__key_value(p, c, &c->b) && dyn__check_bounds(p, &c->a, &c->b);
+}
+
+/* The condition on a member. */
+static const dyn__cond *dyn__cond_of(const dyn__parser *p, const dyn__cond *list, const dyn__part *part)
+{
+    while (list && (part->field == DYN__NO_FIELD || list->field != p->x->known->model->fields + part->field))
+        list = list->next;
+    return list;
+}
+
+/* Builds the text of a key: the first `run` parts from their conditions, one more from *last unless that is NULL, the tail. */
+static bool dyn__key_text(dyn__parser *p, const dyn__key *key, const dyn__cond *list, size_t run, const dyn_arg *last, dyn__tail tail, dyn_arg *out)
+{
+    size_t most = key == &p->x->known->pk ? DYN__MAX_PK : DYN__MAX_SK;
+    dyn__writer w = { NULL, 0, 0, 0, 0, NULL, NULL };
+
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < run + (last ? 1 : 0); i++)
+            if (dyn__render_part(&w, p->x->known, key, i, i < run ? &dyn__cond_of(p, list, key->parts + i)->a.arg : last, p->x->err) != DYN_OK)
+                return false;
+        size_t next = run + (last ? 1 : 0);
+        if ((tail == DYN__TAIL_LITERAL || tail == DYN__TAIL_LAST) && next < key->part_count)
+            dyn__put(&w, key->parts[next].literal.ptr, key->parts[next].literal.len);
+        if (tail == DYN__TAIL_LAST)
+            dyn__put(&w, "\xF4\x8F\xBF\xBF", 4);
+        if (tail == DYN__TAIL_NEXT)
+            dyn__putc(&w, 0);
+        if (w.pos > most)
+            return dyn__wrong(p, 0, "the key \"%S\" becomes longer than DynamoDB's %u bytes", &key->attr, (uint64_t)most);
+        if (pass == 0) {
+            w.cap = w.pos;
+            w.buf = (char *)dyn__expr_alloc(p->x, w.cap, 1);
+            if (!w.buf)
+                return false;
+            w.pos = 0;
+        }
+    }
+    out->kind = DYN_ARG_TEXT;
+    out->as.s.ptr = w.buf, out->as.s.len = w.len;
+    return true;
+}
+
+/* " AND #1 BETWEEN :1 AND :2" and the like, with one value or two. */
+static bool dyn__put_key_cond(dyn__parser *p, dyn_str attr, char op, const dyn_arg *a, const dyn_arg *b)
+{
+    if (p->out.len)
+        dyn__puts(&p->out, " AND ");
+    if (op == 'w')
+        dyn__puts(&p->out, "begins_with(");
+    if (!dyn__put_name(p->x, &p->out, attr))
+        return false;
+    dyn__puts(&p->out, op == 'w' ? ", " : op == 'b' ? " BETWEEN " : dyn__comparator(op));
+    if (!dyn__put_value(p->x, &p->out, a))
+        return false;
+    if (op == 'b') {
+        dyn__puts(&p->out, " AND ");
+        return dyn__put_value(p->x, &p->out, b);
+    }
+    if (op == 'w')
+        dyn__putc(&p->out, ')');
+    return true;
+}
+
+/* A range over an integer or a time in a template: the bounds are values, since each has neighbours. */
+static bool dyn__integer_range(dyn__parser *p, const dyn__key *key, const dyn__cond *list, size_t run, const dyn__cond *c)
+{
+    const dyn__part *part = key->parts + run;
+    bool iso = c->a.arg.kind == DYN_ARG_ISO, open = c->op == '<' || c->op == '>';
+    const uint64_t year0 = (uint64_t)INT64_C(-62167219200000);
+    uint64_t top = iso ? (uint64_t)INT64_C(253402300799999) - year0 : 0, v[2], low = 0, high;
+    dyn_arg a[2];
+
+    for (int i = 0; i < (c->op == 'b' ? 2 : 1); i++) {
+        const dyn_arg *given = i ? &c->b.arg : &c->a.arg;
+        v[i] = given->as.u - year0;
+        if (!iso && dyn__part_number(p->x->err, c->field, part->width, given, &v[i]) != DYN_OK)
+            return false;
+    }
+    for (unsigned i = 0; i < part->width && !iso; i++)
+        top = top > (UINT64_MAX - 9) / 10 ? UINT64_MAX : 10 * top + 9;
+    high = top;
+    if (open && v[0] == (c->op == '<' ? 0 : top))
+        return dyn__wrong(p, c->at, "nothing in the key is %s than this value of \"%s\"", c->op == '<' ? "less" : "greater",
+                          c->field->member);
+    if (c->op == '<' || c->op == 'l')
+        high = v[0] - (open ? 1 : 0);
+    else
+        low = v[0] + (open ? 1 : 0);
+    if (c->op == 'b')
+        high = v[1];
+    a[0] = a[1] = c->a.arg;
+    a[0].kind = a[1].kind = iso ? DYN_ARG_ISO : DYN_ARG_UINT;
+    a[0].as.u = low + (iso ? year0 : 0);
+    a[1].as.u = high + (iso ? year0 : 0);
+    bool more = run + 1u < key->part_count, ends = more && part[1].field == DYN__NO_FIELD;
+    dyn_arg from, to;
+    return dyn__key_text(p, key, list, run, a, DYN__TAIL_NONE, &from) &&
+           dyn__key_text(p, key, list, run, a + 1, !more ? DYN__TAIL_NONE : ends ? DYN__TAIL_LITERAL : DYN__TAIL_LAST, &to) &&
+           dyn__put_key_cond(p, key->attr, 'b', &from, &to);
+}
+
+/* A range over a text in a template, which is the last part: closed, so that no other kind of item gets in. */
+static bool dyn__text_range(dyn__parser *p, const dyn__key *key, const dyn__cond *list, size_t run, const dyn__cond *c)
+{
+    bool bare = run == 0 && !key->parts[0].literal.len;
+    dyn_arg from, to;
+
+    if (c->op == 'w')
+        return dyn__key_text(p, key, list, run, &c->a.arg, DYN__TAIL_NONE, &from) && dyn__put_key_cond(p, key->attr, 'w', &from, NULL);
+    if (run + 1u < key->part_count)
+        return dyn__wrong(p, c->at, "member \"%s\" is text with more behind it in the key; only = and begins_with() keep to its order",
+                          c->field->member);
+    if (bare || c->op == 'b')
+        return dyn__key_text(p, key, list, run, &c->a.arg, DYN__TAIL_NONE, &from) &&
+               (c->op != 'b' || dyn__key_text(p, key, list, run, &c->b.arg, DYN__TAIL_NONE, &to)) &&
+                   dyn__put_key_cond(p, key->attr, c->op, &from, &to);
+    if (c->op == '<')
+        return dyn__wrong(p, c->at, "a text before this one has no closed range; use \"%s <= ?\" and skip the equal one", c->field->member);
+    if (c->op == 'l')
+        return dyn__key_text(p, key, list, run, NULL, DYN__TAIL_LITERAL, &from) &&
+               dyn__key_text(p, key, list, run, &c->a.arg, DYN__TAIL_NONE, &to) && dyn__put_key_cond(p, key->attr, 'b', &from, &to);
+    return dyn__key_text(p, key, list, run, &c->a.arg, c->op == '>' ? DYN__TAIL_NEXT : DYN__TAIL_NONE, &from) &&
+           dyn__key_text(p, key, list, run, NULL, DYN__TAIL_LAST, &to) && dyn__put_key_cond(p, key->attr, 'b', &from, &to);
+}
+
+/* One key: members from left to right by =, then at most one range; what is not given is left open. */
+static bool dyn__put_key(dyn__parser *p, const dyn__key *key, const dyn__cond *list, bool partition)
+{
+    size_t run = 0, members = 0;
+    const dyn__cond *c = NULL, *late = NULL;
+    const dyn_field *gap = NULL;
+    dyn_arg text;
+
+    for (size_t i = 0; i < key->part_count && key->parts[i].field != DYN__NO_FIELD; i++, members++) {
+        const dyn__cond *found = dyn__cond_of(p, list, key->parts + i);
+        if (!gap && found && found->op == '=')
+            run++;
+        else if (!gap)
+            c = found, gap = p->x->known->model->fields + key->parts[i].field;
+        else if (found && !late)
+            late = found;
+    }
+    if (partition && run < members)
+        return dyn__wrong(p, c ? c->at : 0, "member \"%s\" of the partition key must be given by =", gap->member);
+    if (late)
+        return dyn__wrong(p, late->at, "member \"%s\" needs \"%s\" before it by =", late->field->member, gap->member);
+    if (key->plain)
+        return !(c = dyn__cond_of(p, list, key->parts)) || dyn__put_key_cond(p, key->attr, c->op, &c->a.arg, &c->b.arg);
+    if (run == members)
+        return dyn__key_text(p, key, list, run, NULL, DYN__TAIL_LITERAL, &text) && dyn__put_key_cond(p, key->attr, '=', &text, NULL);
+    if (c)
+        return c->op != 'w' && (key->parts[run].width || c->a.arg.kind == DYN_ARG_ISO) ? dyn__integer_range(p, key, list, run, c)
+                                                                                      : dyn__text_range(p, key, list, run, c);
+    if (!dyn__key_text(p, key, list, run, NULL, DYN__TAIL_LITERAL, &text))
+        return false;
+    return !text.as.s.len || dyn__put_key_cond(p, key->attr, 'w', &text, NULL);
+}
+
+/* Without a model: the partition key by =, then perhaps the sort key, as they are named. */
+static bool dyn__put_plain_keys(dyn__parser *p, const dyn__cond *c)
+{
+    if (c->op != '=')
+        return dyn__wrong(p, c->at, "the partition key comes first, by =");
+    if (c->next && c->next->next)
+        return dyn__wrong(p, c->next->next->at, "a key has at most two attributes");
+    return dyn__put_key_cond(p, c->name, '=', &c->a.arg, NULL) && (!c->next ||
+           dyn__put_key_cond(p, c->next->name, c->next->op, &c->next->a.arg, &c->next->b.arg));
+}
+
+/* The key condition of a Query. */
+static dyn_status dyn__expr_key(dyn__exprs *x, const dyn_expr *e, dyn_str *out)
+{
+    const dyn__known *k = x->known;
+    dyn__cond *list = NULL, **at = &list;
+    dyn__parser p;
+
+    memset((void *)&p, 0, sizeof p);
+    p.x = x;
+    p.what = "key condition";
+    out->ptr = NULL, out->len = 0;
+    if (!dyn__start(&p, e)) {
+        dyn__wrong(&p, 0, "it is empty; a query needs the partition key");
+        return x->err->status;
+    }
+    do {
+        *at = (dyn__cond *)dyn__expr_alloc(x, sizeof **at, sizeof(uint64_t));
+        if (!*at || !dyn__key_cond(&p, *at))
+            return x->err->status;
+        for (const dyn__cond *other = list; other != *at; other = other->next)
+            if (other->field ? other->field == (*at)->field : dyn__eq(other->name.ptr, other->name.len, (*at)->name.ptr, (*at)->name.len))
+                dyn__wrong(&p, (*at)->at, "\"%S\" is given twice", &(*at)->name);
+        at = &(*at)->next;
+    } while (dyn__take_keyword(&p, "AND"));
+    if (!dyn__end(&p, "AND or the end") || x->err->status >= DYN_INVALID || !dyn__make_room(&p, 80))
+        return x->err->status;
+    if (k ? dyn__put_key(&p, &k->pk, list, true) && (!k->sk.attr.len ||
+        dyn__put_key(&p, &k->sk, list, false)) : dyn__put_plain_keys(&p, list))
+        return dyn__finish_text(&p, out);
+    return x->err->status;
+}
+
+/* ======================================================================================================================
+ * >>sign   AWS Signature Version 4: dyn_sign for any request, dyn__signer for the client's own.
+ * Calls >>base, >>text, and BearSSL's SHA-256. A signature is a chain of hashes over mostly the same bytes, so the signer keeps the
+ * states of the hash behind everything that stays: per day the key, per second the date, and per target the rest.
+ * ==================================================================================================================== */
+
+#ifndef DYN__USER_AGENT
+#define DYN__USER_AGENT "dynrepo"
+#endif
+#define DYN__SIGN_ALGORITHM "AWS4-HMAC-SHA256"
+#define DYN__SIGN_END       "aws4_request"
+#define DYN__SIGN_LAST      INT64_C(253402300799)   /* 9999-12-31T23:59:59Z: the last second that the date's text can hold */
+
+static void dyn__hex(char *out, const unsigned char *in, size_t n)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = digits[in[i] >> 4];
+        out[2 * i + 1] = digits[in[i] & 15];
+    }
+}
+
+/* Text that may stand in a header and in a scope: not empty, and only visible ASCII. */
+static bool dyn__is_visible(dyn_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] < 0x21 || s.ptr[i] > 0x7e)
+            return false;
+    return s.len > 0;
+}
+
+/* The bytes of a header's name: RFC 9110, 5.6.2. */
+static bool dyn__is_token_char(char c)
+{
+    static const uint32_t set[8] = { 0, 0x03ff6cfaU, 0xc7fffffeU, 0x57ffffffU, 0, 0, 0, 0 };
+
+    return (set[(unsigned char)c >> 5] >> (c & 31)) & 1;
+}
+
+static char dyn__lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+static dyn_str dyn__sign_text(const char *p, size_t n)
+{
+    dyn_str s;
+
+    s.ptr = p, s.len = n;
+    return s;
+}
+
+static void dyn__sha_put(br_sha256_context *sha, dyn_str s)
+{
+    if (s.len > 0)
+        br_sha256_update(sha, s.ptr, s.len);
+}
+
+/* An HMAC-SHA-256 key (RFC 2104) as the two states of SHA-256 that it leads to: two blocks less per use, and no key in memory. */
+typedef struct dyn__hmac_key {
+    unsigned char inner[32], outer[32];
+} dyn__hmac_key;
+
+/* The state behind one block. */
+static void dyn__hmac_pad(unsigned char state[32], br_sha256_context *sha, const unsigned char block[64])
+{
+    br_sha256_init(sha);
+    br_sha256_update(sha, block, 64);
+    br_sha256_state(sha, state);
+}
+
+/* The key is a followed by b; both may be of any length. *sha is scratch, here and below: what it holds afterwards is secret. */
+static void dyn__hmac_key_set(dyn__hmac_key *k, br_sha256_context *sha, dyn_str a, dyn_str b)
+{
+    unsigned char block[64];
+
+    memset(block, 0, sizeof block);
+    if (a.len <= sizeof block && b.len <= sizeof block - a.len) {
+        if (a.len > 0)
+            memcpy(block, a.ptr, a.len);
+        if (b.len > 0)
+            memcpy(block + a.len, b.ptr, b.len);
+    } else {
+        br_sha256_init(sha);
+        dyn__sha_put(sha, a);
+        dyn__sha_put(sha, b);
+        br_sha256_out(sha, block);
+    }
+    for (size_t i = 0; i < sizeof block; i++)
+        block[i] ^= 0x36;
+    dyn__hmac_pad(k->inner, sha, block);
+    for (size_t i = 0; i < sizeof block; i++)
+        block[i] ^= 0x36 ^ 0x5c;
+    dyn__hmac_pad(k->outer, sha, block);
+    dyn__wipe(block, sizeof block);
+}
+
+static void dyn__hmac_begin(const dyn__hmac_key *k, br_sha256_context *sha)
+{
+    br_sha256_init(sha);
+    br_sha256_set_state(sha, k->inner, 64);
+}
+
+/* Ends what dyn__hmac_begin began; *sha is used up. */
+static void dyn__hmac_end(const dyn__hmac_key *k, br_sha256_context *sha, unsigned char mac[32])
+{
+    br_sha256_out(sha, mac);
+    br_sha256_set_state(sha, k->outer, 64);
+    br_sha256_update(sha, mac, 32);
+    br_sha256_out(sha, mac);
+}
+
+/* Makes the key of the next stage: the HMAC of text under *k. */
+static void dyn__hmac_next(dyn__hmac_key *k, br_sha256_context *sha, dyn_str text)
+{
+    unsigned char mac[32];
+
+    dyn__hmac_begin(k, sha);
+    dyn__sha_put(sha, text);
+    dyn__hmac_end(k, sha, mac);
+    dyn__hmac_key_set(k, sha, dyn__sign_text((const char *)mac, sizeof mac), dyn__sign_text(NULL, 0));
+    dyn__wipe(mac, sizeof mac);
+}
+
+/* The first stage: what the secret is needed for. */
+static void dyn__sign_secret(dyn__hmac_key *k, br_sha256_context *sha, dyn_str secret)
+{
+    dyn__hmac_key_set(k, sha, dyn__sign_text(DYN__LIT("AWS4")), secret);
+}
+
+/* From the first stage to the key of a day (the first 8 characters of a date), region and service. */
+static void dyn__sign_key(dyn__hmac_key *k, br_sha256_context *sha, const char *day, dyn_str region, dyn_str service)
+{
+    dyn__hmac_next(k, sha, dyn__sign_text(day, 8));
+    dyn__hmac_next(k, sha, region);
+    dyn__hmac_next(k, sha, service);
+    dyn__hmac_next(k, sha, dyn__sign_text(DYN__LIT(DYN__SIGN_END)));
+}
+
+/* Hashes "<day>/<region>/<service>/aws4_request". */
+static void dyn__sign_scope(br_sha256_context *sha, const char *day, dyn_str region, dyn_str service)
+{
+    br_sha256_update(sha, day, 8);
+    br_sha256_update(sha, "/", 1);
+    dyn__sha_put(sha, region);
+    br_sha256_update(sha, "/", 1);
+    dyn__sha_put(sha, service);
+    br_sha256_update(sha, DYN__LIT("/" DYN__SIGN_END));
+}
+
+/* Begins the HMAC over the string to sign: everything but the hash of the canonical request. */
+static void dyn__sign_begin(const dyn__hmac_key *k, br_sha256_context *sha, const char date[16], dyn_str region, dyn_str service)
+{
+    dyn__hmac_begin(k, sha);
+    br_sha256_update(sha, DYN__LIT(DYN__SIGN_ALGORITHM "\n"));
+    br_sha256_update(sha, date, 16);
+    br_sha256_update(sha, "\n", 1);
+    dyn__sign_scope(sha, date, region, service);
+    br_sha256_update(sha, "\n", 1);
+}
+
+/* Ends it: canonical has seen the canonical request but for the body's hash, mac is from dyn__sign_begin. Both are used up. */
+static void dyn__sign_end(const dyn__hmac_key *k, br_sha256_context *canonical, br_sha256_context *mac,
+                          const unsigned char body_sha256[32], char signature[64])
+{
+    unsigned char digest[32];
+    char hex[64];
+
+    dyn__hex(hex, body_sha256, 32);
+    br_sha256_update(canonical, hex, sizeof hex);
+    br_sha256_out(canonical, digest);
+    dyn__hex(hex, digest, sizeof digest);
+    br_sha256_update(mac, hex, sizeof hex);
+    dyn__hmac_end(k, mac, digest);
+    dyn__hex(signature, digest, sizeof digest);
+}
+
+/* ---- any request ---- */
+
+enum { DYN__SIGN_DATE = DYN_SIGN_HEADERS_MAX };     /* the number of X-Amz-Date, which is signed besides the headers given */
+
+/* What dyn_sign knows of one request: its headers' numbers in canonical order. */
+typedef struct dyn__sign_job {
+    const dyn_sign_request *request;
+    char          date[17];
+    unsigned char order[DYN_SIGN_HEADERS_MAX + 1];
+    size_t        count;
+} dyn__sign_job;
+
+static dyn_str dyn__sign_name(const dyn__sign_job *j, unsigned number)
+{
+    return number == DYN__SIGN_DATE ? dyn__sign_text(DYN__LIT("x-amz-date")) : j->request->headers[number].name;
+}
+
+/* Compares two names without regard to case, as bytes of their lower-case form: < 0, 0, > 0. */
+static int dyn__compare_names(dyn_str a, dyn_str b)
+{
+    size_t n = DYN__MIN(a.len, b.len);
+
+    for (size_t i = 0; i < n; i++) {
+        int d = (unsigned char)dyn__lower(a.ptr[i]) - (unsigned char)dyn__lower(b.ptr[i]);
+        if (d != 0)
+            return d;
+    }
+    return a.len < b.len ? -1 : a.len > b.len;
+}
+
+/* Puts one header's number where it belongs; equal names keep their order. */
+static void dyn__sign_insert(dyn__sign_job *j, unsigned number)
+{
+    dyn_str name = dyn__sign_name(j, number);
+    size_t at = j->count++;
+
+    for (; at > 0 && dyn__compare_names(dyn__sign_name(j, j->order[at - 1]), name) > 0; at--)
+        j->order[at] = j->order[at - 1];
+    j->order[at] = (unsigned char)number;
+}
+
+/* Whether a header may be signed at all: its name a token, its value without control bytes, which could smuggle in a header. */
+static bool dyn__sign_header_ok(const dyn_sign_header *h)
+{
+    for (size_t i = 0; i < h->name.len; i++)
+        if (!dyn__is_token_char(h->name.ptr[i]))
+            return false;
+    for (size_t i = 0; i < h->value.len; i++)
+        if (((unsigned char)h->value.ptr[i] < 0x20 && h->value.ptr[i] != '\t') || h->value.ptr[i] == 0x7f)
+            return false;
+    return h->name.len > 0 && dyn__compare_names(h->name, dyn__sign_text(DYN__LIT("x-amz-date"))) != 0
+        && dyn__compare_names(h->name, dyn__sign_text(DYN__LIT("authorization"))) != 0;
+}
+
+/* Checks and sorts the headers. False: they cannot be signed. */
+static bool dyn__sign_sort(dyn__sign_job *j)
+{
+    bool host = false;
+
+    j->count = 0;
+    if (j->request->header_count > DYN_SIGN_HEADERS_MAX)
+        return false;
+    for (unsigned i = 0; i < (unsigned)j->request->header_count; i++) {
+        if (!dyn__sign_header_ok(&j->request->headers[i]))
+            return false;
+        if (dyn__compare_names(j->request->headers[i].name, dyn__sign_text(DYN__LIT("host"))) == 0)
+            host = true;
+        dyn__sign_insert(j, i);
+    }
+    dyn__sign_insert(j, DYN__SIGN_DATE);
+    return host;
+}
+
+/* Whether the number-th name in order is the one before it again. */
+static bool dyn__sign_again(const dyn__sign_job *j, size_t i)
+{
+    return i > 0 && dyn__compare_names(dyn__sign_name(j, j->order[i - 1]), dyn__sign_name(j, j->order[i])) == 0;
+}
+
+static void dyn__sha_put_lower(br_sha256_context *sha, dyn_str s)
+{
+    char part[32];
+
+    while (s.len > 0) {
+        size_t n = DYN__MIN(s.len, sizeof part);
+        for (size_t i = 0; i < n; i++)
+            part[i] = dyn__lower(s.ptr[i]);
+        br_sha256_update(sha, part, n);
+        s.ptr += n, s.len -= n;
+    }
+}
+
+/* Hashes a header's value: without the blanks around it, and with one space for each run of blanks in it. */
+static void dyn__sha_put_value(br_sha256_context *sha, dyn_str s)
+{
+    bool first = true;
+
+    for (size_t i = 0; i < s.len;) {
+        size_t start = i;
+        while (i < s.len && s.ptr[i] != ' ' && s.ptr[i] != '\t')
+            i++;
+        if (i > start) {
+            if (!first)
+                br_sha256_update(sha, " ", 1);
+            br_sha256_update(sha, s.ptr + start, i - start);
+            first = false;
+        } else {
+            i++;
+        }
+    }
+}
+
+/* Hashes the canonical request but for the body's hash. */
+static void dyn__sign_canonical(const dyn__sign_job *j, br_sha256_context *sha)
+{
+    const dyn_sign_request *r = j->request;
+
+    br_sha256_init(sha);
+    dyn__sha_put(sha, r->method);
+    br_sha256_update(sha, "\n", 1);
+    dyn__sha_put(sha, r->path.len > 0 ? r->path : dyn__sign_text("/", 1));
+    br_sha256_update(sha, "\n", 1);
+    dyn__sha_put(sha, r->query);
+    for (size_t i = 0; i < j->count; i++) {
+        unsigned number = j->order[i];
+        if (dyn__sign_again(j, i)) {
+            br_sha256_update(sha, ",", 1);
+        } else {
+            br_sha256_update(sha, "\n", 1);
+            dyn__sha_put_lower(sha, dyn__sign_name(j, number));
+            br_sha256_update(sha, ":", 1);
+        }
+        dyn__sha_put_value(sha, number == DYN__SIGN_DATE ? dyn__sign_text(j->date, 16) : r->headers[number].value);
+    }
+    br_sha256_update(sha, "\n\n", 2);
+    for (size_t i = 0; i < j->count; i++) {
+        if (dyn__sign_again(j, i))
+            continue;
+        if (i > 0)
+            br_sha256_update(sha, ";", 1);
+        dyn__sha_put_lower(sha, dyn__sign_name(j, j->order[i]));
+    }
+    br_sha256_update(sha, "\n", 1);
+}
+
+/* Computes the signature of a checked and sorted request. */
+static void dyn__sign_compute(const dyn__sign_job *j, char signature[64])
+{
+    const dyn_sign_request *r = j->request;
+    br_sha256_context canonical, mac;
+    unsigned char digest[32];
+    dyn__hmac_key key;
+
+    if (!r->body_sha256) {
+        br_sha256_init(&canonical);
+        dyn__sha_put(&canonical, r->body);
+        br_sha256_out(&canonical, digest);
+    }
+    dyn__sign_secret(&key, &mac, r->secret);
+    dyn__sign_key(&key, &mac, j->date, r->region, r->service);
+    dyn__sign_begin(&key, &mac, j->date, r->region, r->service);
+    dyn__sign_canonical(j, &canonical);
+    dyn__sign_end(&key, &canonical, &mac, r->body_sha256 ? r->body_sha256 : digest, signature);
+    dyn__wipe(&key, sizeof key);
+    dyn__wipe(&mac, sizeof mac);
+}
+
+/* Writes "AWS4-HMAC-SHA256 Credential=<key>/<day>/<region>/<service>/aws4_request, SignedHeaders=". */
+static void dyn__write_credential(dyn__writer *w, dyn_str access_key, const char *day, dyn_str region, dyn_str service)
+{
+    dyn__put(w, DYN__LIT(DYN__SIGN_ALGORITHM " Credential="));
+    dyn__put(w, access_key.ptr, access_key.len);
+    dyn__putc(w, '/');
+    dyn__put(w, day, 8);
+    dyn__putc(w, '/');
+    dyn__put(w, region.ptr, region.len);
+    dyn__putc(w, '/');
+    dyn__put(w, service.ptr, service.len);
+    dyn__put(w, DYN__LIT("/" DYN__SIGN_END ", SignedHeaders="));
+}
+
+/* Writes the Authorization header's value, with zeros for the signature at its end. */
+static void dyn__sign_write(const dyn__sign_job *j, dyn__writer *w)
+{
+    const dyn_sign_request *r = j->request;
+
+    dyn__write_credential(w, r->access_key, j->date, r->region, r->service);
+    for (size_t i = 0; i < j->count; i++) {
+        dyn_str name = dyn__sign_name(j, j->order[i]);
+        if (dyn__sign_again(j, i))
+            continue;
+        if (i > 0)
+            dyn__putc(w, ';');
+        for (size_t k = 0; k < name.len; k++)
+            dyn__putc(w, dyn__lower(name.ptr[k]));
+    }
+    dyn__put(w, DYN__LIT(", Signature="));
+    for (size_t i = 0; i < 64; i++)
+        dyn__putc(w, '0');
+}
+
+DYN_API dyn_status dyn_sign(const dyn_sign_request *request, char *authorization, size_t size, size_t *length, char date[17])
+{
+    dyn__sign_job job;
+    dyn__writer w;
+
+    if (request->unix_s < 0 || request->unix_s > DYN__SIGN_LAST || !dyn__is_visible(request->method)
+        || !dyn__is_visible(request->access_key) || !dyn__is_visible(request->region) || !dyn__is_visible(request->service)
+        || request->secret.len == 0 || (request->path.len > 0 && !dyn__is_visible(request->path))
+        || (request->query.len > 0 && !dyn__is_visible(request->query)))
+        return DYN_INVALID;
+    job.request = request;
+    if (!dyn__sign_sort(&job))
+        return DYN_INVALID;
+    dyn__write_amz_date(job.date, request->unix_s);
+    job.date[16] = 0;
+    memcpy(date, job.date, sizeof job.date);
+
+    memset(&w, 0, sizeof w);
+    w.buf = authorization, w.cap = size > 0 ? size - 1 : 0;
+    dyn__sign_write(&job, &w);
+    if (length)
+        *length = w.pos;
+    if (size > 0)
+        authorization[size > w.pos ? w.pos : 0] = 0;
+    if (size <= w.pos)
+        return DYN_TOO_LARGE;
+    dyn__sign_compute(&job, authorization + w.pos - 64);
+    return DYN_OK;
+}
+
+/* ---- the client's own requests: POST / to DynamoDB ---- */
+
+#define DYN__SIGNER_TYPE "application/x-amz-json-1.0"
+
+/* The canonical request of one target in the second of dyn__signer.unix_s, hashed but for the body's hash. */
+typedef struct dyn__signer_target {
+    br_sha256_context sha;
+    char   target[40];      /* all of the data plane's; a longer one is hashed each time */
+    size_t target_len;      /* 0: nothing is kept */
+} dyn__signer_target;
+
+/* Signs the requests of one client with one set of credentials. */
+typedef struct dyn__signer {
+    dyn_str       token;               /* empty: none; the caller keeps it alive */
+    int64_t       unix_s;              /* the second that the states below are for; -1: none */
+    char          date[16];            /* of that second: "20150830T123600Z" */
+    char          signature[64];       /* of the last request, in hexadecimal */
+    char          access_key[128];
+    char          region[32];
+    uint8_t       access_key_len, region_len, next;   /* next: the target to give up */
+    bool          has_key;             /* key is that of day */
+    char          day[8];
+    dyn__hmac_key secret;              /* the first stage, from which each day's key is made */
+    dyn__hmac_key key;
+    br_sha256_context host;            /* behind "POST … x-amz-date:" */
+    br_sha256_context dated;           /* behind the date and the token */
+    br_sha256_context mac;             /* behind all of the string to sign but the hash */
+    dyn__signer_target kept[2];
+} dyn__signer;
+
+static dyn_str dyn__signer_names(const dyn__signer *s)
+{
+    if (s->token.len > 0)
+        return dyn__sign_text(DYN__LIT("content-type;host;x-amz-date;x-amz-security-token;x-amz-target"));
+    return dyn__sign_text(DYN__LIT("content-type;host;x-amz-date;x-amz-target"));
+}
+
+/* Prepares for one set of credentials; token stays the caller's, host is as in the Host header. False: one of them is empty (the
+ * token may be), has blanks or control bytes, or is longer than its member; nothing may be signed then. */
+static bool dyn__signer_open(dyn__signer *s, dyn_str access_key, dyn_str secret, dyn_str token, dyn_str region, dyn_str host)
+{
+    memset((void *)s, 0, sizeof *s);
+    if (!dyn__is_visible(access_key) || access_key.len > sizeof s->access_key || secret.len == 0 || !dyn__is_visible(region)
+        || region.len > sizeof s->region || !dyn__is_visible(host) || (token.len > 0 && !dyn__is_visible(token)))
+        return false;
+    memcpy(s->access_key, access_key.ptr, access_key.len);
+    s->access_key_len = (uint8_t)access_key.len;
+    memcpy(s->region, region.ptr, region.len);
+    s->region_len = (uint8_t)region.len;
+    s->token = token;
+    s->unix_s = -1;
+    dyn__sign_secret(&s->secret, &s->host, secret);
+    br_sha256_init(&s->host);
+    br_sha256_update(&s->host, DYN__LIT("POST\n/\n\ncontent-type:" DYN__SIGNER_TYPE "\nhost:"));
+    dyn__sha_put(&s->host, host);
+    br_sha256_update(&s->host, DYN__LIT("\nx-amz-date:"));
+    return true;
+}
+
+/* Brings what depends on the time up to unix_s: each second the states, each day (UTC) the key. */
+static void dyn__signer_tick(dyn__signer *s, int64_t unix_s)
+{
+    dyn_str region = dyn__sign_text(s->region, s->region_len), service = dyn__sign_text(DYN__LIT("dynamodb"));
+
+    dyn__write_amz_date(s->date, unix_s);
+    if (!s->has_key || memcmp(s->day, s->date, sizeof s->day) != 0) {
+        memcpy(s->day, s->date, sizeof s->day);
+        s->key = s->secret;
+        dyn__sign_key(&s->key, &s->mac, s->day, region, service);
+        s->has_key = true;
+    }
+    dyn__sign_begin(&s->key, &s->mac, s->date, region, service);
+    s->dated = s->host;
+    br_sha256_update(&s->dated, s->date, sizeof s->date);
+    if (s->token.len > 0) {
+        br_sha256_update(&s->dated, DYN__LIT("\nx-amz-security-token:"));
+        dyn__sha_put(&s->dated, s->token);
+    }
+    br_sha256_update(&s->dated, DYN__LIT("\nx-amz-target:"));
+    s->kept[0].target_len = s->kept[1].target_len = 0;
+    s->unix_s = unix_s;
+}
+
+/* Hashes the canonical request but for the body's hash, or takes it as kept. */
+static void dyn__signer_canonical(dyn__signer *s, dyn_str target, br_sha256_context *sha)
+{
+    dyn_str names = dyn__signer_names(s);
+
+    for (size_t i = 0; i < 2; i++) {
+        if (s->kept[i].target_len > 0 && dyn__eq(s->kept[i].target, s->kept[i].target_len, target.ptr, target.len)) {
+            *sha = s->kept[i].sha;
+            return;
+        }
+    }
+    *sha = s->dated;
+    dyn__sha_put(sha, target);
+    br_sha256_update(sha, "\n\n", 2);
+    dyn__sha_put(sha, names);
+    br_sha256_update(sha, "\n", 1);
+    if (target.len <= sizeof s->kept[0].target) {
+        dyn__signer_target *keep = &s->kept[s->next];
+        keep->sha = *sha;
+        memcpy(keep->target, target.ptr, target.len);
+        keep->target_len = target.len;
+        s->next ^= 1;
+    }
+}
+
+/* Signs a request: sets s->date and s->signature. target is the value of X-Amz-Target, unix_s from 0 to the year 9999. */
+static void dyn__signer_sign(dyn__signer *s, int64_t unix_s, dyn_str target, const unsigned char body_sha256[32])
+{
+    br_sha256_context canonical, mac;
+
+    if (unix_s != s->unix_s)
+        dyn__signer_tick(s, unix_s);
+    dyn__signer_canonical(s, target, &canonical);
+    mac = s->mac;
+    dyn__sign_end(&s->key, &canonical, &mac, body_sha256, s->signature);
+}
+
+/* Writes the head of the request that was signed last. */
+static void dyn__write_head(dyn__writer *w, const dyn__signer *s, dyn_str host, dyn_str target, size_t content_length)
+{
+    char digits[24];
+    dyn_str names = dyn__signer_names(s), length = dyn__decimal_u(digits, content_length);
+
+    dyn__put(w, DYN__LIT("POST / HTTP/1.1\r\nHost: "));
+    dyn__put(w, host.ptr, host.len);
+    dyn__put(w, DYN__LIT("\r\nContent-Type: " DYN__SIGNER_TYPE "\r\nX-Amz-Date: "));
+    dyn__put(w, s->date, sizeof s->date);
+    dyn__put(w, DYN__LIT("\r\nX-Amz-Target: "));
+    dyn__put(w, target.ptr, target.len);
+    if (s->token.len > 0) {
+        dyn__put(w, DYN__LIT("\r\nX-Amz-Security-Token: "));
+        dyn__put(w, s->token.ptr, s->token.len);
+    }
+    dyn__put(w, DYN__LIT("\r\nAuthorization: "));
+    dyn__write_credential(w, dyn__sign_text(s->access_key, s->access_key_len), s->date, dyn__sign_text(s->region, s->region_len),
+                          dyn__sign_text(DYN__LIT("dynamodb")));
+    dyn__put(w, names.ptr, names.len);
+    dyn__put(w, DYN__LIT(", Signature="));
+    dyn__put(w, s->signature, sizeof s->signature);
+    dyn__put(w, DYN__LIT("\r\nAccept-Encoding: identity\r\nUser-Agent: " DYN__USER_AGENT "\r\nContent-Length: "));
+    dyn__put(w, length.ptr, length.len);
+    dyn__put(w, DYN__LIT("\r\n\r\n"));
+}
+
+/* ======================================================================================================================
+ * >>http   The response side of HTTP/1.1 (RFC 9112), for bytes of any origin, fed in pieces of any size.
+ * Calls >>base, >>text (the Date header), and the header name alphabet of >>sign. Keeps no text but what dyn__http holds.
+ *
+ *   STATUS -> FIELD -> LENGTH ----------------------------------------------------> DONE     every state also leads to BAD
+ *     ^         |----> UNTIL_CLOSE -----------------------------------------------> DONE     (dyn__http_closed)
+ *     +- 1xx ---+----> SIZE -> DIGIT -> [PAD -> EXT] -> SIZE_LF -> DATA -> DATA_CR -> DATA_LF -> SIZE ...
+ *                                                          +-> TRAILER -> [TEXT -> TEXT_LF -> TRAILER] -> END_LF -> DONE
+ * ==================================================================================================================== */
+
+enum {
+    DYN__HTTP_STATUS, DYN__HTTP_FIELD,                                        /* the head */
+    DYN__HTTP_LENGTH, DYN__HTTP_UNTIL_CLOSE,                                  /* a body as it is */
+    DYN__HTTP_SIZE, DYN__HTTP_DIGIT, DYN__HTTP_PAD, DYN__HTTP_EXT, DYN__HTTP_SIZE_LF,   /* the line before a chunk */
+    DYN__HTTP_DATA, DYN__HTTP_DATA_CR, DYN__HTTP_DATA_LF,                     /* a chunk and its end */
+    DYN__HTTP_TRAILER, DYN__HTTP_TEXT, DYN__HTTP_TEXT_LF, DYN__HTTP_END_LF,   /* behind the last chunk */
+    DYN__HTTP_DONE, DYN__HTTP_BAD
+};
+
+enum {
+    DYN__HTTP_LINE_MAX = 8192,        /* bytes of one line of the head, CRLF included */
+    DYN__HTTP_HEAD_MAX = 65536,       /* bytes of the whole head, interim responses included */
+    DYN__HTTP_LINES_MAX = 128,        /* the same in lines */
+    DYN__HTTP_INTERIM_MAX = 16,       /* 1xx responses before the final one */
+    DYN__HTTP_EXTRA_MAX = 65536       /* bytes of chunk extensions and trailers in one body */
+};
+#define DYN__HTTP_BODY_MAX (UINT64_C(1) << 53)    /* bytes of a body: what any peer can mean by an integer */
+
+typedef struct dyn__http {
+    uint64_t    left;                 /* bytes of the body or of the chunk still to come */
+    uint64_t    length;               /* of the body: as announced, or counted so far when chunked */
+    size_t      head_bytes;           /* of all lines so far */
+    const char *reason;               /* what was wrong; "": nothing */
+    int         status;               /* 200; 0: not yet known */
+    uint32_t    crc;                  /* x-amz-crc32, when has_crc */
+    uint32_t    retry_after_ms;       /* x-amz-retry-after; 0: none */
+    uint32_t    extra;                /* bytes of chunk extensions and trailers so far */
+    uint8_t     state, lines, interim, digits;
+    bool        chunked, keep_alive, has_length, has_crc, has_age, old;   /* old: HTTP/1.0 */
+    bool        encoded;              /* Content-Encoding says other than identity */
+    bool        has_date;
+    char        date[29];             /* as it came: see dyn__http_date */
+    char        request_id[64];       /* terminated, and cut when longer */
+    char        error_type[48];       /* the same, without namespace and address */
+} dyn__http;
+
+#ifdef DYNREPO_NO_ERROR_TEXT
+#define dyn__http_bad(h, text) dyn__http_bad_(h, "malformed")
+#else
+#define dyn__http_bad(h, text) dyn__http_bad_(h, text)
+#endif
+
+/* Ends the response for good; returns what the callers return then. */
+static int dyn__http_bad_(dyn__http *h, const char *reason)
+{
+    h->state = DYN__HTTP_BAD;
+    h->keep_alive = false;
+    h->reason = reason;
+    return -1;
+}
+
+/* What was wrong, for an error's text: "the answer has …" stands before it. */
+static const char *dyn__http_reason(const dyn__http *h)
+{
+    return h->reason;
+}
+
+static void dyn__http_start(dyn__http *h)
+{
+    memset(h, 0, sizeof *h);
+    h->reason = "";
+    h->keep_alive = true;
+    h->state = DYN__HTTP_STATUS;
+}
+
+/* When the answer was made by the server's clock, in seconds since 1970; 0: it does not say. */
+static int64_t dyn__http_date(const dyn__http *h)
+{
+    int64_t unix_s = 0;
+
+    return h->has_date && dyn__parse_http_date(h->date, sizeof h->date, &unix_s) ? unix_s : 0;
+}
+
+/* Finds the first control byte at or behind from (n: there is none). Eight bytes at a time: a byte is below 0x20, or is 0x7f, if
+ * taking that away borrows from its top bit. Whether there is one does not depend on the byte order. */
+static size_t dyn__http_control(const char *p, size_t from, size_t n)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+
+    while (n - from >= 8) {
+        uint64_t x, y;
+        memcpy(&x, p + from, 8);
+        y = x ^ (ones * 0x7f);
+        if ((((x - ones * 0x20) & ~x) | ((y - ones) & ~y)) & tops)
+            break;
+        from += 8;
+    }
+    while (from < n && (unsigned char)p[from] >= 0x20 && p[from] != 0x7f)
+        from++;
+    return from;
+}
+
+/* Finds the end of the line at p: 1 and its length without CRLF, 0 when more bytes are needed, -1 when it is none of HTTP's. */
+static int dyn__http_line(dyn__http *h, const char *p, size_t n, size_t *length)
+{
+    size_t at = 0, end = DYN__MIN(n, (size_t)DYN__HTTP_LINE_MAX);
+
+    for (;; at++) {
+        at = dyn__http_control(p, at, end);
+        if (at == end || p[at] != '\t')
+            break;
+    }
+    if (at < end && p[at] == '\n')
+        return dyn__http_bad(h, "a line that ends in LF without CR");
+    if (at < end && p[at] != '\r')
+        return dyn__http_bad(h, "a control byte in its head");
+    if (at + 1 < end) {
+        *length = at;
+        return p[at + 1] == '\n' ? 1 : dyn__http_bad(h, "a CR without LF in its head");
+    }
+    return end == DYN__HTTP_LINE_MAX ? dyn__http_bad(h, "a line of more than 8 KB in its head") : 0;
+}
+
+/* Reads digits only, up to max; a number above it becomes max + 1. False: it is no number. */
+static bool dyn__http_number(const char *p, size_t n, uint64_t max, uint64_t *value)
+{
+    uint64_t v = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        unsigned d = (unsigned)((unsigned char)p[i] - '0');
+        if (d > 9)
+            return false;
+        if (v <= max)
+            v = v * 10 + d;
+    }
+    *value = DYN__MIN(v, max + 1);
+    return n > 0;
+}
+
+/* Compares without regard to case with a text of lower-case letters, digits and '-'. No control byte is among p's, so that
+ * setting one bit maps nothing else onto them. */
+static bool dyn__http_is(const char *p, size_t n, const char *lower, size_t lower_n)
+{
+    size_t i = 0;
+
+    if (n != lower_n)
+        return false;
+    for (; n - i >= 8; i += 8) {
+        uint64_t x, y;
+        memcpy(&x, p + i, 8);
+        memcpy(&y, lower + i, 8);
+        if ((x | UINT64_C(0x2020202020202020)) != y)
+            return false;
+    }
+    for (; i < n; i++)
+        if ((p[i] | 0x20) != lower[i])
+            return false;
+    return true;
+}
+
+/* "HTTP/1.1 200 OK": the reason phrase may be empty or missing. */
+static int dyn__http_status_line(dyn__http *h, const char *p, size_t n)
+{
+    uint64_t status;
+
+    if (n < 12 || memcmp(p, "HTTP/1.", 7) != 0 || p[7] < '0' || p[7] > '9' || p[8] != ' ' || (n > 12 && p[12] != ' ')
+        || !dyn__http_number(p + 9, 3, 999, &status))
+        return dyn__http_bad(h, "no status line of HTTP/1.1 at its start");
+    if (status < 100 || status > 599)
+        return dyn__http_bad(h, "a status outside of 100 to 599");
+    if (status == 101)
+        return dyn__http_bad(h, "a switch of protocols (101) that was not asked for");
+    h->status = (int)status;
+    h->old = p[7] == '0';
+    h->keep_alive = !h->old;
+    h->state = DYN__HTTP_FIELD;
+    return 0;
+}
+
+static int dyn__http_content_length(dyn__http *h, const char *p, size_t n)
+{
+    uint64_t v;
+
+    if (!dyn__http_number(p, n, DYN__HTTP_BODY_MAX, &v))
+        return dyn__http_bad(h, "a Content-Length that is not a number");
+    if (v > DYN__HTTP_BODY_MAX)
+        return dyn__http_bad(h, "a Content-Length above 2^53");
+    if (h->has_length && v != h->length)
+        return dyn__http_bad(h, "two different values of Content-Length");
+    h->has_length = true;
+    h->length = v;
+    return 1;
+}
+
+static int dyn__http_transfer_encoding(dyn__http *h, const char *p, size_t n)
+{
+    if (h->chunked || !dyn__http_is(p, n, DYN__LIT("chunked")))
+        return dyn__http_bad(h, "a Transfer-Encoding other than chunked");
+    h->chunked = true;
+    return 1;
+}
+
+/* A list of options; only "close" counts, since to stay open is the rule. */
+static void dyn__http_connection(dyn__http *h, const char *p, size_t n)
+{
+    for (size_t i = 0; i < n;) {
+        size_t start, end;
+        while (i < n && (p[i] == ' ' || p[i] == '\t' || p[i] == ','))
+            i++;
+        start = i;
+        while (i < n && p[i] != ',')
+            i++;
+        for (end = i; end > start && (p[end - 1] == ' ' || p[end - 1] == '\t');)
+            end--;
+        if (dyn__http_is(p + start, end - start, DYN__LIT("close")))
+            h->keep_alive = false;
+    }
+}
+
+static int dyn__http_crc(dyn__http *h, const char *p, size_t n)
+{
+    uint64_t v;
+
+    if (!dyn__http_number(p, n, UINT32_MAX, &v) || v > UINT32_MAX)
+        return dyn__http_bad(h, "an x-amz-crc32 that is not a number of 32 bits");
+    if (h->has_crc && h->crc != v)
+        return dyn__http_bad(h, "two different values of x-amz-crc32");
+    h->has_crc = true;
+    h->crc = (uint32_t)v;
+    return 1;
+}
+
+/* Copies as much as fits, terminated; what is neither a blank nor visible ASCII becomes '?'. */
+static void dyn__http_copy(char *to, size_t size, const char *p, size_t n)
+{
+    const uint64_t tops = UINT64_C(0x8080808080808080);
+    size_t i = 0, end = DYN__MIN(n, size - 1);
+
+    for (; end - i >= 8; i += 8) {
+        uint64_t x;
+        memcpy(&x, p + i, 8);
+        if (x & tops)
+            break;
+        memcpy(to + i, &x, 8);
+    }
+    for (; i < end; i++)
+        to[i] = (unsigned char)p[i] > 0x7f ? '?' : p[i];
+    to[end] = 0;
+}
+
+/* "com.amazon.coral#ThrottlingException:http://…" is ThrottlingException. */
+static void dyn__http_error_type(dyn__http *h, const char *p, size_t n)
+{
+    size_t start = 0, end = 0;
+
+    while (end < n && p[end] != ':')
+        if (p[end++] == '#')
+            start = end;
+    while (start < end && (p[start] == ' ' || p[start] == '\t'))
+        start++;
+    while (end > start && (p[end - 1] == ' ' || p[end - 1] == '\t'))
+        end--;
+    dyn__http_copy(h->error_type, sizeof h->error_type, p + start, end - start);
+}
+
+static void dyn__http_retry_after(dyn__http *h, const char *p, size_t n)
+{
+    uint64_t v;
+
+    if (dyn__http_number(p, n, INT32_MAX, &v))
+        h->retry_after_ms = (uint32_t)DYN__MIN(v, (uint64_t)INT32_MAX);
+}
+
+/* Takes a header that matters here: told apart by length, then by the whole name. 1: taken; 0: none of them; -1: refused. */
+static int dyn__http_known(dyn__http *h, const char *name, size_t name_n, const char *p, size_t n)
+{
+    switch (name_n) {
+    case 3:
+        if (!dyn__http_is(name, 3, DYN__LIT("age")))
+            return 0;
+        h->has_age = true;
+        return 1;
+    case 4:
+        if (!dyn__http_is(name, 4, DYN__LIT("date")))
+            return 0;
+        h->has_date = n == sizeof h->date;
+        if (h->has_date)
+            memcpy(h->date, p, sizeof h->date);
+        return 1;
+    case 10:
+        if (!dyn__http_is(name, 10, DYN__LIT("connection")))
+            return 0;
+        dyn__http_connection(h, p, n);
+        return 1;
+    case 11:
+        return dyn__http_is(name, 11, DYN__LIT("x-amz-crc32")) ? dyn__http_crc(h, p, n) : 0;
+    case 14:
+        return dyn__http_is(name, 14, DYN__LIT("content-length")) ? dyn__http_content_length(h, p, n) : 0;
+    case 16:
+        if (dyn__http_is(name, 16, DYN__LIT("x-amzn-requestid")))
+            dyn__http_copy(h->request_id, sizeof h->request_id, p, n);
+        else if (dyn__http_is(name, 16, DYN__LIT("x-amzn-errortype")))
+            dyn__http_error_type(h, p, n);
+        else if (dyn__http_is(name, 16, DYN__LIT("content-encoding")))
+            h->encoded = h->encoded || (n > 0 && !dyn__http_is(p, n, DYN__LIT("identity")));
+        else
+            return 0;
+        return 1;
+    case 17:
+        if (dyn__http_is(name, 17, DYN__LIT("transfer-encoding")))
+            return dyn__http_transfer_encoding(h, p, n);
+        if (!dyn__http_is(name, 17, DYN__LIT("x-amz-retry-after")))
+            return 0;
+        dyn__http_retry_after(h, p, n);
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* Checks the name of a header that is not known here, so that nothing odd is taken for harmless. */
+static int dyn__http_unknown(dyn__http *h, const char *p, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && dyn__is_token_char(p[i]))
+        i++;
+    if (i > 0 && i < n && p[i] == ':')
+        return 1;
+    if (i == n)
+        return dyn__http_bad(h, "a header line without ':'");
+    if (p[i] == ':')
+        return dyn__http_bad(h, "a header without a name");
+    if (p[i] != ' ' && p[i] != '\t')
+        return dyn__http_bad(h, "a byte in a header's name that is not allowed there");
+    if (i == 0)
+        return dyn__http_bad(h, "a header line that begins with a blank (folding is no longer allowed)");
+    while (i < n && (p[i] == ' ' || p[i] == '\t'))
+        i++;
+    return i < n && p[i] == ':' ? dyn__http_bad(h, "a blank before the ':' of a header")
+                                : dyn__http_bad(h, "a header line without ':' behind its first word");
+}
+
+/* One header line, without its CRLF. */
+static int dyn__http_field(dyn__http *h, const char *p, size_t n)
+{
+    size_t colon = 0, start, end = n;
+    int known = 0;
+
+    while (colon < n && p[colon] != ':')
+        colon++;
+    if (colon < n) {
+        for (start = colon + 1; start < end && (p[start] == ' ' || p[start] == '\t');)
+            start++;
+        while (end > start && (p[end - 1] == ' ' || p[end - 1] == '\t'))
+            end--;
+        known = dyn__http_known(h, p, colon, p + start, end - start);
+    }
+    return known != 0 ? known : dyn__http_unknown(h, p, n);
+}
+
+/* The empty line behind an interim response: all that its headers said is forgotten, but not what counts against the limits. */
+static int dyn__http_interim(dyn__http *h)
+{
+    size_t head_bytes = h->head_bytes;
+    uint8_t lines = h->lines, interim = h->interim;
+
+    if (interim == DYN__HTTP_INTERIM_MAX)
+        return dyn__http_bad(h, "more than 16 interim (1xx) responses before it");
+    dyn__http_start(h);
+    h->head_bytes = head_bytes, h->lines = lines;
+    h->interim = (uint8_t)(interim + 1);
+    return 0;
+}
+
+/* The empty line behind the final head: decides how the body ends (RFC 9112, 6.3), and refuses what two readers could take in two
+ * ways. */
+static int dyn__http_end_of_head(dyn__http *h)
+{
+    if (h->chunked && h->has_length)
+        return dyn__http_bad(h, "both Content-Length and Transfer-Encoding");
+    if (h->chunked && h->old)
+        return dyn__http_bad(h, "a Transfer-Encoding in HTTP/1.0");
+    if (h->status == 204 || h->status == 304) {
+        if (h->chunked || (h->status == 204 && h->length > 0))
+            h->keep_alive = false;      /* a body is announced that must not be there: what follows cannot be trusted */
+        h->chunked = false;
+        h->state = DYN__HTTP_DONE;
+    } else if (h->chunked) {
+        h->state = DYN__HTTP_SIZE;
+    } else if (h->has_length) {
+        h->left = h->length;
+        h->state = h->left > 0 ? DYN__HTTP_LENGTH : DYN__HTTP_DONE;
+    } else {
+        h->keep_alive = false;
+        h->state = DYN__HTTP_UNTIL_CLOSE;
+    }
+    return 1;
+}
+
+/* Takes the complete lines of the head at p; *used is how many bytes they are. The rest must be presented again, with more behind.
+ * 1: the final head is complete; 0: more is needed; -1: see dyn__http_reason. */
+static int dyn__http_head(dyn__http *h, const char *p, size_t n, size_t *used)
+{
+    *used = 0;
+    while (h->state <= DYN__HTTP_FIELD) {
+        size_t length;
+        int got = dyn__http_line(h, p + *used, n - *used, &length);
+        if (got != 1)
+            return got;
+        if (h->lines == DYN__HTTP_LINES_MAX)
+            return dyn__http_bad(h, "more than 128 lines in its head");
+        if (h->head_bytes + length + 2 > DYN__HTTP_HEAD_MAX)
+            return dyn__http_bad(h, "a head of more than 64 KB");
+        h->lines++;
+        h->head_bytes += length + 2;
+        if (h->state == DYN__HTTP_STATUS)
+            got = dyn__http_status_line(h, p + *used, length);
+        else if (length > 0)
+            got = dyn__http_field(h, p + *used, length);
+        else
+            got = h->status < 200 ? dyn__http_interim(h) : dyn__http_end_of_head(h);
+        if (got < 0)
+            return got;
+        *used += length + 2;
+    }
+    return h->state == DYN__HTTP_BAD ? -1 : 1;
+}
+
+/* One digit of a chunk's size. */
+static int dyn__http_digit(dyn__http *h, char c)
+{
+    unsigned d = (unsigned)((unsigned char)c - '0');
+
+    if (d > 9) {
+        d = (unsigned)((unsigned char)c | 0x20) - 'a';
+        d = d < 6 ? d + 10 : 16;
+    }
+    if (d > 15)
+        return dyn__http_bad(h, "a chunk whose size is not a hexadecimal number");
+    if (h->digits == 16)
+        return dyn__http_bad(h, "a chunk whose size has more than 16 digits");
+    h->digits++;
+    h->left = h->left << 4 | d;
+    h->state = DYN__HTTP_DIGIT;
+    return 0;
+}
+
+/* The LF behind a chunk's size. */
+static int dyn__http_size_end(dyn__http *h)
+{
+    if (h->left > DYN__HTTP_BODY_MAX - h->length)
+        return dyn__http_bad(h, "chunks of more than 2^53 bytes");
+    h->length += h->left;
+    h->state = h->left > 0 ? DYN__HTTP_DATA : DYN__HTTP_TRAILER;
+    h->digits = 0;
+    return 0;
+}
+
+/* Moves on if c is what it must be. */
+static int dyn__http_expect(dyn__http *h, char c, char wanted, int next, const char *reason)
+{
+    if (c != wanted)
+        return dyn__http_bad_(h, reason);
+    h->state = (uint8_t)next;
+    return 0;
+}
+
+/* A byte of an extension or a trailer, which nobody reads: counted, and checked only for where its line ends. */
+static int dyn__http_skip(dyn__http *h, char c, int text, int after_cr)
+{
+    if (c == '\r') {
+        h->state = (uint8_t)after_cr;
+        return 0;
+    }
+    if (((unsigned char)c < 0x20 && c != '\t') || c == 0x7f)
+        return dyn__http_bad(h, "a control byte in a chunk extension or trailer");
+    if (++h->extra > DYN__HTTP_EXTRA_MAX)
+        return dyn__http_bad(h, "more than 64 KB of chunk extensions and trailers");
+    h->state = (uint8_t)text;
+    return 0;
+}
+
+/* One byte of a chunked body that is not payload. */
+static int dyn__http_frame(dyn__http *h, char c)
+{
+    switch (h->state) {
+    case DYN__HTTP_SIZE:
+        return dyn__http_digit(h, c);
+    case DYN__HTTP_DIGIT:
+        if (c != '\r' && c != ';' && c != ' ' && c != '\t')
+            return dyn__http_digit(h, c);
+        return dyn__http_skip(h, c, c == ';' ? DYN__HTTP_EXT : DYN__HTTP_PAD, DYN__HTTP_SIZE_LF);
+    case DYN__HTTP_PAD:
+        if (c != '\r' && c != ';' && c != ' ' && c != '\t')
+            return dyn__http_bad(h, "text behind a chunk's size that is no extension");
+        return dyn__http_skip(h, c, c == ';' ? DYN__HTTP_EXT : DYN__HTTP_PAD, DYN__HTTP_SIZE_LF);
+    case DYN__HTTP_EXT:
+        return dyn__http_skip(h, c, DYN__HTTP_EXT, DYN__HTTP_SIZE_LF);
+    case DYN__HTTP_SIZE_LF:
+        return c == '\n' ? dyn__http_size_end(h) : dyn__http_bad(h, "a CR without LF behind a chunk's size");
+    case DYN__HTTP_DATA_CR:
+        return dyn__http_expect(h, c, '\r', DYN__HTTP_DATA_LF, "a chunk that is longer than its size");
+    case DYN__HTTP_DATA_LF:
+        return dyn__http_expect(h, c, '\n', DYN__HTTP_SIZE, "a CR without LF behind a chunk");
+    case DYN__HTTP_TRAILER:
+        return dyn__http_skip(h, c, DYN__HTTP_TEXT, DYN__HTTP_END_LF);
+    case DYN__HTTP_TEXT:
+        return dyn__http_skip(h, c, DYN__HTTP_TEXT, DYN__HTTP_TEXT_LF);
+    case DYN__HTTP_TEXT_LF:
+        return dyn__http_expect(h, c, '\n', DYN__HTTP_TRAILER, "a CR without LF in a trailer");
+    default:
+        return dyn__http_expect(h, c, '\n', DYN__HTTP_DONE, "a CR without LF behind its last chunk");
+    }
+}
+
+/* A chunked body: the payload moves to the front. */
+static int dyn__http_chunks(dyn__http *h, char *p, size_t n, size_t *used, size_t *got)
+{
+    while (*used < n && h->state < DYN__HTTP_DONE) {
+        if (h->state == DYN__HTTP_DATA) {
+            size_t take = n - *used;
+            if (take > h->left)
+                take = (size_t)h->left;
+            if (*got != *used)
+                memmove(p + *got, p + *used, take);
+            *got += take, *used += take;
+            h->left -= take;
+            if (h->left == 0)
+                h->state = DYN__HTTP_DATA_CR;
+        } else {
+            if (dyn__http_frame(h, p[*used]) < 0)
+                return -1;
+            ++*used;
+        }
+    }
+    return h->state == DYN__HTTP_DONE;
+}
+
+/* Takes the bytes of the body at p: *used of them, of which the payload stands at p[0 .. *got) afterwards.
+ * 1: the body is complete, and what lies behind *used is not its; 0: more is needed; -1: see dyn__http_reason. */
+static int dyn__http_body(dyn__http *h, char *p, size_t n, size_t *used, size_t *got)
+{
+    *used = *got = 0;
+    switch (h->state) {
+    case DYN__HTTP_STATUS:
+    case DYN__HTTP_FIELD:
+        return 0;
+    case DYN__HTTP_DONE:
+        return 1;
+    case DYN__HTTP_BAD:
+        return -1;
+    case DYN__HTTP_UNTIL_CLOSE:
+        *used = *got = n;
+        return 0;
+    case DYN__HTTP_LENGTH:
+        *used = *got = n < h->left ? n : (size_t)h->left;
+        h->left -= *got;
+        if (h->left == 0)
+            h->state = DYN__HTTP_DONE;
+        return h->left == 0;
+    default:
+        return dyn__http_chunks(h, p, n, used, got);
+    }
+}
+
+/* The peer closed: 1 if the response is complete with that, -1 if it was cut off. */
+static int dyn__http_closed(dyn__http *h)
+{
+    h->keep_alive = false;
+    if (h->state == DYN__HTTP_UNTIL_CLOSE)
+        h->state = DYN__HTTP_DONE;
+    if (h->state == DYN__HTTP_DONE)
+        return 1;
+    return h->state == DYN__HTTP_BAD ? -1 : dyn__http_bad(h, "no end: the peer closed in the middle of it");
+}
+
+/* ======================================================================================================================
+ * >>stream   TLS over a byte stream: BearSSL's engine, moved without blocking, and whom it trusts.
+ * Calls >>base. The engine's own texts (BearSSL's inc/bearssl_ssl.h) are the manual of its states.
+ * ==================================================================================================================== */
+
+#ifndef DYNREPO_NO_TLS
+
+/* The clock is never before this day (days since 1970): the day of the release. */
+#ifndef DYN__BUILD_DAY
+#define DYN__BUILD_DAY 20778
+#endif
+#define DYN__TLS_STEPS 256     /* records or parts of records moved in one call, so that a peer cannot hold us in a loop */
+#define DYN__TLS_MIN_RSA 256   /* bytes of the smallest RSA modulus accepted: 2048 bits */
+
+/* The walk over the first certificate of a chain, byte by byte, to its validity (RFC 5280, 4.1). */
+enum {
+    DYN__LEAF_CERTIFICATE, DYN__LEAF_TBS, DYN__LEAF_VERSION, DYN__LEAF_SERIAL, DYN__LEAF_ALGORITHM, DYN__LEAF_ISSUER,
+    DYN__LEAF_VALIDITY, DYN__LEAF_NOT_BEFORE, DYN__LEAF_NOT_AFTER, DYN__LEAF_DONE
+};
+typedef struct dyn__leaf {
+    uint32_t      length, left;     /* of the element: as read so far; content bytes to come */
+    unsigned char step, tag;
+    unsigned char header, more;     /* 0: a tag comes, 1: the first length byte, 2: `more` further ones */
+    unsigned char n;
+    char          time[15];
+} dyn__leaf;
+
+/* One TLS connection and what outlives it: the trust anchors and the session of the last host. */
+typedef struct dyn__tls {
+    const br_x509_class      *x509;      /* first member: BearSSL finds the rest by it */
+    br_x509_minimal_context   minimal;   /* does the checking; x509 only looks on */
+    br_ssl_client_context     client;
+    br_ssl_session_parameters session;   /* of the last complete handshake with the host that the engine has stored */
+    const dyn_stream         *stream;    /* NULL: no connection */
+    int64_t   now;                       /* Unix seconds; 0: unknown */
+    int64_t   leaf_not_before, leaf_not_after;   /* the server's own certificate, Unix seconds; kept when a session is resumed */
+    dyn__leaf leaf;
+    uint32_t  certificates;              /* of the chain, seen so far */
+    int       wants;                     /* DYN_WANT_ bits after DYN_IO_AGAIN */
+    int       broken;                    /* how the stream below ended, DYN_IO_CLOSED or DYN_IO_ERROR; 0: it did not */
+    bool      ready, session_valid;
+} dyn__tls;
+
+/* The number of n digits; -1: they are none. */
+static int32_t dyn__leaf_number(const char *p, size_t n)
+{
+    int32_t v = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (p[i] < '0' || p[i] > '9')
+            return -1;
+        v = v * 10 + (p[i] - '0');
+    }
+    return v;
+}
+
+/* A UTCTime (two digits of the year) or GeneralizedTime as Unix seconds; 0 when it is malformed, which the check of the
+ * certificate refuses anyway. Days from a date: H. Hinnant, "chrono-compatible low-level date algorithms". */
+static int64_t dyn__leaf_time(const dyn__leaf *leaf)
+{
+    size_t  wide = leaf->tag == 0x18 ? 4 : 2;
+    int32_t part[6];
+
+    if (leaf->n != wide + 11 || leaf->time[leaf->n - 1] != 'Z')
+        return 0;
+    part[0] = dyn__leaf_number(leaf->time, wide);
+    for (size_t i = 1; i < 6; i++)
+        part[i] = dyn__leaf_number(leaf->time + wide + 2 * (i - 1), 2);
+    for (size_t i = 0; i < 6; i++)
+        if (part[i] < 0)
+            return 0;
+    if (wide == 2)
+        part[0] += part[0] < 50 ? 2000 : 1900;   /* RFC 5280, 4.1.2.5.1 */
+    if (part[1] < 1 || part[1] > 12)
+        return 0;
+    int32_t year = part[0] + 400 - (part[1] <= 2), month = (part[1] + 9) % 12;   /* years from March; 400 more: never negative */
+    int32_t days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + part[2] - 1 - 719468 - 146097;
+    return (int64_t)days * 86400 + (int64_t)part[3] * 3600 + part[4] * 60 + part[5];
+}
+
+/* Sets the time that certificates are checked at; s is not before 1970. */
+static void dyn__tls_set_time(dyn__tls *t, int64_t s)
+{
+    br_x509_minimal_set_time(&t->minimal, (uint32_t)(s / 86400) + 719528u, (uint32_t)(s % 86400));
+}
+
+/* An element of the certificate is complete. Without a clock the check is made at the later of the release's day and the
+ * certificate's first second: what had expired when this was released stays refused. */
+static void dyn__leaf_end(dyn__tls *t)
+{
+    dyn__leaf *leaf = &t->leaf;
+
+    if (leaf->step == DYN__LEAF_NOT_BEFORE) {
+        t->leaf_not_before = dyn__leaf_time(leaf);
+        if (t->now == 0 && t->leaf_not_before > (int64_t)DYN__BUILD_DAY * 86400)
+            dyn__tls_set_time(t, t->leaf_not_before);
+    } else if (leaf->step == DYN__LEAF_NOT_AFTER) {
+        t->leaf_not_after = dyn__leaf_time(leaf);
+    }
+    leaf->step++;
+    leaf->n = 0;
+}
+
+/* Tag and length of an element are complete: enters it, or awaits its content. */
+static void dyn__leaf_header(dyn__tls *t)
+{
+    dyn__leaf *leaf = &t->leaf;
+
+    leaf->header = 0;
+    if (leaf->step == DYN__LEAF_CERTIFICATE || leaf->step == DYN__LEAF_TBS || leaf->step == DYN__LEAF_VALIDITY) {
+        leaf->step++;
+        return;
+    }
+    if (leaf->step == DYN__LEAF_VERSION && leaf->tag != 0xA0)
+        leaf->step = DYN__LEAF_SERIAL;   /* a version 1 certificate has none */
+    leaf->left = leaf->length;
+    if (leaf->left == 0)
+        dyn__leaf_end(t);
+}
+
+static void dyn__leaf_byte(dyn__tls *t, unsigned char c)
+{
+    dyn__leaf *leaf = &t->leaf;
+
+    if (leaf->left > 0) {
+        if (leaf->step >= DYN__LEAF_NOT_BEFORE && leaf->n < sizeof leaf->time)
+            leaf->time[leaf->n++] = (char)c;
+        if (--leaf->left == 0)
+            dyn__leaf_end(t);
+    } else if (leaf->header == 0) {
+        leaf->tag = c, leaf->header = 1;
+    } else if (leaf->header == 1) {
+        leaf->more = (unsigned char)(c & 0x80 ? c & 0x7f : 0);
+        leaf->length = c & 0x80 ? 0 : c;
+        leaf->header = 2;
+        if (c == 0x80 || leaf->more > 4)
+            leaf->step = DYN__LEAF_DONE;   /* no DER; the check of the certificate says so */
+        else if (leaf->more == 0)
+            dyn__leaf_header(t);
+    } else {
+        leaf->length = leaf->length << 8 | c;
+        if (--leaf->more == 0)
+            dyn__leaf_header(t);
+    }
+}
+
+/* The onlooker: each function reads what it needs and hands everything on to BearSSL's own check, which alone decides. */
+static void dyn__x509_start_chain(const br_x509_class **ctx, const char *server_name)
+{
+    dyn__tls *t = (dyn__tls *)(void *)ctx;
+
+    t->certificates = 0;
+    t->leaf_not_before = t->leaf_not_after = 0;
+    br_x509_minimal_vtable.start_chain(&t->minimal.vtable, server_name);
+}
+
+static void dyn__x509_start_cert(const br_x509_class **ctx, uint32_t length)
+{
+    dyn__tls *t = (dyn__tls *)(void *)ctx;
+
+    memset(&t->leaf, 0, sizeof t->leaf);
+    if (t->certificates > 0)
+        t->leaf.step = DYN__LEAF_DONE;
+    br_x509_minimal_vtable.start_cert(&t->minimal.vtable, length);
+}
+
+static void dyn__x509_append(const br_x509_class **ctx, const unsigned char *buf, size_t len)
+{
+    dyn__tls *t = (dyn__tls *)(void *)ctx;
+
+    for (size_t i = 0; i < len && t->leaf.step < DYN__LEAF_DONE; i++)
+        dyn__leaf_byte(t, buf[i]);
+    br_x509_minimal_vtable.append(&t->minimal.vtable, buf, len);
+}
+
+static void dyn__x509_end_cert(const br_x509_class **ctx)
+{
+    dyn__tls *t = (dyn__tls *)(void *)ctx;
+
+    t->certificates++;
+    br_x509_minimal_vtable.end_cert(&t->minimal.vtable);
+}
+
+static unsigned dyn__x509_end_chain(const br_x509_class **ctx)
+{
+    dyn__tls *t = (dyn__tls *)(void *)ctx;
+
+    return br_x509_minimal_vtable.end_chain(&t->minimal.vtable);
+}
+
+static const br_x509_pkey *dyn__x509_get_pkey(const br_x509_class *const *ctx, unsigned *usages)
+{
+    const dyn__tls *t = (const dyn__tls *)(const void *)ctx;
+
+    return br_x509_minimal_vtable.get_pkey(&t->minimal.vtable, usages);
+}
+
+static const br_x509_class dyn__x509_class = {
+    sizeof(dyn__tls), dyn__x509_start_chain, dyn__x509_start_cert, dyn__x509_append, dyn__x509_end_cert, dyn__x509_end_chain,
+    dyn__x509_get_pkey
+};
+
+/* ECDHE with an authenticated cipher only: the service demands forward secrecy, and nothing else needs to be linked. */
+static const uint16_t dyn__tls_suites[] = {
+    BR_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, BR_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+#ifndef DYNREPO_SMALL
+    BR_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, BR_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+#endif
+    BR_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, BR_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
+};
+
+/* The implementations behind the suites. Setting one links it, so this function decides about the flash that TLS takes.
+ * DYNREPO_SMALL: one generic curve code for P-256 and P-384, which shares its arithmetic with RSA; 15-bit words where the 32-bit
+ * multiplication is slow or its time depends on the data (Cortex-M0 and M3). */
+static void dyn__tls_profile(br_ssl_engine_context *eng)
+{
+#ifdef DYNREPO_SMALL
+#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_7M__)
+    br_ssl_engine_set_ec(eng, &br_ec_prime_i15);
+    br_ssl_engine_set_rsavrfy(eng, &br_rsa_i15_pkcs1_vrfy);
+    br_ssl_engine_set_ecdsa(eng, &br_ecdsa_i15_vrfy_asn1);
+#else
+    br_ssl_engine_set_ec(eng, &br_ec_prime_i31);
+    br_ssl_engine_set_rsavrfy(eng, &br_rsa_i31_pkcs1_vrfy);
+    br_ssl_engine_set_ecdsa(eng, &br_ecdsa_i31_vrfy_asn1);
+#endif
+    br_ssl_engine_set_gcm(eng, &br_sslrec_in_gcm_vtable, &br_sslrec_out_gcm_vtable);
+    br_ssl_engine_set_aes_ctr(eng, &br_aes_ct_ctr_vtable);
+    br_ssl_engine_set_ghash(eng, &br_ghash_ctmul32);
+    br_ssl_engine_set_chapol(eng, &br_sslrec_in_chapol_vtable, &br_sslrec_out_chapol_vtable);
+    br_ssl_engine_set_chacha20(eng, &br_chacha20_ct_run);
+    br_ssl_engine_set_poly1305(eng, &br_poly1305_ctmul32_run);
+#else
+    br_ssl_engine_set_default_ec(eng);
+    br_ssl_engine_set_default_rsavrfy(eng);
+    br_ssl_engine_set_default_ecdsa(eng);
+    br_ssl_engine_set_default_aes_gcm(eng);
+    br_ssl_engine_set_default_chapol(eng);
+    br_ssl_engine_set_hash(eng, br_sha512_ID, &br_sha512_vtable);
+    br_ssl_engine_set_prf_sha384(eng, &br_tls12_sha384_prf);
+#endif
+    br_ssl_engine_set_hash(eng, br_sha256_ID, &br_sha256_vtable);
+    br_ssl_engine_set_hash(eng, br_sha384_ID, &br_sha384_vtable);   /* the chain of Amazon Root CA 4 */
+    br_ssl_engine_set_prf_sha256(eng, &br_tls12_sha256_prf);
+}
+
+/* Prepares t for any number of connections, one after the other. Buffers and anchors stay in use. An input of 16709 bytes holds
+ * every record; 837, 1349, 2373 and 4421 ask the server for records of at most 512, 1024, 2048 and 4096 bytes. */
+static void dyn__tls_init(dyn__tls *t, unsigned char *in, size_t in_size, unsigned char *out, size_t out_size,
+                          const br_x509_trust_anchor *anchors, size_t count)
+{
+    br_ssl_engine_context *eng = &t->client.eng;
+
+    memset(t, 0, sizeof *t);
+    br_ssl_client_zero(&t->client);
+    br_ssl_engine_set_versions(eng, BR_TLS12, BR_TLS12);
+    br_ssl_engine_add_flags(eng, BR_OPT_NO_RENEGOTIATION);
+    br_ssl_engine_set_suites(eng, dyn__tls_suites, sizeof dyn__tls_suites / sizeof dyn__tls_suites[0]);
+    dyn__tls_profile(eng);
+    br_x509_minimal_init(&t->minimal, &br_sha256_vtable, anchors, count);
+    br_x509_minimal_set_rsa(&t->minimal, br_ssl_engine_get_rsavrfy(eng));
+    br_x509_minimal_set_ecdsa(&t->minimal, br_ssl_engine_get_ec(eng), br_ssl_engine_get_ecdsa(eng));
+    br_x509_minimal_set_hash(&t->minimal, br_sha256_ID, &br_sha256_vtable);
+    br_x509_minimal_set_hash(&t->minimal, br_sha384_ID, &br_sha384_vtable);
+#ifndef DYNREPO_SMALL
+    br_x509_minimal_set_hash(&t->minimal, br_sha512_ID, &br_sha512_vtable);
+#endif
+    br_x509_minimal_set_minrsa(&t->minimal, DYN__TLS_MIN_RSA);
+    t->x509 = &dyn__x509_class;
+    br_ssl_engine_set_x509(eng, &t->x509);
+    br_ssl_engine_set_buffers_bidi(eng, in, in_size, out, out_size);
+}
+
+#define DYN__ALERT(n) (BR_ERR_RECV_FATAL_ALERT + (n))
+
+/* What the check of the server's certificate found: status, and the text for it (at most 120 bytes, as %s shows). */
+static dyn_status dyn__tls_certificate_error(int code, const char **why)
+{
+    switch (code) {
+    case BR_ERR_X509_NOT_TRUSTED:
+        *why = "its certificate leads to none of the trusted roots; if the server is your own, give its root as trust anchor";
+        return DYN_TLS_UNTRUSTED;
+    case BR_ERR_X509_BAD_SERVER_NAME:
+        *why = "its certificate is for other names; check the endpoint and where its name leads to";
+        return DYN_TLS_WRONG_HOST;
+    case BR_ERR_X509_TIME_UNKNOWN:
+        *why = "no time to check its certificate at";
+        return DYN_NO_CLOCK;
+    case BR_ERR_X509_BAD_SIGNATURE:
+        *why = "a signature in its certificate chain is wrong: the chain is damaged or forged";
+        return DYN_TLS_UNTRUSTED;
+    case BR_ERR_X509_WEAK_PUBLIC_KEY:
+        *why = "a certificate has an RSA key of less than 2048 bits; the server needs a new one";
+        return DYN_TLS_UNTRUSTED;
+    case BR_ERR_X509_DN_MISMATCH: case BR_ERR_X509_NOT_CA: case BR_ERR_X509_FORBIDDEN_KEY_USAGE:
+        *why = "its certificates are no chain: out of order, or one that is no authority signs another";
+        return DYN_TLS_UNTRUSTED;
+    default:
+        *why = "a certificate cannot be read, or uses what is not supported here; see bearssl_x509.h";
+        return DYN_TLS_UNTRUSTED;
+    }
+}
+
+/* Why TLS failed otherwise. */
+static dyn_status dyn__tls_protocol_error(int code, const char **why)
+{
+    switch (code) {
+    case BR_ERR_NO_RANDOM:
+        *why = "no random bytes; dyn_system.entropy must give them";
+        return DYN_NO_ENTROPY;
+    case BR_ERR_UNSUPPORTED_VERSION: case BR_ERR_BAD_VERSION: case DYN__ALERT(BR_ALERT_PROTOCOL_VERSION):
+        *why = "the server does not speak TLS 1.2, the only version spoken here, or no TLS at all";
+        break;
+    case DYN__ALERT(BR_ALERT_HANDSHAKE_FAILURE): case DYN__ALERT(BR_ALERT_INSUFFICIENT_SECURITY): case BR_ERR_BAD_CIPHER_SUITE:
+        *why = "no cipher suite in common (here: ECDHE with AES-GCM or ChaCha20), or it demands extended master secret";
+        break;
+    case BR_ERR_TOO_LARGE:
+        *why = "a record is larger than the input buffer, and the server agreed to no smaller ones; 16709 bytes hold any";
+        break;
+    case BR_ERR_BAD_MAC:
+        *why = "a record was damaged or forged on its way";
+        break;
+    case BR_ERR_BAD_SIGNATURE:
+        *why = "the server could not prove that it holds its certificate's key";
+        break;
+    default:
+        *why = code >= BR_ERR_RECV_FATAL_ALERT && code < BR_ERR_SEND_FATAL_ALERT
+             ? "the server ended TLS with an alert; its number is the error's less 256 (RFC 5246, 7.2)"
+             : "TLS failed; see bearssl_ssl.h";
+        break;
+    }
+    return DYN_TLS_FAILED;
+}
+
+/* Says why the connection failed, after one of the functions below returned an error. */
+static dyn_status dyn__tls_error(dyn__tls *t, dyn_error *err, const char *host)
+{
+    int code = br_ssl_engine_last_error(&t->client.eng);
+    const char *why = "";
+    dyn_status status;
+
+    (void)host;
+    if (code == BR_ERR_OK)
+        return dyn__fail(err, DYN_DISCONNECTED, "host \"%s\": the connection %s %s", host,
+                         t->broken == DYN_IO_ERROR ? "broke" : "was closed by the server",
+                         t->ready ? "under TLS" : "during the TLS handshake; is it a TLS port?");
+    if (code == BR_ERR_X509_EXPIRED)
+        return dyn__fail(err, DYN_TLS_EXPIRED, "host \"%s\": a certificate is expired or not yet valid: the clock says %i, the "
+                         "server's own is valid from %i to %i (Unix seconds; clock 0: unknown); check the clock (BearSSL error %i)",
+                         host, t->now, t->leaf_not_before, t->leaf_not_after, (int64_t)code);
+    status = code > BR_ERR_X509_OK && code <= BR_ERR_X509_NOT_TRUSTED ? dyn__tls_certificate_error(code, &why)
+                                                                      : dyn__tls_protocol_error(code, &why);
+    (void)why;
+    return dyn__fail(err, status, "host \"%s\": %s (BearSSL error %i)", host, why, (int64_t)code);
+}
+
+/* Is it a numeric address: hexadecimal with colons, or digits and dots only? */
+static bool dyn__is_address(const char *host)
+{
+    bool digits = true;
+
+    for (; *host; host++) {
+        if (*host == ':')
+            return true;
+        if (*host != '.' && (*host < '0' || *host > '9'))
+            digits = false;
+    }
+    return digits;
+}
+
+/* Begins a connection over an open stream; nothing is moved yet. unix_s: 0 when unknown. The last session with the same host is
+ * offered again: it came from a handshake that was checked in full.
+ * DYN_OK · DYN_INVALID (the host is empty, an address or too long) · DYN_NO_ENTROPY. */
+static dyn_status dyn__tls_start(dyn__tls *t, const dyn_stream *stream, const char *host, int64_t unix_s, const dyn_system *system,
+                                 dyn_error *err)
+{
+    br_ssl_engine_context *eng = &t->client.eng;
+    unsigned char seed[32];
+    size_t n = host ? strlen(host) : 0;
+
+    if (n == 0 || n >= sizeof eng->server_name)
+        return dyn__fail(err, DYN_INVALID, "TLS: the host name has %u bytes; 1 to 255 are possible", (uint64_t)n);
+    if (dyn__is_address(host))
+        return dyn__fail(err, DYN_INVALID, "host \"%s\": TLS checks a name, and this is an address; give the name that stands in "
+                         "the server's certificate", host);
+    if (!system->entropy || !system->entropy(system->user, seed, sizeof seed))
+        return dyn__fail(err, DYN_NO_ENTROPY, "TLS needs 32 random bytes: dyn_system.entropy %s",
+                         system->entropy ? "returned false" : "is not set");
+    br_ssl_engine_inject_entropy(eng, seed, sizeof seed);
+    dyn__wipe(seed, sizeof seed);
+
+    if (!dyn__eq(host, n, eng->server_name, strlen(eng->server_name)))
+        t->session_valid = false;
+    t->now = unix_s > 0 ? unix_s : 0;
+    dyn__tls_set_time(t, t->now > 0 ? t->now : (int64_t)DYN__BUILD_DAY * 86400);
+    t->stream = stream, t->wants = 0, t->broken = 0, t->ready = false;
+    if (t->session_valid)
+        br_ssl_engine_set_session_parameters(eng, &t->session);
+    if (!br_ssl_client_reset(&t->client, host, t->session_valid))
+        return dyn__tls_error(t, err, host);
+    return DYN_OK;
+}
+
+/* Hands a part of a finished record to the stream. */
+static ptrdiff_t dyn__tls_send(dyn__tls *t, uint32_t wait_ms)
+{
+    size_t size;
+    unsigned char *p = br_ssl_engine_sendrec_buf(&t->client.eng, &size);
+    ptrdiff_t n = t->stream->write(t->stream->user, p, size, wait_ms);
+
+    if (n > 0)
+        br_ssl_engine_sendrec_ack(&t->client.eng, (size_t)n);
+    return n == 0 ? (ptrdiff_t)DYN_IO_AGAIN : n;
+}
+
+static ptrdiff_t dyn__tls_receive(dyn__tls *t, uint32_t wait_ms)
+{
+    size_t size;
+    unsigned char *p = br_ssl_engine_recvrec_buf(&t->client.eng, &size);
+    ptrdiff_t n = t->stream->read(t->stream->user, p, size, wait_ms);
+
+    if (n > 0)
+        br_ssl_engine_recvrec_ack(&t->client.eng, (size_t)n);
+    return n == 0 ? (ptrdiff_t)DYN_IO_AGAIN : n;
+}
+
+static int dyn__tls_again(dyn__tls *t, int wants)
+{
+    t->wants = wants;
+    return DYN_IO_AGAIN;
+}
+
+static int dyn__tls_broken(dyn__tls *t, ptrdiff_t how)
+{
+    t->broken = (int)how;
+    return t->broken;
+}
+
+/* Moves records until the engine is in one of the wanted states (1), the connection is over, or nothing moves: then DYN_IO_AGAIN,
+ * and t->wants says what to wait for. Blocks in at most one call of the stream, so never longer than wait_ms. A reader goes on
+ * while its own records cannot leave: the peer may have answered early and stopped listening. */
+static int dyn__tls_pump(dyn__tls *t, unsigned wanted, uint32_t wait_ms)
+{
+    br_ssl_engine_context *eng = &t->client.eng;
+
+    for (int i = 0; i < DYN__TLS_STEPS; i++) {
+        unsigned state = br_ssl_engine_current_state(eng);
+        bool stuck = false;
+        ptrdiff_t n;
+
+        if (state & BR_SSL_CLOSED)
+            return br_ssl_engine_last_error(eng) == BR_ERR_OK ? DYN_IO_CLOSED : DYN_IO_ERROR;
+        if (state & wanted)
+            return 1;
+        if (state & BR_SSL_SENDREC) {
+            n = dyn__tls_send(t, 0);
+            if (n > 0)
+                continue;
+            stuck = true;
+            if (!(wanted & BR_SSL_RECVAPP)) {
+                if (n == DYN_IO_AGAIN && wait_ms > 0)
+                    n = dyn__tls_send(t, wait_ms), wait_ms = 0;
+                if (n == DYN_IO_AGAIN)
+                    return dyn__tls_again(t, DYN_WANT_WRITE);
+                if (n < 0)
+                    return dyn__tls_broken(t, n);
+                continue;
+            }
+        }
+        if (!(state & BR_SSL_RECVREC))
+            return stuck ? dyn__tls_again(t, DYN_WANT_WRITE) : dyn__tls_broken(t, DYN_IO_ERROR);
+        n = dyn__tls_receive(t, stuck ? 0 : wait_ms);
+        if (n == DYN_IO_AGAIN)
+            return dyn__tls_again(t, DYN_WANT_READ | (stuck ? DYN_WANT_WRITE : 0));
+        if (n < 0)
+            return dyn__tls_broken(t, n);
+        wait_ms = 0;
+    }
+    return dyn__tls_again(t, DYN_WANT_READ);
+}
+
+/* Goes on with the handshake: 1 when it is done and checked, DYN_IO_AGAIN, or an error that dyn__tls_error explains. One call can
+ * compute for long (a check of signatures) without looking at wait_ms. */
+static int dyn__tls_handshake(dyn__tls *t, uint32_t wait_ms)
+{
+    int r = dyn__tls_pump(t, BR_SSL_SENDAPP, wait_ms);
+
+    if (r == 1 && !t->ready) {
+        t->ready = true;
+        br_ssl_engine_get_session_parameters(&t->client.eng, &t->session);
+        t->session_valid = t->session.session_id_len > 0;
+    } else if (r != 1 && r != DYN_IO_AGAIN) {
+        t->session_valid = false;
+    }
+    return r;
+}
+
+/* Reads what has been received and checked; at most one record. DYN_IO_CLOSED also when the peer closed without saying so: whether
+ * the answer was complete is decided by its length. */
+static ptrdiff_t dyn__tls_read(dyn__tls *t, void *to, size_t n, uint32_t wait_ms)
+{
+    size_t size;
+    int r = dyn__tls_pump(t, BR_SSL_RECVAPP, wait_ms);
+
+    if (r != 1)
+        return r;
+    unsigned char *p = br_ssl_engine_recvapp_buf(&t->client.eng, &size);
+    size = DYN__MIN(size, n);
+    if (size == 0)
+        return DYN_IO_AGAIN;
+    memcpy(to, p, size);
+    br_ssl_engine_recvapp_ack(&t->client.eng, size);
+    return (ptrdiff_t)size;
+}
+
+/* Takes bytes and sends them in records. What was taken but could not leave yet goes with the next write or read. An error is told
+ * once nothing was taken before it. */
+static ptrdiff_t dyn__tls_write(dyn__tls *t, const void *from, size_t n, uint32_t wait_ms)
+{
+    br_ssl_engine_context *eng = &t->client.eng;
+    size_t done = 0, size;
+
+    while (done < n) {
+        int r = dyn__tls_pump(t, BR_SSL_SENDAPP, done > 0 ? 0 : wait_ms);
+        if (r != 1)
+            return done > 0 ? (ptrdiff_t)done : r;
+        unsigned char *p = br_ssl_engine_sendapp_buf(eng, &size);
+        size = DYN__MIN(size, n - done);
+        memcpy(p, (const unsigned char *)from + done, size);
+        br_ssl_engine_sendapp_ack(eng, size);
+        br_ssl_engine_flush(eng, 0);
+        done += size;
+    }
+    (void)dyn__tls_pump(t, BR_SSL_SENDAPP, 0);
+    return (ptrdiff_t)done;
+}
+
+/* The largest record that the server has agreed to send. */
+static uint32_t dyn__tls_record_size(const dyn__tls *t)
+{
+    unsigned log = t->client.eng.peer_log_max_frag_len;
+
+    return log ? (uint32_t)1 << log : 16384;
+}
+
+/* Says goodbye when it can be said at once, and lets go of the stream, which it does not close. The session is kept. */
+static void dyn__tls_close(dyn__tls *t)
+{
+    if (t->stream && t->ready && t->broken == 0 && br_ssl_engine_current_state(&t->client.eng) != BR_SSL_CLOSED) {
+        br_ssl_engine_close(&t->client.eng);
+        for (int i = 0; i < 8 && (br_ssl_engine_current_state(&t->client.eng) & BR_SSL_SENDREC); i++)
+            if (dyn__tls_send(t, 0) < 0)
+                break;
+    }
+    t->stream = NULL;
+    t->ready = false;
+}
+
+/* Reading trust anchors: the contexts of the decoders, at the far end of the arena while its front grows. */
+typedef struct dyn__anchor_reader {
+    br_pem_decoder_context  pem;
+    br_x509_decoder_context x509;
+    dyn_arena              *arena;
+    unsigned char          *dn;
+    size_t                  dn_size, seen;   /* seen: certificates begun */
+    bool                    full, inside;    /* full: the arena was too small; inside: a PEM certificate is open */
+} dyn__anchor_reader;
+
+static void dyn__anchor_dn(void *user, const void *data, size_t n)
+{
+    dyn__anchor_reader *r = (dyn__anchor_reader *)user;
+    unsigned char *p = (unsigned char *)dyn__alloc(r->arena, n, 1);
+
+    if (!p) {
+        r->full = true;
+        return;
+    }
+    if (!r->dn)
+        r->dn = p;
+    memcpy(p, data, n);   /* behind the piece before it: nothing else is handed out meanwhile */
+    r->dn_size += n;
+}
+
+static void dyn__anchor_data(void *user, const void *data, size_t n)
+{
+    br_x509_decoder_push(&((dyn__anchor_reader *)user)->x509, data, n);
+}
+
+static void dyn__anchor_begin(dyn__anchor_reader *r)
+{
+    br_x509_decoder_init(&r->x509, dyn__anchor_dn, r);
+    r->dn = NULL, r->dn_size = 0, r->inside = true, r->seen++;
+}
+
+/* A copy of bytes in the arena. */
+static unsigned char *dyn__anchor_copy(dyn__anchor_reader *r, const unsigned char *p, size_t n)
+{
+    unsigned char *copy = (unsigned char *)dyn__alloc(r->arena, n, 1);
+
+    if (!copy)
+        r->full = true;
+    else if (n > 0)
+        memcpy(copy, p, n);
+    return copy;
+}
+
+/* The certificate is complete: makes an anchor of its name and key. */
+static dyn_status dyn__anchor_end(dyn__anchor_reader *r, br_x509_trust_anchor *anchor, dyn_error *err)
+{
+    const br_x509_pkey *key = br_x509_decoder_get_pkey(&r->x509);
+
+    r->inside = false;
+    if (!key)
+        return dyn__fail(err, DYN_INVALID, "trust anchors: certificate %u cannot be read (BearSSL error %i, see bearssl_x509.h)",
+                         (uint64_t)r->seen, (int64_t)br_x509_decoder_last_error(&r->x509));
+    anchor->dn.data = r->dn, anchor->dn.len = r->dn_size;
+    anchor->flags = br_x509_decoder_isCA(&r->x509) ? BR_X509_TA_CA : 0;
+    anchor->pkey = *key;
+    if (key->key_type == BR_KEYTYPE_RSA) {
+        anchor->pkey.key.rsa.n = dyn__anchor_copy(r, key->key.rsa.n, key->key.rsa.nlen);
+        anchor->pkey.key.rsa.e = dyn__anchor_copy(r, key->key.rsa.e, key->key.rsa.elen);
+    } else {
+        anchor->pkey.key.ec.q = dyn__anchor_copy(r, key->key.ec.q, key->key.ec.qlen);
+    }
+    return DYN_OK;
+}
+
+/* Feeds PEM text; other objects than certificates are passed over. *count anchors are complete. */
+static dyn_status dyn__anchor_feed(dyn__anchor_reader *r, const char *p, size_t n, br_x509_trust_anchor *anchors, size_t *count,
+                                   dyn_error *err)
+{
+    while (n > 0) {
+        size_t used = br_pem_decoder_push(&r->pem, p, n);
+        p += used, n -= used;
+        switch (br_pem_decoder_event(&r->pem)) {
+        case BR_PEM_BEGIN_OBJ: {
+            const char *name = br_pem_decoder_name(&r->pem);
+            size_t len = strlen(name);
+            bool certificate = dyn__eq(name, len, DYN__LIT("CERTIFICATE")) || dyn__eq(name, len, DYN__LIT("X509 CERTIFICATE"));
+            if (certificate)
+                dyn__anchor_begin(r);
+            br_pem_decoder_setdest(&r->pem, certificate ? dyn__anchor_data : NULL, r);
+            break;
+        }
+        case BR_PEM_END_OBJ:
+            if (r->inside && dyn__anchor_end(r, &anchors[*count], err) != DYN_OK)
+                return DYN_INVALID;
+            *count = r->seen;
+            break;
+        case BR_PEM_ERROR:
+            return dyn__fail(err, DYN_INVALID, "trust anchors: object %u is no valid PEM: a line is no base64, or its END line "
+                             "is missing", (uint64_t)(*count + 1));
+        default:
+            if (used == 0)
+                return DYN_OK;
+            break;
+        }
+    }
+    return DYN_OK;
+}
+
+/* How often "-----BEGIN" stands in a text: no fewer than its certificates. */
+static size_t dyn__anchor_count(dyn_str s)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i + 10 <= s.len; i++)
+        if (memcmp(s.ptr + i, "-----BEGIN", 10) == 0)
+            count++;
+    return count;
+}
+
+/* Decodes s with the reader's contexts into anchors. */
+static dyn_status dyn__anchors_decode(dyn__anchor_reader *r, dyn_str s, size_t pem, br_x509_trust_anchor *anchors, size_t *count,
+                                      dyn_error *err)
+{
+    dyn_status status;
+
+    if (pem == 0) {
+        dyn__anchor_begin(r);
+        br_x509_decoder_push(&r->x509, s.ptr, s.len);
+        *count = 1;
+        return dyn__anchor_end(r, anchors, err);
+    }
+    br_pem_decoder_init(&r->pem);
+    status = dyn__anchor_feed(r, s.ptr, s.len, anchors, count, err);
+    if (status == DYN_OK)
+        status = dyn__anchor_feed(r, "\n", 1, anchors, count, err);   /* the last line may lack its end */
+    if (status == DYN_OK && r->inside)
+        return dyn__fail(err, DYN_INVALID, "trust anchors: certificate %u has no line -----END CERTIFICATE-----",
+                         (uint64_t)r->seen);
+    if (status == DYN_OK && *count == 0)
+        return dyn__fail(err, DYN_INVALID, "trust anchors: the PEM text holds no object of type CERTIFICATE");
+    return status;
+}
+
+/* Makes trust anchors of certificates: PEM text with any number of them, or one in DER. Names and keys are copied into the arena.
+ * DYN_OK · DYN_INVALID · DYN_NO_MEMORY (arena->missing). */
+static dyn_status dyn__anchors_load(dyn_arena *arena, dyn_str s, br_x509_trust_anchor **out, size_t *count, dyn_error *err)
+{
+    size_t pem = dyn__anchor_count(s), mark = arena->used, room = sizeof(dyn__anchor_reader) + sizeof(void *) - 1;
+    br_x509_trust_anchor *anchors;
+    dyn__anchor_reader *r = NULL;
+    dyn_status status = DYN_OK;
+
+    *out = NULL, *count = 0;
+    if (pem == 0 && (s.len == 0 || s.ptr[0] != 0x30))
+        return dyn__fail(err, DYN_INVALID, "trust anchors: these %u bytes are neither PEM (-----BEGIN CERTIFICATE-----) nor DER (a "
+                         "first byte 0x30)", (uint64_t)s.len);
+    anchors = (br_x509_trust_anchor *)dyn__alloc(arena, (pem ? pem : 1) * sizeof *anchors, sizeof(void *));
+    if (anchors && arena->size - arena->used < room) {
+        arena->missing = room - (arena->size - arena->used);
+    } else if (anchors) {
+        size_t size = arena->size;
+        uintptr_t end = (uintptr_t)(arena->base + size - room);
+        r = (dyn__anchor_reader *)(void *)(arena->base + size - room + ((0 - end) & (sizeof(void *) - 1)));
+        memset(r, 0, sizeof *r);
+        r->arena = arena;
+        arena->size = size - room;
+        status = dyn__anchors_decode(r, s, pem, anchors, count, err);
+        arena->size = size;
+        arena->peak = DYN__MAX(arena->peak, arena->used + room);
+    }
+    if (!r || (r->full && status == DYN_OK))
+        status = dyn__fail(err, DYN_NO_MEMORY, "trust anchors: the memory lacks at least %u bytes for them",
+                           (uint64_t)arena->missing);
+    if (status != DYN_OK) {
+        arena->used = mark, *count = 0;
+        return status;
+    }
+    *out = anchors;
+    return DYN_OK;
+}
+
+/* The roots that the service's certificates lead to, as tools/anchors writes them. */
+/* anchors: begin */
+#define DYN__BYTES(a) (unsigned char *)(a), sizeof(a)
+#define DYN__ANCHOR_RSA(name) { { DYN__BYTES(dyn__dn_##name) }, BR_X509_TA_CA, \
+    { BR_KEYTYPE_RSA, { { DYN__BYTES(dyn__n_##name), DYN__BYTES(dyn__e_##name) } } } }
+#define DYN__ANCHOR_EC(name, curve) { { DYN__BYTES(dyn__dn_##name) }, BR_X509_TA_CA, \
+    { BR_KEYTYPE_EC, { .ec = { (curve), DYN__BYTES(dyn__q_##name) } } } }
+/* Amazon Root CA 1, 2015-05-26 to 2038-01-17,
+ * SHA-256 8ecde6884f3d87b1125ba31ac3fcb13d7016de7f57cc904fe1cb97c6ae98196e */
+static const unsigned char dyn__dn_amazon_1[] = {
+0x30,0x39,0x31,0x0b,0x30,0x09,0x06,0x03,0x55,0x04,0x06,0x13,0x02,0x55,0x53,0x31,0x0f,0x30,0x0d,0x06,0x03,0x55,0x04,0x0a,0x13,
+0x06,0x41,0x6d,0x61,0x7a,0x6f,0x6e,0x31,0x19,0x30,0x17,0x06,0x03,0x55,0x04,0x03,0x13,0x10,0x41,0x6d,0x61,0x7a,0x6f,0x6e,0x20,
+0x52,0x6f,0x6f,0x74,0x20,0x43,0x41,0x20,0x31
+};
+static const unsigned char dyn__n_amazon_1[] = {
+0xb2,0x78,0x80,0x71,0xca,0x78,0xd5,0xe3,0x71,0xaf,0x47,0x80,0x50,0x74,0x7d,0x6e,0xd8,0xd7,0x88,0x76,0xf4,0x99,0x68,0xf7,0x58,
+0x21,0x60,0xf9,0x74,0x84,0x01,0x2f,0xac,0x02,0x2d,0x86,0xd3,0xa0,0x43,0x7a,0x4e,0xb2,0xa4,0xd0,0x36,0xba,0x01,0xbe,0x8d,0xdb,
+0x48,0xc8,0x07,0x17,0x36,0x4c,0xf4,0xee,0x88,0x23,0xc7,0x3e,0xeb,0x37,0xf5,0xb5,0x19,0xf8,0x49,0x68,0xb0,0xde,0xd7,0xb9,0x76,
+0x38,0x1d,0x61,0x9e,0xa4,0xfe,0x82,0x36,0xa5,0xe5,0x4a,0x56,0xe4,0x45,0xe1,0xf9,0xfd,0xb4,0x16,0xfa,0x74,0xda,0x9c,0x9b,0x35,
+0x39,0x2f,0xfa,0xb0,0x20,0x50,0x06,0x6c,0x7a,0xd0,0x80,0xb2,0xa6,0xf9,0xaf,0xec,0x47,0x19,0x8f,0x50,0x38,0x07,0xdc,0xa2,0x87,
+0x39,0x58,0xf8,0xba,0xd5,0xa9,0xf9,0x48,0x67,0x30,0x96,0xee,0x94,0x78,0x5e,0x6f,0x89,0xa3,0x51,0xc0,0x30,0x86,0x66,0xa1,0x45,
+0x66,0xba,0x54,0xeb,0xa3,0xc3,0x91,0xf9,0x48,0xdc,0xff,0xd1,0xe8,0x30,0x2d,0x7d,0x2d,0x74,0x70,0x35,0xd7,0x88,0x24,0xf7,0x9e,
+0xc4,0x59,0x6e,0xbb,0x73,0x87,0x17,0xf2,0x32,0x46,0x28,0xb8,0x43,0xfa,0xb7,0x1d,0xaa,0xca,0xb4,0xf2,0x9f,0x24,0x0e,0x2d,0x4b,
+0xf7,0x71,0x5c,0x5e,0x69,0xff,0xea,0x95,0x02,0xcb,0x38,0x8a,0xae,0x50,0x38,0x6f,0xdb,0xfb,0x2d,0x62,0x1b,0xc5,0xc7,0x1e,0x54,
+0xe1,0x77,0xe0,0x67,0xc8,0x0f,0x9c,0x87,0x23,0xd6,0x3f,0x40,0x20,0x7f,0x20,0x80,0xc4,0x80,0x4c,0x3e,0x3b,0x24,0x26,0x8e,0x04,
+0xae,0x6c,0x9a,0xc8,0xaa,0x0d
+};
+static const unsigned char dyn__e_amazon_1[] = {
+0x01,0x00,0x01
+};
+/* Amazon Root CA 2, 2015-05-26 to 2040-05-26,
+ * SHA-256 1ba5b2aa8c65401a82960118f80bec4f62304d83cec4713a19c39c011ea46db4 */
+static const unsigned char dyn__dn_amazon_2[] = {
+0x30,0x39,0x31,0x0b,0x30,0x09,0x06,0x03,0x55,0x04,0x06,0x13,0x02,0x55,0x53,0x31,0x0f,0x30,0x0d,0x06,0x03,0x55,0x04,0x0a,0x13,
+0x06,0x41,0x6d,0x61,0x7a,0x6f,0x6e,0x31,0x19,0x30,0x17,0x06,0x03,0x55,0x04,0x03,0x13,0x10,0x41,0x6d,0x61,0x7a,0x6f,0x6e,0x20,
+0x52,0x6f,0x6f,0x74,0x20,0x43,0x41,0x20,0x32
+};
+static const unsigned char dyn__n_amazon_2[] = {
+0xad,0x96,0x9f,0x2d,0x9c,0x4a,0x4c,0x4a,0x81,0x79,0x51,0x99,0xec,0x8a,0xcb,0x6b,0x60,0x51,0x13,0xbc,0x4d,0x6d,0x06,0xfc,0xb0,
+0x08,0x8d,0xdd,0x19,0x10,0x6a,0xc7,0x26,0x0c,0x35,0xd8,0xc0,0x6f,0x20,0x84,0xe9,0x94,0xb1,0x9b,0x85,0x03,0xc3,0x5b,0xdb,0x4a,
+0xe8,0xc8,0xf8,0x90,0x76,0xd9,0x5b,0x4f,0xe3,0x4c,0xe8,0x06,0x36,0x4d,0xcc,0x9a,0xac,0x3d,0x0c,0x90,0x2b,0x92,0xd4,0x06,0x19,
+0x60,0xac,0x37,0x44,0x79,0x85,0x81,0x82,0xad,0x5a,0x37,0xe0,0x0d,0xcc,0x9d,0xa6,0x4c,0x52,0x76,0xea,0x43,0x9d,0xb7,0x04,0xd1,
+0x50,0xf6,0x55,0xe0,0xd5,0xd2,0xa6,0x49,0x85,0xe9,0x37,0xe9,0xca,0x7e,0xae,0x5c,0x95,0x4d,0x48,0x9a,0x3f,0xae,0x20,0x5a,0x6d,
+0x88,0x95,0xd9,0x34,0xb8,0x52,0x1a,0x43,0x90,0xb0,0xbf,0x6c,0x05,0xb9,0xb6,0x78,0xb7,0xea,0xd0,0xe4,0x3a,0x3c,0x12,0x53,0x62,
+0xff,0x4a,0xf2,0x7b,0xbe,0x35,0x05,0xa9,0x12,0x34,0xe3,0xf3,0x64,0x74,0x62,0x2c,0x3d,0x00,0x49,0x5a,0x28,0xfe,0x32,0x44,0xbb,
+0x87,0xdd,0x65,0x27,0x02,0x71,0x3b,0xda,0x4a,0xf7,0x1f,0xda,0xcd,0xf7,0x21,0x55,0x90,0x4f,0x0f,0xec,0xae,0x82,0xe1,0x9f,0x6b,
+0xd9,0x45,0xd3,0xbb,0xf0,0x5f,0x87,0xed,0x3c,0x2c,0x39,0x86,0xda,0x3f,0xde,0xec,0x72,0x55,0xeb,0x79,0xa3,0xad,0xdb,0xdd,0x7c,
+0xb0,0xba,0x1c,0xce,0xfc,0xde,0x4f,0x35,0x76,0xcf,0x0f,0xf8,0x78,0x1f,0x6a,0x36,0x51,0x46,0x27,0x61,0x5b,0xe9,0x9e,0xcf,0xf0,
+0xa2,0x55,0x7d,0x7c,0x25,0x8a,0x6f,0x2f,0xb4,0xc5,0xcf,0x84,0x2e,0x2b,0xfd,0x0d,0x51,0x10,0x6c,0xfb,0x5f,0x1b,0xbc,0x1b,0x7e,
+0xc5,0xae,0x3b,0x98,0x01,0x31,0x92,0xff,0x0b,0x57,0xf4,0x9a,0xb2,0xb9,0x57,0xe9,0xab,0xef,0x0d,0x76,0xd1,0xf0,0xee,0xf4,0xce,
+0x86,0xa7,0xe0,0x6e,0xe9,0xb4,0x69,0xa1,0xdf,0x69,0xf6,0x33,0xc6,0x69,0x2e,0x97,0x13,0x9e,0xa5,0x87,0xb0,0x57,0x10,0x81,0x37,
+0xc9,0x53,0xb3,0xbb,0x7f,0xf6,0x92,0xd1,0x9c,0xd0,0x18,0xf4,0x92,0x6e,0xda,0x83,0x4f,0xa6,0x63,0x99,0x4c,0xa5,0xfb,0x5e,0xef,
+0x21,0x64,0x7a,0x20,0x5f,0x6c,0x64,0x85,0x15,0xcb,0x37,0xe9,0x62,0x0c,0x0b,0x2a,0x16,0xdc,0x01,0x2e,0x32,0xda,0x3e,0x4b,0xf5,
+0x9e,0x3a,0xf6,0x17,0x40,0x94,0xef,0x9e,0x91,0x08,0x86,0xfa,0xbe,0x63,0xa8,0x5a,0x33,0xec,0xcb,0x74,0x43,0x95,0xf9,0x6c,0x69,
+0x52,0x36,0xc7,0x29,0x6f,0xfc,0x55,0x03,0x5c,0x1f,0xfb,0x9f,0xbd,0x47,0xeb,0xe7,0x49,0x47,0x95,0x0b,0x4e,0x89,0x22,0x09,0x49,
+0xe0,0xf5,0x61,0x1e,0xf1,0xbf,0x2e,0x8a,0x72,0x6e,0x80,0x59,0xff,0x57,0x3a,0xf9,0x75,0x32,0xa3,0x4e,0x5f,0xec,0xed,0x28,0x62,
+0xd9,0x4d,0x73,0xf2,0xcc,0x81,0x17,0x60,0xed,0xcd,0xeb,0xdc,0xdb,0xa7,0xca,0xc5,0x7e,0x02,0xbd,0xf2,0x54,0x08,0x54,0xfd,0xb4,
+0x2d,0x09,0x2c,0x17,0x54,0x4a,0x98,0xd1,0x54,0xe1,0x51,0x67,0x08,0xd2,0xed,0x6e,0x7e,0x6f,0x3f,0xd2,0x2d,0x81,0x59,0x29,0x66,
+0xcb,0x90,0x39,0x95,0x11,0x1e,0x74,0x27,0xfe,0xdd,0xeb,0xaf
+};
+static const unsigned char dyn__e_amazon_2[] = {
+0x01,0x00,0x01
+};
+/* Amazon Root CA 3, 2015-05-26 to 2040-05-26,
+ * SHA-256 18ce6cfe7bf14e60b2e347b8dfe868cb31d02ebb3ada271569f50343b46db3a4 */
+static const unsigned char dyn__dn_amazon_3[] = {
+0x30,0x39,0x31,0x0b,0x30,0x09,0x06,0x03,0x55,0x04,0x06,0x13,0x02,0x55,0x53,0x31,0x0f,0x30,0x0d,0x06,0x03,0x55,0x04,0x0a,0x13,
+0x06,0x41,0x6d,0x61,0x7a,0x6f,0x6e,0x31,0x19,0x30,0x17,0x06,0x03,0x55,0x04,0x03,0x13,0x10,0x41,0x6d,0x61,0x7a,0x6f,0x6e,0x20,
+0x52,0x6f,0x6f,0x74,0x20,0x43,0x41,0x20,0x33
+};
+static const unsigned char dyn__q_amazon_3[] = {
+0x04,0x29,0x97,0xa7,0xc6,0x41,0x7f,0xc0,0x0d,0x9b,0xe8,0x01,0x1b,0x56,0xc6,0xf2,0x52,0xa5,0xba,0x2d,0xb2,0x12,0xe8,0xd2,0x2e,
+0xd7,0xfa,0xc9,0xc5,0xd8,0xaa,0x6d,0x1f,0x73,0x81,0x3b,0x3b,0x98,0x6b,0x39,0x7c,0x33,0xa5,0xc5,0x4e,0x86,0x8e,0x80,0x17,0x68,
+0x62,0x45,0x57,0x7d,0x44,0x58,0x1d,0xb3,0x37,0xe5,0x67,0x08,0xeb,0x66,0xde
+};
+/* Amazon Root CA 4, 2015-05-26 to 2040-05-26,
+ * SHA-256 e35d28419ed02025cfa69038cd623962458da5c695fbdea3c22b0bfb25897092 */
+static const unsigned char dyn__dn_amazon_4[] = {
+0x30,0x39,0x31,0x0b,0x30,0x09,0x06,0x03,0x55,0x04,0x06,0x13,0x02,0x55,0x53,0x31,0x0f,0x30,0x0d,0x06,0x03,0x55,0x04,0x0a,0x13,
+0x06,0x41,0x6d,0x61,0x7a,0x6f,0x6e,0x31,0x19,0x30,0x17,0x06,0x03,0x55,0x04,0x03,0x13,0x10,0x41,0x6d,0x61,0x7a,0x6f,0x6e,0x20,
+0x52,0x6f,0x6f,0x74,0x20,0x43,0x41,0x20,0x34
+};
+static const unsigned char dyn__q_amazon_4[] = {
+0x04,0xd2,0xab,0x8a,0x37,0x4f,0xa3,0x53,0x0d,0xfe,0xc1,0x8a,0x7b,0x4b,0xa8,0x7b,0x46,0x4b,0x63,0xb0,0x62,0xf6,0x2d,0x1b,0xdb,
+0x08,0x71,0x21,0xd2,0x00,0xe8,0x63,0xbd,0x9a,0x27,0xfb,0xf0,0x39,0x6e,0x5d,0xea,0x3d,0xa5,0xc9,0x81,0xaa,0xa3,0x5b,0x20,0x98,
+0x45,0x5d,0x16,0xdb,0xfd,0xe8,0x10,0x6d,0xe3,0x9c,0xe0,0xe3,0xbd,0x5f,0x84,0x62,0xf3,0x70,0x64,0x33,0xa0,0xcb,0x24,0x2f,0x70,
+0xba,0x88,0xa1,0x2a,0xa0,0x75,0xf8,0x81,0xae,0x62,0x06,0xc4,0x81,0xdb,0x39,0x6e,0x29,0xb0,0x1e,0xfa,0x2e,0x5c
+};
+/* Starfield Services Root Certificate Authority - G2, 2009-09-01 to 2037-12-31,
+ * SHA-256 568d6905a2c88708a4b3025190edcfedb1974a606a13c6e5290fcb2ae63edab5 */
+static const unsigned char dyn__dn_starfield_g2[] = {
+0x30,0x81,0x98,0x31,0x0b,0x30,0x09,0x06,0x03,0x55,0x04,0x06,0x13,0x02,0x55,0x53,0x31,0x10,0x30,0x0e,0x06,0x03,0x55,0x04,0x08,
+0x13,0x07,0x41,0x72,0x69,0x7a,0x6f,0x6e,0x61,0x31,0x13,0x30,0x11,0x06,0x03,0x55,0x04,0x07,0x13,0x0a,0x53,0x63,0x6f,0x74,0x74,
+0x73,0x64,0x61,0x6c,0x65,0x31,0x25,0x30,0x23,0x06,0x03,0x55,0x04,0x0a,0x13,0x1c,0x53,0x74,0x61,0x72,0x66,0x69,0x65,0x6c,0x64,
+0x20,0x54,0x65,0x63,0x68,0x6e,0x6f,0x6c,0x6f,0x67,0x69,0x65,0x73,0x2c,0x20,0x49,0x6e,0x63,0x2e,0x31,0x3b,0x30,0x39,0x06,0x03,
+0x55,0x04,0x03,0x13,0x32,0x53,0x74,0x61,0x72,0x66,0x69,0x65,0x6c,0x64,0x20,0x53,0x65,0x72,0x76,0x69,0x63,0x65,0x73,0x20,0x52,
+0x6f,0x6f,0x74,0x20,0x43,0x65,0x72,0x74,0x69,0x66,0x69,0x63,0x61,0x74,0x65,0x20,0x41,0x75,0x74,0x68,0x6f,0x72,0x69,0x74,0x79,
+0x20,0x2d,0x20,0x47,0x32
+};
+static const unsigned char dyn__n_starfield_g2[] = {
+0xd5,0x0c,0x3a,0xc4,0x2a,0xf9,0x4e,0xe2,0xf5,0xbe,0x19,0x97,0x5f,0x8e,0x88,0x53,0xb1,0x1f,0x3f,0xcb,0xcf,0x9f,0x20,0x13,0x6d,
+0x29,0x3a,0xc8,0x0f,0x7d,0x3c,0xf7,0x6b,0x76,0x38,0x63,0xd9,0x36,0x60,0xa8,0x9b,0x5e,0x5c,0x00,0x80,0xb2,0x2f,0x59,0x7f,0xf6,
+0x87,0xf9,0x25,0x43,0x86,0xe7,0x69,0x1b,0x52,0x9a,0x90,0xe1,0x71,0xe3,0xd8,0x2d,0x0d,0x4e,0x6f,0xf6,0xc8,0x49,0xd9,0xb6,0xf3,
+0x1a,0x56,0xae,0x2b,0xb6,0x74,0x14,0xeb,0xcf,0xfb,0x26,0xe3,0x1a,0xba,0x1d,0x96,0x2e,0x6a,0x3b,0x58,0x94,0x89,0x47,0x56,0xff,
+0x25,0xa0,0x93,0x70,0x53,0x83,0xda,0x84,0x74,0x14,0xc3,0x67,0x9e,0x04,0x68,0x3a,0xdf,0x8e,0x40,0x5a,0x1d,0x4a,0x4e,0xcf,0x43,
+0x91,0x3b,0xe7,0x56,0xd6,0x00,0x70,0xcb,0x52,0xee,0x7b,0x7d,0xae,0x3a,0xe7,0xbc,0x31,0xf9,0x45,0xf6,0xc2,0x60,0xcf,0x13,0x59,
+0x02,0x2b,0x80,0xcc,0x34,0x47,0xdf,0xb9,0xde,0x90,0x65,0x6d,0x02,0xcf,0x2c,0x91,0xa6,0xa6,0xe7,0xde,0x85,0x18,0x49,0x7c,0x66,
+0x4e,0xa3,0x3a,0x6d,0xa9,0xb5,0xee,0x34,0x2e,0xba,0x0d,0x03,0xb8,0x33,0xdf,0x47,0xeb,0xb1,0x6b,0x8d,0x25,0xd9,0x9b,0xce,0x81,
+0xd1,0x45,0x46,0x32,0x96,0x70,0x87,0xde,0x02,0x0e,0x49,0x43,0x85,0xb6,0x6c,0x73,0xbb,0x64,0xea,0x61,0x41,0xac,0xc9,0xd4,0x54,
+0xdf,0x87,0x2f,0xc7,0x22,0xb2,0x26,0xcc,0x9f,0x59,0x54,0x68,0x9f,0xfc,0xbe,0x2a,0x2f,0xc4,0x55,0x1c,0x75,0x40,0x60,0x17,0x85,
+0x02,0x55,0x39,0x8b,0x7f,0x05
+};
+static const unsigned char dyn__e_starfield_g2[] = {
+0x01,0x00,0x01
+};
+static const br_x509_trust_anchor dyn__anchors_builtin[] = {
+    DYN__ANCHOR_RSA(amazon_1),
+    DYN__ANCHOR_RSA(amazon_2),
+    DYN__ANCHOR_EC(amazon_3, BR_EC_secp256r1),
+    DYN__ANCHOR_EC(amazon_4, BR_EC_secp384r1),
+    DYN__ANCHOR_RSA(starfield_g2)
+};
+/* anchors: end */
+
+#endif /* DYNREPO_NO_TLS */
+
+/* ======================================================================================================================
+ * >>os   POSIX: sockets, clocks, random bytes, the environment and profile files.
+ * Calls >>base and the C library of a POSIX.1-2008 system.
+ * ==================================================================================================================== */
+
+#ifndef DYNREPO_NO_OS
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+#if defined(__GLIBC__) && !defined(__USE_XOPEN2K8)
+#error "dynrepo.h: the C library hides its sockets; include dynrepo.h first, or compile with -std=gnu99 or -D_DEFAULT_SOURCE"
+#endif
+#ifdef __has_include
+#if __has_include(<sys/random.h>)
+#include <sys/random.h>
+#define DYN__OS_GETENTROPY
+#endif
+#endif
+
+#ifdef MSG_NOSIGNAL
+#define DYN__OS_SEND_FLAGS MSG_NOSIGNAL
+#else
+#define DYN__OS_SEND_FLAGS 0              /* there SO_NOSIGPIPE is set on the socket */
+#endif
+#define DYN__OS_ADDRESS_MS 1000           /* an address that does not answer gives way to the name's next one */
+
+/* Clocks and random bytes. */
+
+static uint32_t dyn__os_ticks(void *user)
+{
+    struct timespec now;
+
+    (void)user;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint32_t)((uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u);
+}
+
+static int64_t dyn__os_unix_ms(void *user)
+{
+    struct timespec now;
+
+    (void)user;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + (int64_t)now.tv_nsec / 1000000;
+}
+
+static bool dyn__os_entropy(void *user, void *to, size_t size)
+{
+    unsigned char *p = (unsigned char *)to;
+    int fd;
+
+    (void)user;
+#ifdef DYN__OS_GETENTROPY
+    if (size <= 256 && getentropy(p, size) == 0)   /* more is refused by getentropy */
+        return true;
+#endif
+    fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    while (size > 0) {
+        ssize_t n = read(fd, p, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;
+        p += n, size -= (size_t)n;
+    }
+    close(fd);
+    return size == 0;
+}
+
+static const dyn_system dyn__os_system = { dyn__os_ticks, dyn__os_unix_ms, dyn__os_entropy, NULL };
+
+DYN_API const dyn_system *dyn_posix_system(void)
+{
+    return &dyn__os_system;
+}
+
+/* The socket. */
+
+static void dyn__os_drop_socket(dyn_posix_stream *s)
+{
+    if (s->socket_1)
+        close(s->socket_1 - 1);
+    s->socket_1 = 0, s->connecting = false, s->read_ms = s->write_ms = 0;
+}
+
+static void dyn__os_close(void *user)
+{
+    dyn_posix_stream *s = (dyn_posix_stream *)user;
+
+    dyn__os_drop_socket(s);
+    if (s->addresses)
+        freeaddrinfo((struct addrinfo *)s->addresses);
+    s->addresses = s->address = NULL;
+}
+
+/* Waits for the socket: true when it is ready. A signal ends the wait early. */
+static bool dyn__os_poll(int fd, short events, uint32_t ms)
+{
+    struct pollfd one;
+
+    one.fd = fd, one.events = events, one.revents = 0;
+    return poll(&one, fd < 0 ? 0 : 1, ms > INT_MAX ? INT_MAX : (int)ms) > 0;
+}
+
+/* A non-blocking socket that begins to connect to the present address; false: this address is no use. */
+static bool dyn__os_begin(dyn_posix_stream *s)
+{
+    const struct addrinfo *a = (const struct addrinfo *)s->address;
+    int one = 1, fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
+
+    if (fd < 0)
+        return false;
+    s->socket_1 = fd + 1, s->connecting = true, s->since_ms = dyn__os_ticks(NULL);
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, (socklen_t)sizeof one);
+#ifdef SO_NOSIGPIPE
+    setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &one, (socklen_t)sizeof one);
+#endif
+    return connect(fd, a->ai_addr, a->ai_addrlen) == 0 || errno == EINPROGRESS || errno == EINTR;
+}
+
+/* The connection under way: 1 made, DYN_IO_AGAIN, or DYN_IO_ERROR when this address does not answer. */
+static int dyn__os_connected(dyn_posix_stream *s, uint32_t wait_ms)
+{
+    const struct addrinfo *a = (const struct addrinfo *)s->address;
+    int fd = s->socket_1 - 1, error = 0;
+    uint32_t waited = dyn__os_ticks(NULL) - s->since_ms;
+    socklen_t size = (socklen_t)sizeof error;
+
+    if (a->ai_next)
+        wait_ms = DYN__MIN(wait_ms, waited < DYN__OS_ADDRESS_MS ? DYN__OS_ADDRESS_MS - waited : 0);
+    if (!dyn__os_poll(fd, POLLOUT, wait_ms))
+        return a->ai_next && dyn__os_ticks(NULL) - s->since_ms >= DYN__OS_ADDRESS_MS ? DYN_IO_ERROR : DYN_IO_AGAIN;
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0)
+        return DYN_IO_ERROR;
+    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);   /* from here on timeouts limit the waits: no poll before each recv */
+    return 1;
+}
+
+/* The addresses of host and port. */
+static int dyn__os_resolve(dyn_posix_stream *s, const char *host, uint16_t port)
+{
+    char digits[24], service[6];
+    dyn_str text = dyn__decimal_u(digits, port);
+    struct addrinfo hints, *list = NULL;
+    int e;
+
+    memcpy(service, text.ptr, text.len);
+    service[text.len] = 0;
+    memset(&hints, 0, sizeof hints);
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_NUMERICSERV;
+    e = getaddrinfo(host, service, &hints, &list);
+    if (e != 0 || !list)
+        return e == EAI_AGAIN || e == EAI_SYSTEM || e == EAI_MEMORY ? DYN_IO_ERROR : DYN_IO_NO_HOST;
+    s->addresses = s->address = list;
+    return 1;
+}
+
+static int dyn__os_open(void *user, const char *host, uint16_t port, uint32_t wait_ms)
+{
+    dyn_posix_stream *s = (dyn_posix_stream *)user;
+    uint32_t start = dyn__os_ticks(NULL);
+
+    if (s->socket_1 && !s->connecting)
+        return 1;
+    if (!s->addresses) {
+        int r = dyn__os_resolve(s, host, port);
+        if (r != 1)
+            return r;
+    }
+    while (s->address) {   /* each turn leaves an address behind or returns */
+        int r = DYN_IO_ERROR;
+        if (s->connecting || dyn__os_begin(s)) {
+            uint32_t gone = dyn__os_ticks(NULL) - start;
+            r = dyn__os_connected(s, gone < wait_ms ? wait_ms - gone : 0);
+        }
+        if (r == DYN_IO_AGAIN)
+            return r;
+        if (r == 1) {
+            s->connecting = false;
+            freeaddrinfo((struct addrinfo *)s->addresses);
+            s->addresses = s->address = NULL;
+            return 1;
+        }
+        dyn__os_drop_socket(s);
+        s->address = ((struct addrinfo *)s->address)->ai_next;
+    }
+    dyn__os_close(s);
+    return DYN_IO_ERROR;
+}
+
+/* Makes recv or send wait for at most wait_ms. The time limit that is set is kept when it is shorter, but not much; a new one is
+ * a power of two, so that calls whose remaining time shrinks slowly share it: a small exchange needs no setsockopt. */
+static void dyn__os_limit(int fd, int option, uint32_t *set_ms, uint32_t wait_ms)
+{
+    uint32_t ms = 1;
+    struct timeval tv;
+
+    if (*set_ms != 0 && *set_ms <= wait_ms && *set_ms >= wait_ms / 4)
+        return;
+    while (ms <= wait_ms / 2)
+        ms *= 2;
+    tv.tv_sec = (time_t)(ms / 1000);
+    tv.tv_usec = (suseconds_t)(ms % 1000 * 1000);
+    if (setsockopt(fd, SOL_SOCKET, option, &tv, (socklen_t)sizeof tv) == 0)
+        *set_ms = ms;
+}
+
+/* What a failed recv or send means. EPIPE and a reset: broken. */
+static ptrdiff_t dyn__os_failed(void)
+{
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? DYN_IO_AGAIN : DYN_IO_ERROR;
+}
+
+static ptrdiff_t dyn__os_read(void *user, void *to, size_t size, uint32_t wait_ms)
+{
+    dyn_posix_stream *s = (dyn_posix_stream *)user;
+    ssize_t n;
+
+    if (!s->socket_1 || s->connecting)
+        return DYN_IO_ERROR;
+    if (wait_ms > 0)
+        dyn__os_limit(s->socket_1 - 1, SO_RCVTIMEO, &s->read_ms, wait_ms);
+    n = recv(s->socket_1 - 1, to, size, wait_ms > 0 ? 0 : MSG_DONTWAIT);
+    if (n > 0)
+        return (ptrdiff_t)n;
+    return n == 0 ? (ptrdiff_t)(size > 0 ? DYN_IO_CLOSED : DYN_IO_AGAIN) : dyn__os_failed();
+}
+
+static ptrdiff_t dyn__os_write(void *user, const void *from, size_t size, uint32_t wait_ms)
+{
+    dyn_posix_stream *s = (dyn_posix_stream *)user;
+    ssize_t n;
+
+    if (!s->socket_1 || s->connecting)
+        return DYN_IO_ERROR;
+    if (wait_ms > 0)
+        dyn__os_limit(s->socket_1 - 1, SO_SNDTIMEO, &s->write_ms, wait_ms);
+    n = send(s->socket_1 - 1, from, size, DYN__OS_SEND_FLAGS | (wait_ms > 0 ? 0 : MSG_DONTWAIT));
+    if (n > 0)
+        return (ptrdiff_t)n;
+    return n == 0 ? (ptrdiff_t)DYN_IO_AGAIN : dyn__os_failed();
+}
+
+static bool dyn__os_alive(void *user)
+{
+    dyn_posix_stream *s = (dyn_posix_stream *)user;
+    char byte;
+
+    if (!s->socket_1 || s->connecting)
+        return false;
+    return recv(s->socket_1 - 1, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && dyn__os_failed() == DYN_IO_AGAIN;
+}
+
+static void dyn__os_wait(void *user, int wants, uint32_t ms)
+{
+    const dyn_posix_stream *s = (const dyn_posix_stream *)user;
+    int events = ((wants & DYN_WANT_READ) ? POLLIN : 0) | ((wants & DYN_WANT_WRITE) ? POLLOUT : 0);
+
+    (void)dyn__os_poll(events ? s->socket_1 - 1 : -1, (short)events, ms);
+}
+
+static intptr_t dyn__os_handle(void *user)
+{
+    return ((const dyn_posix_stream *)user)->socket_1 - 1;
+}
+
+DYN_API void dyn_posix_stream_make(dyn_posix_stream *s, dyn_stream *stream)
+{
+    static const dyn_stream functions = { dyn__os_open, dyn__os_read, dyn__os_write, dyn__os_alive, dyn__os_close, dyn__os_wait, dyn__os_handle,
+                                          NULL, false };
+
+    memset((void *)s, 0, sizeof *s);
+    *stream = functions;
+    stream->user = s;
+}
+
+/* The environment and the profile files (AWS SDKs and Tools Reference Guide, "Shared config and credentials files"). */
+
+/* Settings: those already set when the search begins are kept. Empty: not found. */
+typedef struct dyn__found {
+    dyn_str access_key, secret_key, token, region, endpoint;
+} dyn__found;
+
+/* A file read byte by byte through a small buffer. */
+typedef struct dyn__os_file {
+    int    fd, next;          /* next: the byte in hand; -1: the end */
+    size_t at, have;
+    unsigned char buf[256];
+} dyn__os_file;
+
+/* The search. */
+typedef struct dyn__profile {
+    dyn_arena  *arena;
+    dyn_error  *err;
+    dyn__found *found;
+    dyn_str     name, services;              /* the profile; the services section that it names */
+    dyn_str     url, services_url;           /* endpoint_url of the profile and of its dynamodb service */
+    const char *paths[2];                    /* credentials file, config file; "": neither given nor HOME set */
+    bool        want_keys, seen, ignore_urls;
+} dyn__profile;
+
+static void dyn__os_next(dyn__os_file *f)
+{
+    if (f->at == f->have) {
+        ssize_t n;
+        do
+            n = read(f->fd, f->buf, sizeof f->buf);
+        while (n < 0 && errno == EINTR);
+        f->at = 0, f->have = n > 0 ? (size_t)n : 0;
+    }
+    f->next = f->at < f->have ? f->buf[f->at++] : -1;
+}
+
+static bool dyn__os_is_blank(int c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+static bool dyn__os_in_line(const dyn__os_file *f)
+{
+    return f->next >= 0 && f->next != '\n';
+}
+
+/* Skips blanks; how many there were. */
+static size_t dyn__os_blanks(dyn__os_file *f)
+{
+    size_t n = 0;
+
+    for (; dyn__os_is_blank(f->next); n++)
+        dyn__os_next(f);
+    return n;
+}
+
+static void dyn__os_rest_of_line(dyn__os_file *f)
+{
+    while (dyn__os_in_line(f))
+        dyn__os_next(f);
+    if (f->next == '\n')
+        dyn__os_next(f);
+}
+
+static dyn_str dyn__os_trim(const char *p, size_t n)
+{
+    dyn_str s;
+
+    while (n > 0 && dyn__os_is_blank((unsigned char)p[n - 1]))
+        n--;
+    while (n > 0 && dyn__os_is_blank((unsigned char)*p))
+        p++, n--;
+    s.ptr = p, s.len = n;
+    return s;
+}
+
+/* Copies the line up to stop (which stays) into the arena. In a value (stop 0) a '#' or ';' behind a blank begins a comment.
+ * ptr NULL: no memory. */
+static dyn_str dyn__os_text(dyn__os_file *f, dyn_arena *arena, int stop)
+{
+    size_t mark = arena->used, n = 0;
+    bool blank = true;
+    dyn_str none = { NULL, 0 };
+
+    while (dyn__os_in_line(f) && (stop == 0 || f->next != stop)) {
+        char *p;
+        if (stop == 0 && blank && (f->next == '#' || f->next == ';'))
+            break;
+        p = (char *)dyn__alloc(arena, 1, 1);
+        if (!p)
+            return none;
+        *p = (char)f->next;
+        blank = dyn__os_is_blank(f->next);
+        n++;
+        dyn__os_next(f);
+    }
+    return dyn__os_trim((const char *)arena->base + mark, n);
+}
+
+static dyn_str dyn__os_str(const char *s)
+{
+    dyn_str out;
+
+    out.ptr = s, out.len = s ? strlen(s) : 0;
+    return out;
+}
+
+/* Is s the word, which is in lower case? Keys of the files are compared so. */
+static bool dyn__os_is(dyn_str s, const char *word)
+{
+    size_t i = 0;
+
+    for (; i < s.len && word[i]; i++) {
+        char c = s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? (char)(s.ptr[i] + 32) : s.ptr[i];
+        if (c != word[i])
+            return false;
+    }
+    return i == s.len && word[i] == 0;
+}
+
+static dyn_status dyn__os_no_memory(const dyn_arena *arena, dyn_error *err)
+{
+    (void)arena;
+    return dyn__fail(err, DYN_NO_MEMORY, "environment and profile files: the memory lacks at least %u bytes for what they say",
+                     (uint64_t)arena->missing);
+}
+
+/* Copies a C string into the arena, terminated; with a leading "~/" replaced by HOME. "" when there is none; NULL: no memory. */
+static const char *dyn__os_copy(dyn_arena *arena, const char *s, bool expand)
+{
+    const char *home = expand && s && s[0] == '~' && s[1] == '/' ? getenv("HOME") : NULL;
+    dyn_str a = dyn__os_str(home), b = dyn__os_str(home ? s + 1 : s);
+    char *p = (char *)dyn__alloc(arena, a.len + b.len + 1, 1);
+
+    if (!p)
+        return NULL;
+    if (a.len > 0)
+        memcpy(p, a.ptr, a.len);
+    if (b.len > 0)
+        memcpy(p + a.len, b.ptr, b.len);
+    return p;
+}
+
+/* Fills an empty setting from a variable of the environment; an empty variable counts as none. */
+static dyn_status dyn__os_env(dyn_arena *arena, const char *variable, dyn_str *to, dyn_error *err)
+{
+    const char *v = to->len == 0 ? getenv(variable) : NULL;
+
+    if (v && *v) {
+        const char *copy = dyn__os_copy(arena, v, false);
+        if (!copy)
+            return dyn__os_no_memory(arena, err);
+        *to = dyn__os_str(copy);
+    }
+    return DYN_OK;
+}
+
+/* What a section of a file is to the search. */
+enum { DYN__SECTION_OTHER, DYN__SECTION_PROFILE, DYN__SECTION_SERVICES };
+
+/* Takes the word off the front of *s with the blanks behind it, and quotes around the rest. */
+static bool dyn__os_after_word(dyn_str *s, const char *word)
+{
+    size_t n = strlen(word);
+    dyn_str rest;
+
+    if (s->len <= n || memcmp(s->ptr, word, n) != 0 || !dyn__os_is_blank((unsigned char)s->ptr[n]))
+        return false;
+    rest = dyn__os_trim(s->ptr + n, s->len - n);
+    if (rest.len >= 2 && (rest.ptr[0] == '"' || rest.ptr[0] == '\'') && rest.ptr[rest.len - 1] == rest.ptr[0])
+        rest.ptr++, rest.len -= 2;
+    *s = rest;
+    return true;
+}
+
+/* The kind of the section whose header is next ('[' in hand). Credentials files name profiles plainly; config files say
+ * [profile x], but [default]. */
+static int dyn__os_section(dyn__profile *p, dyn__os_file *f, bool config)
+{
+    size_t mark = p->arena->used;
+    int kind = DYN__SECTION_OTHER;
+    dyn_str name;
+
+    dyn__os_next(f);
+    name = dyn__os_text(f, p->arena, ']');
+    if (!name.ptr)
+        return -1;
+    if (config && dyn__os_after_word(&name, "services")) {
+        if (p->services.len > 0 && dyn__eq(name.ptr, name.len, p->services.ptr, p->services.len))
+            kind = DYN__SECTION_SERVICES;
+    } else if (!config || dyn__os_after_word(&name, "profile") || dyn__eq(name.ptr, name.len, DYN__LIT("default"))) {
+        if (dyn__eq(name.ptr, name.len, p->name.ptr, p->name.len))
+            kind = DYN__SECTION_PROFILE, p->seen = true;
+    }
+    p->arena->used = mark;
+    return kind;
+}
+
+/* Where the value of a key goes; NULL: nowhere. */
+static dyn_str *dyn__os_place(dyn__profile *p, int section, bool nested, bool in_dynamodb, dyn_str key, dyn_str *flag)
+{
+    if (section == DYN__SECTION_SERVICES)
+        return nested && in_dynamodb && dyn__os_is(key, "endpoint_url") ? &p->services_url : NULL;
+    if (section != DYN__SECTION_PROFILE || nested)
+        return NULL;
+    if (p->want_keys && dyn__os_is(key, "aws_access_key_id"))
+        return &p->found->access_key;
+    if (p->want_keys && dyn__os_is(key, "aws_secret_access_key"))
+        return &p->found->secret_key;
+    if (p->want_keys && dyn__os_is(key, "aws_session_token"))
+        return &p->found->token;
+    if (dyn__os_is(key, "region"))
+        return &p->found->region;
+    if (dyn__os_is(key, "endpoint_url"))
+        return &p->url;
+    if (dyn__os_is(key, "services"))
+        return &p->services;
+    return dyn__os_is(key, "ignore_configured_endpoint_urls") ? flag : NULL;
+}
+
+/* Where the lines of a file stand: in which section, how far the last key of the section itself was indented, and whether that key
+ * was "dynamodb". A key indented further belongs to the one above it. */
+typedef struct dyn__os_block {
+    int    section;
+    size_t indent;
+    bool   any, in_dynamodb;
+} dyn__os_block;
+
+/* One "key = value" line. Only what is wanted is stored. */
+static dyn_status dyn__os_setting(dyn__profile *p, dyn__os_file *f, dyn__os_block *b, size_t indent)
+{
+    size_t mark = p->arena->used;
+    dyn_str key = dyn__os_text(f, p->arena, '='), flag = { NULL, 0 }, value, *to;
+    bool nested = b->any && indent > b->indent;
+
+    if (!key.ptr)
+        return dyn__os_no_memory(p->arena, p->err);
+    if (!nested)
+        b->any = true, b->indent = indent, b->in_dynamodb = dyn__os_is(key, "dynamodb");
+    to = f->next == '=' ? dyn__os_place(p, b->section, nested, b->in_dynamodb, key, &flag) : NULL;
+    p->arena->used = mark;
+    if (to && to->len == 0) {
+        dyn__os_next(f);
+        value = dyn__os_text(f, p->arena, 0);
+        if (!value.ptr)
+            return dyn__os_no_memory(p->arena, p->err);
+        if (to == &flag)
+            p->ignore_urls = p->ignore_urls || dyn__os_is(value, "true");
+        *to = value;
+    }
+    return DYN_OK;
+}
+
+/* Reads one file. A file that is not there or may not be read is as good as none. */
+static dyn_status dyn__os_file_read(dyn__profile *p, const char *path, bool config)
+{
+    dyn__os_file  f;
+    dyn__os_block block = { DYN__SECTION_OTHER, 0, false, false };
+    dyn_status status = DYN_OK;
+
+    f.fd = *path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (f.fd < 0)
+        return DYN_OK;
+    f.at = f.have = 0;
+    dyn__os_next(&f);
+    while (f.next >= 0 && status == DYN_OK) {
+        size_t indent = dyn__os_blanks(&f);
+        if (f.next == '[') {
+            block.section = dyn__os_section(p, &f, config), block.any = false;
+            if (block.section < 0)
+                status = dyn__os_no_memory(p->arena, p->err);
+        } else if (dyn__os_in_line(&f) && f.next != '#' && f.next != ';' && block.section != DYN__SECTION_OTHER) {
+            status = dyn__os_setting(p, &f, &block, indent);
+        }
+        dyn__os_rest_of_line(&f);
+    }
+    close(f.fd);
+    dyn__wipe(f.buf, sizeof f.buf);
+    return status;
+}
+
+/* A key without its secret is a mistake to be told, not a reason to look elsewhere. Complete keys end the search for keys, so that
+ * key, secret and token always come from one place. */
+static dyn_status dyn__os_keys_of(dyn__profile *p, const char *where, const char *key, const char *secret)
+{
+    (void)where, (void)key, (void)secret;
+    if (!p->want_keys)
+        return DYN_OK;
+    if (p->found->access_key.len > 0 && p->found->secret_key.len == 0)
+        return dyn__fail(p->err, DYN_NO_CREDENTIALS, "%s: %s is set but %s is not; set both or neither", where, key, secret);
+    if (p->found->access_key.len > 0) {
+        p->want_keys = false;
+    } else {
+        dyn_str none = { NULL, 0 };   /* a secret or token without a key is of no use */
+        dyn__wipe((void *)(uintptr_t)p->found->secret_key.ptr, p->found->secret_key.len);
+        dyn__wipe((void *)(uintptr_t)p->found->token.ptr, p->found->token.len);
+        p->found->secret_key = p->found->token = none;
+    }
+    return DYN_OK;
+}
+
+static dyn_status dyn__os_environment(dyn__profile *p, bool keys)
+{
+    dyn__found *found = p->found;
+
+    if (dyn__os_env(p->arena, "AWS_REGION", &found->region, p->err) != DYN_OK ||
+        dyn__os_env(p->arena, "AWS_DEFAULT_REGION", &found->region, p->err) != DYN_OK)
+        return DYN_NO_MEMORY;
+    if (!p->ignore_urls && (dyn__os_env(p->arena, "AWS_ENDPOINT_URL_DYNAMODB", &found->endpoint, p->err) != DYN_OK ||
+                            dyn__os_env(p->arena, "AWS_ENDPOINT_URL", &found->endpoint, p->err) != DYN_OK))
+        return DYN_NO_MEMORY;
+    if (!keys)
+        return DYN_OK;
+    if (dyn__os_env(p->arena, "AWS_ACCESS_KEY_ID", &found->access_key, p->err) != DYN_OK)
+        return DYN_NO_MEMORY;
+    if (found->access_key.len > 0 && (dyn__os_env(p->arena, "AWS_SECRET_ACCESS_KEY", &found->secret_key, p->err) != DYN_OK ||
+                                      dyn__os_env(p->arena, "AWS_SESSION_TOKEN", &found->token, p->err) != DYN_OK))
+        return DYN_NO_MEMORY;
+    return dyn__os_keys_of(p, "environment", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
+}
+
+/* The two paths: from the environment, or below HOME. */
+static dyn_status dyn__os_paths(dyn__profile *p)
+{
+    static const char *const variables[2] = { "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE" };
+    static const char *const defaults[2] = { "~/.aws/credentials", "~/.aws/config" };
+
+    for (size_t i = 0; i < 2; i++) {
+        const char *v = getenv(variables[i]);
+        if (!v || !*v)
+            v = getenv("HOME") ? defaults[i] : "";
+        p->paths[i] = dyn__os_copy(p->arena, v, true);
+        if (!p->paths[i])
+            return dyn__os_no_memory(p->arena, p->err);
+    }
+    return DYN_OK;
+}
+
+/* Both files; the credentials file wins. The config file is read once more when a services section is named, since that may stand
+ * above the profile. */
+static dyn_status dyn__os_files(dyn__profile *p, bool must_exist)
+{
+    for (size_t i = 0; i < 2; i++) {
+        dyn_status status = dyn__os_file_read(p, p->paths[i], i == 1);
+        if (status == DYN_OK)
+            status = dyn__os_keys_of(p, p->paths[i], "aws_access_key_id", "aws_secret_access_key");
+        if (status != DYN_OK)
+            return status;
+    }
+    if (!p->seen && must_exist)
+        return dyn__fail(p->err, DYN_NO_CREDENTIALS, "profile \"%S\" is neither in \"%s\" nor in \"%s\"; check AWS_PROFILE or the "
+                         "profile given", &p->name, p->paths[0], p->paths[1]);
+    if (p->services.len > 0 && p->found->endpoint.len == 0 && !p->ignore_urls && p->services_url.len == 0) {
+        p->want_keys = false;
+        if (dyn__os_file_read(p, p->paths[1], true) != DYN_OK)
+            return DYN_NO_MEMORY;
+    }
+    if (!p->ignore_urls && p->found->endpoint.len == 0)
+        p->found->endpoint = p->services_url.len > 0 ? p->services_url : p->url;
+    return DYN_OK;
+}
+
+/* Looks for credentials, region and endpoint in the environment and the profile files. profile: NULL is AWS_PROFILE, else
+ * "default"; one given here is asked for its keys even if the environment has some. What is set in *found is kept; what is found is
+ * copied into the arena; what is not found stays empty. No file is opened when nothing is missing and no profile is named.
+ * DYN_OK · DYN_NO_CREDENTIALS (a key without its secret; a named profile that is nowhere) · DYN_NO_MEMORY (arena->missing). */
+static dyn_status dyn__os_discover(dyn_arena *arena, const char *profile, dyn__found *found, dyn_error *err)
+{
+    const char *ignore = getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), *named = profile ? profile : getenv("AWS_PROFILE");
+    size_t mark = arena->used;
+    dyn__found before = *found;
+    dyn__profile p;
+    dyn_status status;
+
+    memset((void *)&p, 0, sizeof p);
+    p.arena = arena, p.err = err, p.found = found;
+    p.want_keys = found->access_key.len == 0;
+    p.ignore_urls = ignore && dyn__os_is(dyn__os_str(ignore), "true");
+    status = dyn__os_environment(&p, p.want_keys && !profile);
+    if (status == DYN_OK && ((named && *named) || p.want_keys || found->region.len == 0 ||
+                             (found->endpoint.len == 0 && !p.ignore_urls))) {
+        const char *name = dyn__os_copy(arena, named && *named ? named : "default", false);   /* getenv's text may change */
+        p.name = dyn__os_str(name);
+        status = name ? dyn__os_paths(&p) : dyn__os_no_memory(arena, err);
+        if (status == DYN_OK)
+            status = dyn__os_files(&p, named && *named);
+    }
+    if (status != DYN_OK) {
+        dyn__wipe(arena->base + mark, arena->used - mark);
+        arena->used = mark;
+        *found = before;
+    }
+    return status;
+}
+
+#endif /* DYNREPO_NO_OS */
+
+/* ======================================================================================================================
+ * >>exchange   One request and its answer on the client's connection.
+ * May call >>base to >>os. A state machine that never blocks unless it is told that it may, and then only inside the stream:
+ *
+ *   IDLE -> READY -> OPEN -> TLS -> SEND -> HEAD -> BODY -> (answered, to >>call)
+ *             ^                                       |
+ *             +-- WAIT (between tries) <--------------+-- any failure
+ *
+ * The answer arrives in a window: [begin, ready) is text of the body to be read, [raw, end) are bytes as they came, which
+ * differ only while a chunked body is being put together.
+ * ==================================================================================================================== */
+
+enum {
+    DYN__IDLE,      /* no call */
+    DYN__READY,     /* a try is about to begin */
+    DYN__OPEN,      /* connecting */
+    DYN__TLS,       /* in the handshake */
+    DYN__SEND,
+    DYN__HEAD,      /* the answer's head */
+    DYN__BODY,
+    DYN__PAUSE,     /* in the body of a read, between rows */
+    DYN__WAIT       /* until the next try */
+};
+
+#define DYN__ROW_READY 2          /* what a body's reader returns beside DYN__GOOD, MORE, BAD */
+
+struct dyn__state;
+
+/* What differs between operations. */
+typedef struct dyn__operation {
+    const char *target;           /* X-Amz-Target */
+    bool        writes;
+    /* Writes part `part` of the body; DYN_DONE: there is none. The same parts come again for each pass. */
+    dyn_status (*part)(struct dyn__state *st, size_t part, dyn__writer *w);
+    /* Reads text of the answer's body; GOOD: it is complete. */
+    int        (*read)(struct dyn__state *st, const char **at, const char *end);
+    /* The answer is complete and good: the call's status; DYN_PENDING: the call goes on with another request, phase and body are set. */
+    dyn_status (*done)(struct dyn__state *st);
+    /* Reads of many rows only: a row is complete, its status. */
+    dyn_status (*row)(struct dyn__state *st);
+    /* The same: a page was cut after rows of it were handed out; sets the request up to go on behind them, if it can. */
+    bool       (*resume)(struct dyn__state *st);
+} dyn__operation;
+
+/* The request that is being sent. */
+typedef struct dyn__request {
+    size_t  length;               /* of the body */
+    bool    whole;                /* all of it stands in the window, at out + head_room */
+    unsigned char sha[32];        /* of the body */
+    br_sha256_context pass;       /* of what was sent of it so far */
+    size_t  part, part_at;        /* where to go on: a part, and how many bytes stand before it */
+    size_t  made;                 /* bytes of the body that were put into the window so far */
+    const char *next;             /* what is being sent */
+    size_t  left;
+} dyn__request;
+
+/* A member of an answer's top level, and what to do with it. */
+enum { DYN__M_SKIP, DYN__M_ITEM, DYN__M_ITEMS, DYN__M_KEY, DYN__M_TEXT };
+typedef struct dyn__member {
+    const char *name;
+    uint8_t     what;
+    uint8_t     which;            /* DYN__M_TEXT: index of the text */
+} dyn__member;
+
+enum { DYN__E_OPEN, DYN__E_FIRST, DYN__E_NAME, DYN__E_NEXT, DYN__E_VALUE, DYN__E_ITEM, DYN__E_ITEMS, DYN__E_ITEMS_NEXT, DYN__E_ROW, DYN__E_TEXT, DYN__E_END };
+typedef struct dyn__envelope {
+    const dyn__member *members;
+    uint8_t   count, state, what, which;
+    bool      item_seen;
+    size_t    text_len;
+    dyn__skip skip;
+} dyn__envelope;
+
+/* The call that is running. */
+typedef struct dyn__call {
+    const dyn__operation *op;
+    dyn__known     *known;
+    const unsigned char *item;    /* put: the struct to write */
+    void           *to;           /* get, next: the struct to fill */
+    dyn_image      *image, *existing;
+    dyn_str         table, prefix;
+    dyn_str         key;          /* the inside of "Key":{…} */
+    dyn__exprs      exprs;
+    dyn_str         condition, change, key_condition;
+    const char     *return_values;
+    dyn_arena      *arena;        /* the caller's, for texts */
+    bool            consistent, repeatable;
+    bool            missing_ok;   /* that there is no such table is DYN_NOT_FOUND and no error */
+    unsigned char  *key_copy;     /* the key members of *to, to be put back after a failure */
+    dyn__raw        document;     /* an answer that is taken as a whole */
+    uint32_t        total_ms;
+    /* tries */
+    uint32_t        attempt;      /* 1 for the first */
+    bool            sent;         /* the stream took a byte of this try */
+    bool            ambiguous;    /* a try may have been applied although no answer said so */
+    bool            skewed;       /* the clock was corrected once already */
+    int32_t         cost;         /* of the last retry, from the bucket */
+    uint32_t        total_at;     /* when the call must have ended, by ticks_ms */
+    /* tables */
+    dyn_table_info *info;
+    dyn_tables     *tables;
+    const dyn_table_options *table_options;
+    dyn_table_status until;
+    uint32_t        poll_ms, missing;
+    const dyn_list_options *list_options;
+} dyn__call;
+
+/* A read of many rows. */
+typedef struct dyn__read {
+    dyn_rows *rows;               /* NULL: none is open */
+    bool      newest_first;
+    bool      filtered, collecting;
+    size_t    limit, page;        /* rows in all, items for each request; 0: no limit */
+    uint64_t  handed;             /* rows so far, bad ones too */
+    uint64_t  in_page;            /* of them from the page being read */
+    dyn__raw  last[2], next[2];   /* the key of the last row, and of the one being read */
+    dyn__raw  start;              /* where to go on: the inside of ExclusiveStartKey, with braces */
+    dyn__raw  page_end;           /* LastEvaluatedKey of the page being read */
+} dyn__read;
+
+struct dyn__state {
+    dyn_client *client;
+    dyn_error  *err;
+    dyn_stream  stream;
+    dyn_system  system;
+#ifndef DYNREPO_NO_OS
+    dyn_posix_stream posix;
+#endif
+    /* settings */
+    bool        secure;           /* https */
+    uint16_t    port;
+    char       *host;             /* terminated */
+    dyn_str     host_header, region, prefix, access_key, secret, token;
+    uint32_t    connect_ms, attempt_ms, idle_ms, total_ms, attempts, record_size;
+    /* memory: [fixed parts][models][work ->  <- results] */
+    size_t      size, fixed;      /* of the whole block; of what stands before work */
+    unsigned char *block;
+    dyn_arena   work;
+    size_t      results;          /* bytes at work's far end */
+    size_t      peak;
+    dyn__known *models;
+    char       *out, *in;
+    size_t      out_size, in_size, head_room;
+#ifndef DYNREPO_NO_TLS
+    dyn__tls   *tls;
+#endif
+    dyn__signer signer;
+    /* connection */
+    bool        open, reused, used;   /* reused: the request goes out on a kept connection */
+    uint32_t    idle_since;
+    /* exchange */
+    uint8_t     phase;
+    int         wants;
+    uint32_t    limit_at;         /* when the phase must have moved on */
+    uint32_t    paused_at;
+    dyn__http   http;
+    dyn__request request;
+    size_t      begin, ready, raw, end;
+    uint32_t    crc;
+    bool        complete, peer_closed, discard;
+    int       (*read_error)(struct dyn__state *st, const char **at, const char *end);
+    dyn__envelope envelope;
+    dyn__decoder decoder;
+    char        message[200], type[112], code[48];   /* of an error answer; type and code as they came, code without namespace */
+    /* across calls */
+    dyn__call   call;
+    dyn__read   read;
+    int32_t     bucket;
+    uint32_t    random;
+    int64_t     skew_ms;          /* what to add to the system's clock; with no clock: to the ticks */
+    bool        time_known, asking_time;
+    int64_t     signed_s;         /* the time the last request was signed with */
+    uint32_t    sent_at;
+    int64_t     tick_base;        /* high part of the ticks, since they wrap */
+    uint32_t    tick_last;
+};
+typedef struct dyn__state dyn__state;
+
+static uint32_t dyn__now(dyn__state *st)
+{
+    return st->system.ticks_ms(st->system.user);
+}
+
+/* Milliseconds until a point in time; 0 when it has passed. */
+static uint32_t dyn__until(uint32_t now, uint32_t at)
+{
+    return (int32_t)(at - now) > 0 ? at - now : 0;
+}
+
+/* How long the call may wait at most. */
+static uint32_t dyn__left(dyn__state *st)
+{
+    uint32_t now = dyn__now(st), a = dyn__until(now, st->limit_at), b = dyn__until(now, st->call.total_at);
+
+    return DYN__MIN(a, b);
+}
+
+static void dyn__limit(dyn__state *st, uint32_t ms)
+{
+    st->limit_at = dyn__now(st) + ms;
+}
+
+/* Ticks that do not wrap. */
+static int64_t dyn__long_ticks(dyn__state *st)
+{
+    uint32_t now = dyn__now(st);
+
+    if (now < st->tick_last)
+        st->tick_base += INT64_C(1) << 32;
+    st->tick_last = now;
+    return st->tick_base + now;
+}
+
+/* The time in Unix milliseconds, corrected; 0: unknown. */
+static int64_t dyn__unix_ms(dyn__state *st)
+{
+    int64_t ms = st->system.unix_ms ? st->system.unix_ms(st->system.user) : 0;
+
+    if (ms > 0)
+        return ms + st->skew_ms;
+    return st->time_known ? dyn__long_ticks(st) + st->skew_ms : 0;
+}
+
+static uint32_t dyn__random(dyn__state *st)
+{
+    st->random ^= st->random << 13;
+    st->random ^= st->random >> 17;
+    st->random ^= st->random << 5;
+    return st->random;
+}
+
+/* --- The connection ------------------------------------------------------------------------------------------------ */
+
+static void dyn__disconnect(dyn__state *st)
+{
+#ifndef DYNREPO_NO_TLS
+    if (st->tls && st->secure && !st->stream.secure && st->open)
+        dyn__tls_close(st->tls);
+#endif
+    st->stream.close(st->stream.user);
+    st->open = st->used = false;
+}
+
+static bool dyn__over_tls(const dyn__state *st)
+{
+    return st->secure && !st->stream.secure;
+}
+
+static ptrdiff_t dyn__wire_write(dyn__state *st, const void *from, size_t n, uint32_t wait_ms)
+{
+#ifndef DYNREPO_NO_TLS
+    if (dyn__over_tls(st)) {
+        ptrdiff_t r = dyn__tls_write(st->tls, from, n, wait_ms);
+        st->wants = st->tls->wants;
+        return r;
+    }
+#endif
+    st->wants = DYN_WANT_WRITE;
+    return st->stream.write(st->stream.user, from, n, wait_ms);
+}
+
+static ptrdiff_t dyn__wire_read(dyn__state *st, void *to, size_t n, uint32_t wait_ms)
+{
+#ifndef DYNREPO_NO_TLS
+    if (dyn__over_tls(st)) {
+        ptrdiff_t r = dyn__tls_read(st->tls, to, n, wait_ms);
+        st->wants = st->tls->wants;
+        return r;
+    }
+#endif
+    st->wants = DYN_WANT_READ;
+    return st->stream.read(st->stream.user, to, n, wait_ms);
+}
+
+/* A time limit has passed: says which. */
+static dyn_status dyn__timed_out(dyn__state *st, const char *doing)
+{
+    bool total = dyn__until(dyn__now(st), st->call.total_at) == 0;
+
+    return dyn__fail(st->err, DYN_TIMEOUT, "%s %s:%u: %s; raise config.%s if the network is that slow", doing, st->host, (uint64_t)st->port,
+                     total ? "the time for the whole call is over" : "nothing moved for too long",
+                     total ? "total_ms" : st->phase <= DYN__TLS ? "connect_ms" : st->phase == DYN__HEAD ? "attempt_ms" : "idle_ms");
+}
+
+static dyn_status dyn__open_step(dyn__state *st, bool block)
+{
+    int r = st->stream.open(st->stream.user, st->host, st->port, block ? dyn__left(st) : 0);
+
+    if (r == DYN_IO_AGAIN) {
+        st->wants = DYN_WANT_WRITE;
+        return dyn__left(st) ? DYN_PENDING : dyn__timed_out(st, "connecting to");
+    }
+    if (r == DYN_IO_NO_HOST)
+        return dyn__fail(st->err, DYN_NO_HOST, "the host name \"%s\" is not known; check the region or the endpoint, and the name service", st->host);
+    if (r < 0)
+        return dyn__fail(st->err, DYN_UNREACHABLE, "no connection to %s:%u: it refused, or there is no way to it; is the endpoint right and the server up?", st->host,
+                         (uint64_t)st->port);
+    st->open = true;
+    st->phase = DYN__SEND;
+#ifndef DYNREPO_NO_TLS
+    if (dyn__over_tls(st)) {
+        dyn_status s = dyn__tls_start(st->tls, &st->stream, st->host, dyn__unix_ms(st) / 1000, &st->system, st->err);
+        if (s != DYN_OK)
+            return s;
+        dyn__limit(st, st->connect_ms);
+        st->phase = DYN__TLS;
+    }
+#endif
+    return DYN_OK;
+}
+
+static dyn_status dyn__tls_step(dyn__state *st, bool block)
+{
+#ifndef DYNREPO_NO_TLS
+    int r = dyn__tls_handshake(st->tls, block ? dyn__left(st) : 0);
+
+    if (r == DYN_IO_AGAIN) {
+        st->wants = st->tls->wants;
+        return dyn__left(st) ? DYN_PENDING : dyn__timed_out(st, "in the TLS handshake with");
+    }
+    if (r < 0)
+        return dyn__tls_error(st->tls, st->err, st->host);
+#endif
+    (void)block;
+    st->phase = DYN__SEND;
+    return DYN_OK;
+}
+
+/* --- Sending ------------------------------------------------------------------------------------------------------- */
+
+static void dyn__hash_spill(void *user, const char *p, size_t n)
+{
+    br_sha256_update((br_sha256_context *)user, p, n);
+}
+
+/* Makes the body once, to know its length and hash; what fits the window stays there. */
+static dyn_status dyn__hash_body(dyn__state *st)
+{
+    dyn__request *q = &st->request;
+    dyn__writer w = { st->out + st->head_room, st->out_size - st->head_room, 0, 0, 0, dyn__hash_spill, &q->pass };
+    dyn_status s = DYN_OK;
+
+    br_sha256_init(&q->pass);
+    for (size_t part = 0; s == DYN_OK; part++)
+        s = st->call.op->part(st, part, &w);
+    if (s != DYN_DONE)
+        return s;
+    if (w.pos > 16u << 20)
+        return dyn__fail(st->err, DYN_TOO_LARGE, "a request of %u bytes; DynamoDB takes 16 MB", (uint64_t)w.pos);
+    br_sha256_update(&q->pass, w.buf, w.len);
+    br_sha256_out(&q->pass, q->sha);
+    q->length = w.pos;
+    q->whole = w.len == w.pos;
+    return DYN_OK;
+}
+
+/* Makes the next piece of a body that is larger than the window, and what the whole of it hashes to when it is the last. */
+static dyn_status dyn__next_piece(dyn__state *st)
+{
+    dyn__request *q = &st->request;
+    size_t room = st->out_size - st->head_room, end = q->made + room;
+    dyn__writer w = { st->out + st->head_room, room, 0, q->made, q->part_at, NULL, NULL };
+    dyn_status s = DYN_OK;
+    unsigned char sha[32];
+
+    for (size_t part = q->part; s == DYN_OK && w.pos < end; part++) {
+        q->part = part, q->part_at = w.pos;
+        s = st->call.op->part(st, part, &w);
+    }
+    q->next = w.buf, q->left = w.len;
+    q->made += w.len;
+    br_sha256_update(&q->pass, w.buf, w.len);
+    br_sha256_out(&q->pass, sha);
+    bool good = (s == DYN_OK || s == DYN_DONE) && q->made <= q->length && w.len > 0;
+    if (good && q->made == q->length)
+        good = memcmp(sha, q->sha, sizeof sha) == 0;
+    if (!good) {
+        st->err->status = DYN_OK;
+        return dyn__fail(st->err, DYN_CHANGED, "the item changed while it was being sent; keep it unchanged until the call has ended");
+    }
+    return DYN_OK;
+}
+
+/* Signs the request and lays its head before what is ready of the body. */
+static dyn_status dyn__begin_send(dyn__state *st)
+{
+    dyn__request *q = &st->request;
+    dyn__writer head = { st->out, st->head_room, 0, 0, 0, NULL, NULL };
+    dyn_str target = { st->call.op->target, strlen(st->call.op->target) };
+
+    if (st->asking_time) {
+        dyn__puts(&head, "GET / HTTP/1.1\r\nHost: ");
+        dyn__put(&head, st->host_header.ptr, st->host_header.len);
+        dyn__puts(&head, "\r\nAccept-Encoding: identity\r\n\r\n");
+        q->next = st->out, q->left = head.len, q->made = q->length;
+        return DYN_OK;
+    }
+    st->signed_s = dyn__unix_ms(st) / 1000;
+    dyn__signer_sign(&st->signer, st->signed_s, target, q->sha);
+    dyn__write_head(&head, &st->signer, st->host_header, target, q->length);
+    if (head.pos > st->head_room)
+        return dyn__fail(st->err, DYN_NO_MEMORY, "the request's head of %u bytes does not fit its window", (uint64_t)head.pos);
+    q->part = q->part_at = q->made = 0;
+    if (q->whole)
+        q->made = q->length, q->left = q->length;
+    else {
+        br_sha256_init(&q->pass);
+        dyn_status s = dyn__next_piece(st);
+        if (s != DYN_OK)
+            return s;
+    }
+    q->next = st->out + st->head_room - head.len;
+    memmove(st->out + st->head_room - head.len, st->out, head.len);
+    q->left += head.len;
+    return DYN_OK;
+}
+
+/* Takes what the peer says while a request is still on its way: it may refuse it early. True: there is something. */
+static bool dyn__early_answer(dyn__state *st)
+{
+    ptrdiff_t n = dyn__wire_read(st, st->in + st->end, st->in_size - st->end, 0);
+
+    if (n <= 0)
+        return false;
+    st->end += (size_t)n;
+    return true;
+}
+
+static dyn_status dyn__send_step(dyn__state *st, bool block)
+{
+    dyn__request *q = &st->request;
+
+    while (q->left > 0 || q->made < q->length) {
+        if (q->left == 0) {
+            dyn_status s = dyn__next_piece(st);
+            if (s != DYN_OK)
+                return s;
+        }
+        ptrdiff_t n = dyn__wire_write(st, q->next, q->left, block ? dyn__left(st) : 0);
+        if (n > 0) {
+            st->call.sent = true;
+            q->next += n, q->left -= (size_t)n;
+            if (q->left > 0 || q->made < q->length)
+                dyn__limit(st, st->idle_ms);
+            continue;
+        }
+        int wants = st->wants;
+        if (st->call.sent && dyn__early_answer(st)) {
+            st->http.keep_alive = false, st->discard = true;
+            break;
+        }
+        if (n == DYN_IO_AGAIN) {
+            st->wants = wants | (st->call.sent ? DYN_WANT_READ : 0);
+            return dyn__left(st) ? DYN_PENDING : dyn__timed_out(st, "sending to");
+        }
+        return dyn__fail(st->err, DYN_DISCONNECTED, "the connection to %s:%u broke while the request was sent", st->host, (uint64_t)st->port);
+    }
+    st->phase = DYN__HEAD;
+    st->sent_at = dyn__now(st);
+    st->limit_at = st->sent_at + st->attempt_ms;
+    return DYN_OK;
+}
+
+/* --- Receiving ----------------------------------------------------------------------------------------------------- */
+
+/* Reads more into the window. DYN_OK: there is more, or the peer closed. */
+static dyn_status dyn__fill(dyn__state *st, bool block)
+{
+    if (st->begin > 0 && st->in_size - st->end < st->in_size / 2) {
+        memmove(st->in, st->in + st->begin, st->end - st->begin);
+        st->ready -= st->begin, st->raw -= st->begin, st->end -= st->begin, st->begin = 0;
+    }
+    if (st->end == st->in_size) {
+        st->err->needed = st->size + st->size;
+        return dyn__fail(st->err, DYN_NO_MEMORY, "a line or a name in the answer is longer than the window of %u bytes; give the client more memory", (uint64_t)st->in_size);
+    }
+    ptrdiff_t n = dyn__wire_read(st, st->in + st->end, st->in_size - st->end, block ? dyn__left(st) : 0);
+    if (n > 0) {
+        st->end += (size_t)n;
+        dyn__limit(st, st->idle_ms);
+        return DYN_OK;
+    }
+    if (n == DYN_IO_AGAIN)
+        return dyn__left(st) ? DYN_PENDING : dyn__timed_out(st, "waiting for the answer of");
+    st->peer_closed = true;
+    if (n == DYN_IO_CLOSED)
+        return DYN_OK;
+    return dyn__fail(st->err, DYN_DISCONNECTED, "the connection to %s:%u broke before the answer was complete", st->host, (uint64_t)st->port);
+}
+
+static dyn_status dyn__head_step(dyn__state *st, bool block)
+{
+    for (;;) {
+        size_t used;
+        int r = dyn__http_head(&st->http, st->in + st->begin, st->end - st->begin, &used);
+        st->begin += used;
+        if (r < 0)
+            return dyn__fail(st->err, DYN_PROTOCOL, "the answer of %s:%u is no proper HTTP: %s", st->host, (uint64_t)st->port, dyn__http_reason(&st->http));
+        if (r > 0)
+            break;
+        if (st->peer_closed)
+            return dyn__fail(st->err, DYN_DISCONNECTED, "%s:%u closed the connection before it answered", st->host, (uint64_t)st->port);
+        dyn_status s = dyn__fill(st, block);
+        if (s != DYN_OK)
+            return s;
+    }
+    st->err->http_status = st->http.status;
+    st->ready = st->raw = st->begin;
+    st->crc = 0;
+    st->complete = false;
+    st->discard = st->asking_time || (st->http.status != 200 && st->http.encoded);
+    st->envelope.state = DYN__E_OPEN, st->envelope.members = NULL;
+    st->phase = DYN__BODY;
+    if (st->http.encoded && st->http.status == 200)
+        return dyn__fail(st->err, DYN_PROTOCOL, "the answer is compressed, which was not asked for");
+    return DYN_OK;
+}
+
+/* Takes raw bytes of the body over into its text. 1: the body ends with them, 0: more will come, -1: malformed. */
+static int dyn__take_body(dyn__state *st)
+{
+    size_t used, got;
+
+    if (st->raw != st->ready) {
+        memmove(st->in + st->ready, st->in + st->raw, st->end - st->raw);
+        st->end -= st->raw - st->ready;
+        st->raw = st->ready;
+    }
+    int r = dyn__http_body(&st->http, st->in + st->raw, st->end - st->raw, &used, &got);
+    if (got > 0 && st->http.has_crc)
+        st->crc = dyn__crc32(st->crc, st->in + st->raw, got);
+    st->raw += used;
+    st->ready += got;
+    if (r == 0 && st->peer_closed)
+        r = dyn__http_closed(&st->http);
+    return r;
+}
+
+/* Lets the operation, or the reader of errors, take what there is. */
+static int dyn__read_body(dyn__state *st)
+{
+    const char *p = st->in + st->begin, *end = st->in + st->ready;
+    int r = DYN__GOOD;
+
+    if (!st->complete && !st->discard)
+        r = (st->http.status == 200 ? st->call.op->read : st->read_error)(st, &p, end);
+    if (r == DYN__GOOD) {
+        st->complete = true;
+        while (!st->discard && p < end && dyn__is_space(*p))
+            p++;
+        if (st->discard)
+            p = end;
+        r = p < end ? DYN__BAD : DYN__GOOD;
+    }
+    st->begin = (size_t)(p - st->in);
+    return r;
+}
+
+/* What a body that is cut, no JSON, or not what its checksum says, comes to. */
+static dyn_status dyn__bad_body(dyn__state *st, const char *what)
+{
+    return dyn__fail(st->err, DYN_CORRUPT, "the answer of %s:%u %s (request %s)", st->host, (uint64_t)st->port, what, st->http.request_id);
+}
+
+static dyn_status dyn__body_step(dyn__state *st, bool block)
+{
+    for (;;) {
+        int body = dyn__take_body(st);
+        if (body < 0 && st->peer_closed)
+            return dyn__fail(st->err, DYN_DISCONNECTED, "%s:%u closed the connection in the middle of its answer", st->host, (uint64_t)st->port);
+        if (body < 0)
+            return dyn__fail(st->err, DYN_PROTOCOL, "the answer of %s:%u is no proper HTTP: %s", st->host, (uint64_t)st->port, dyn__http_reason(&st->http));
+        bool empty = body == 1 && st->http.length == 0;
+        int r = empty && !st->complete ? DYN__GOOD : dyn__read_body(st);
+        if (r == DYN__ROW_READY)
+            return DYN_ROW;
+        if (r == DYN__FULL)
+            return st->err->status;
+        if (r < 0 && st->http.status == 200)
+            return dyn__bad_body(st, "is no JSON that DynamoDB would send");
+        if (r < 0)
+            st->discard = true;
+        if (body == 1 && st->http.has_crc && st->crc != st->http.crc)
+            return dyn__bad_body(st, "is not what its checksum x-amz-crc32 says");
+        if (body == 1 && r == DYN__MORE && st->http.status == 200)
+            return dyn__bad_body(st, "ends in the middle of its JSON");
+        if (body == 1)
+            return DYN_OK;
+        if (r < 0)
+            continue;
+        dyn_status s = dyn__fill(st, block);
+        if (s != DYN_OK)
+            return s;
+    }
+}
+
+/* A step of the exchange. DYN_OK: the answer is complete; DYN_ROW: the reader has a row; DYN_PENDING; or how it failed. */
+static dyn_status dyn__exchange_step(dyn__state *st, bool block)
+{
+    for (;;) {
+        dyn_status s;
+        switch (st->phase) {
+        case DYN__OPEN: s = dyn__open_step(st, block); break;
+        case DYN__TLS:  s = dyn__tls_step(st, block); break;
+        case DYN__SEND: s = st->request.next ? dyn__send_step(st, block) : dyn__begin_send(st); break;
+        case DYN__HEAD: s = dyn__head_step(st, block); break;
+        default:        return dyn__body_step(st, block);
+        }
+        if (s != DYN_OK)
+            return s;
+    }
+}
+
+/* Begins an exchange: on the kept connection if it is still good, else on a new one. */
+static void dyn__exchange_begin(dyn__state *st)
+{
+    bool kept = st->open && dyn__now(st) - st->idle_since < 50000 && (!st->stream.alive || st->stream.alive(st->stream.user));
+
+    if (st->open && !kept)
+        dyn__disconnect(st);
+    st->reused = kept;
+    st->phase = kept ? DYN__SEND : DYN__OPEN;
+    st->begin = st->ready = st->raw = st->end = 0;
+    st->peer_closed = false;
+    st->request.next = NULL;
+    st->request.left = 0;
+    st->message[0] = st->code[0] = 0;
+    st->err->http_status = 0;
+    dyn__http_start(&st->http);
+    dyn__limit(st, kept ? st->idle_ms : st->connect_ms);
+}
+
+/* The answer was taken in whole: keeps the connection if both sides may. */
+static void dyn__exchange_end(dyn__state *st)
+{
+    if (!st->http.keep_alive || st->raw != st->end || st->peer_closed)
+        dyn__disconnect(st);
+    st->idle_since = dyn__now(st);
+}
+
+/* ======================================================================================================================
+ * >>call   One call: tries, waits, what an error means, what may be repeated; the client's memory.
+ * May call everything above. A try ends in an answer or in a failure; what comes next depends on three things: whether it may
+ * have been applied, whether doing it again is the same as doing it once, and the budget of tries.
+ * ==================================================================================================================== */
+
+#define DYN__CANARY 0x64796e72u
+
+/* --- What an answer means ------------------------------------------------------------------------------------------ */
+
+enum { DYN__FINAL, DYN__TRANSIENT, DYN__THROTTLE, DYN__SKEW };
+
+/* The service's error names (facts of the service's model and of the AWS SDKs' retry lists). */
+typedef struct dyn__error_class {
+    const char *name;
+    uint8_t     status, retry;
+} dyn__error_class;
+
+static dyn__error_class dyn__classify(const dyn__state *st)
+{
+    static const dyn__error_class known[] = {
+        { "ConditionalCheckFailedException", DYN_CONDITION_FAILED, DYN__FINAL }, { "TransactionConflictException", DYN_CONFLICT, DYN__TRANSIENT },
+        { "ReplicatedWriteConflictException", DYN_CONFLICT, DYN__TRANSIENT },    { "ResourceNotFoundException", DYN_NO_TABLE, DYN__FINAL },
+        { "TableNotFoundException", DYN_NO_TABLE, DYN__FINAL },                  { "ResourceInUseException", DYN_IN_USE, DYN__FINAL },
+        { "TableAlreadyExistsException", DYN_IN_USE, DYN__FINAL },               { "TableInUseException", DYN_IN_USE, DYN__FINAL },
+        { "ProvisionedThroughputExceededException", DYN_THROTTLED, DYN__THROTTLE }, { "RequestLimitExceeded", DYN_THROTTLED, DYN__THROTTLE },
+        { "ThrottlingException", DYN_THROTTLED, DYN__THROTTLE },                 { "Throttling", DYN_THROTTLED, DYN__THROTTLE },
+        { "ThrottledException", DYN_THROTTLED, DYN__THROTTLE },                  { "RequestThrottledException", DYN_THROTTLED, DYN__THROTTLE },
+        { "RequestThrottled", DYN_THROTTLED, DYN__THROTTLE },                    { "TooManyRequestsException", DYN_THROTTLED, DYN__THROTTLE },
+        { "TransactionInProgressException", DYN_THROTTLED, DYN__THROTTLE },      { "LimitExceededException", DYN_THROTTLED, DYN__THROTTLE },
+        { "BandwidthLimitExceeded", DYN_THROTTLED, DYN__THROTTLE },              { "SlowDown", DYN_THROTTLED, DYN__THROTTLE },
+        { "PriorRequestNotComplete", DYN_THROTTLED, DYN__THROTTLE },             { "EC2ThrottledException", DYN_THROTTLED, DYN__THROTTLE },
+        { "RequestTimeout", DYN_UNAVAILABLE, DYN__TRANSIENT },                   { "RequestTimeoutException", DYN_UNAVAILABLE, DYN__TRANSIENT },
+        { "InternalServerError", DYN_UNAVAILABLE, DYN__TRANSIENT },              { "InternalFailure", DYN_UNAVAILABLE, DYN__TRANSIENT },
+        { "ServiceUnavailable", DYN_UNAVAILABLE, DYN__TRANSIENT },               { "InvalidSignatureException", DYN_DENIED, DYN__SKEW },
+        { "SignatureDoesNotMatch", DYN_DENIED, DYN__SKEW },                      { "AuthFailure", DYN_DENIED, DYN__SKEW },
+        { "RequestTimeTooSkewed", DYN_DENIED, DYN__SKEW },                       { "AccessDeniedException", DYN_DENIED, DYN__SKEW },
+        { "MissingAuthenticationTokenException", DYN_DENIED, DYN__FINAL },       { "IncompleteSignatureException", DYN_DENIED, DYN__FINAL },
+        { "UnrecognizedClientException", DYN_DENIED, DYN__FINAL },               { "ExpiredTokenException", DYN_DENIED, DYN__FINAL }
+    };
+    dyn__error_class c = { NULL, DYN_REJECTED, DYN__FINAL };
+    int status = st->http.status;
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (dyn__same(known[i].name, st->code))
+            return known[i];
+    if (status == 429)
+        c.status = DYN_THROTTLED, c.retry = DYN__THROTTLE;
+    else if (status == 413)
+        c.status = DYN_TOO_LARGE;
+    else if (status == 500 || status == 502 || status == 503 || status == 504)
+        c.status = DYN_UNAVAILABLE, c.retry = DYN__TRANSIENT;
+    else if (status > 500)
+        c.status = DYN_UNAVAILABLE;
+    else if (status < 400)
+        c.status = DYN_PROTOCOL;
+    return c;
+}
+
+/* The error's name without namespace and address: "ns#Name:http…" is Name. */
+static void dyn__take_code(char *to, size_t size, const char *from)
+{
+    size_t n = 0;
+
+    for (; *from && *from != ':'; from++) {
+        if (*from == '#')
+            n = 0;
+        else if (n < size - 1)
+            to[n++] = *from;
+    }
+    to[n] = 0;
+}
+
+/* --- Answers, member by member ------------------------------------------------------------------------------------- */
+
+static void dyn__envelope_start(dyn__state *st, const dyn__member *members, size_t count)
+{
+    memset((void *)&st->envelope, 0, sizeof st->envelope);
+    st->envelope.members = members;
+    st->envelope.count = (uint8_t)count;
+}
+
+/* Appends to text that is kept as it comes. False: no memory, and the error says so. */
+static bool dyn__append_raw(dyn__state *st, dyn__raw *raw, const char *p, size_t n)
+{
+    if (n > raw->cap - raw->len) {
+        size_t cap = DYN__MAX(raw->len + n, 128);
+        char *to = (char *)NULL;
+        if (raw->cap && raw->ptr + raw->cap == (char *)st->work.base + st->work.used) {   /* the last piece of work memory grows where it is */
+            to = dyn__alloc(&st->work, cap - raw->cap, 1) ? raw->ptr : NULL;
+        } else
+            to = (char *)dyn__alloc(&st->work, cap, 1);
+        if (!to) {
+            st->err->needed = st->size + st->work.missing;
+            dyn__fail(st->err, DYN_NO_MEMORY, "no memory is left for a part of the answer of %u bytes; give the client more memory", (uint64_t)(raw->len + n));
+            return false;
+        }
+        if (raw->len && to != raw->ptr)
+            memcpy(to, raw->ptr, raw->len);
+        raw->ptr = to, raw->cap = cap;
+    }
+    if (n)
+        memcpy(raw->ptr + raw->len, p, n);
+    raw->len += n;
+    return true;
+}
+
+/* Where the texts of an error go: 0 is the message, 1 the name. */
+static char *dyn__text_place(dyn__state *st, unsigned which, size_t *size)
+{
+    *size = which == 0 ? sizeof st->message : sizeof st->type;
+    return which == 0 ? st->message : st->type;
+}
+
+/* The name of a member and its colon. */
+static int dyn__envelope_name(dyn__envelope *e, const char **at, const char *end)
+{
+    const char *p = *at;
+    char name[32];
+    size_t n = 0;
+    int r = dyn__take_char(&p, end, '"');
+
+    if (r == DYN__GOOD)
+        r = dyn__take_string(&p, end, name, sizeof name, &n);
+    if (r == DYN__FULL) {
+        size_t rest = 0;
+        r = dyn__take_string(&p, end, NULL, SIZE_MAX, &rest);
+        n = 0;
+    }
+    if (r == DYN__GOOD)
+        r = dyn__take_char(&p, end, ':');
+    if (r != DYN__GOOD)
+        return r;
+    e->what = DYN__M_SKIP;
+    for (size_t i = 0; i < e->count; i++)
+        if (dyn__eq(name, n, e->members[i].name, strlen(e->members[i].name)))
+            e->what = e->members[i].what, e->which = e->members[i].which;
+    *at = p;
+    dyn__skip_start(&e->skip);
+    e->state = DYN__E_VALUE;
+    return r;
+}
+
+/* A text of an error answer: as much of it as there is room for. */
+static int dyn__envelope_text(dyn__state *st, const char **at, const char *end)
+{
+    dyn__envelope *e = &st->envelope;
+    size_t size;
+    char *to = dyn__text_place(st, e->which, &size);
+    int r = DYN__FULL;
+
+    if (e->text_len < size - 1)
+        r = dyn__take_string(at, end, to, size - 1, &e->text_len);
+    to[DYN__MIN(e->text_len, size - 1)] = 0;
+    if (r == DYN__FULL) {
+        size_t rest = 0;
+        e->text_len = size;
+        r = dyn__take_string(at, end, NULL, SIZE_MAX, &rest);
+    }
+    if (r == DYN__GOOD) {
+        if (e->which)
+            dyn__take_code(st->code, sizeof st->code, to);
+        e->state = DYN__E_NEXT;
+    }
+    return r;
+}
+
+/* The value behind a member's name begins. */
+static int dyn__envelope_value(dyn__state *st, const char **at, const char *end)
+{
+    dyn__envelope *e = &st->envelope;
+    char c = dyn__peek(at, end);
+
+    if (!c)
+        return DYN__MORE;
+    if (e->what == DYN__M_TEXT && c == '"') {
+        ++*at;
+        e->state = DYN__E_TEXT, e->text_len = 0;
+        return DYN__GOOD;
+    }
+    dyn_image *image = st->http.status == 200 ? st->call.image : st->call.existing;
+    if (e->what == DYN__M_ITEM && c == '{' && (st->call.to || image)) {
+        dyn__decode_start(&st->decoder, st->call.known, st->call.to && !image ? st->call.to : image->item);
+        st->decoder.partial = image != NULL;
+        e->state = DYN__E_ITEM;
+        return DYN__GOOD;
+    }
+    const char *from = *at;
+    int r = dyn__skip_run(&e->skip, at, end);
+    if (e->what == DYN__M_KEY && !dyn__append_raw(st, &st->read.page_end, from, (size_t)(*at - from)))
+        return DYN__FULL;
+    if (r == DYN__GOOD)
+        e->state = DYN__E_NEXT;
+    return r;
+}
+
+/* An item is complete. */
+static int dyn__envelope_item(dyn__state *st, const char **at, const char *end)
+{
+    dyn_image *image = st->http.status == 200 ? st->call.image : st->call.existing;
+    int r = dyn__decode(&st->decoder, at, end);
+
+    if (r != DYN__GOOD)
+        return r;
+    st->envelope.item_seen = true;
+    st->envelope.state = DYN__E_NEXT;
+    if (image) {
+        image->found = true;
+        image->present = st->decoder.frames[0].present;
+    }
+    return r;
+}
+
+/* Reads the top level of an answer; what to do with its members stands in the envelope. */
+static int dyn__read_envelope(dyn__state *st, const char **at, const char *end)
+{
+    dyn__envelope *e = &st->envelope;
+    int r = DYN__GOOD;
+    char c;
+
+    while (r == DYN__GOOD) {
+        switch (e->state) {
+        case DYN__E_OPEN:
+            r = dyn__take_char(at, end, '{');
+            e->state = r == DYN__GOOD ? DYN__E_FIRST : DYN__E_OPEN;
+            break;
+        case DYN__E_FIRST:
+        case DYN__E_NEXT:
+            c = dyn__peek(at, end);
+            if (c == '}') {
+                ++*at;
+                e->state = DYN__E_END;
+                return DYN__GOOD;
+            }
+            if (!c)
+                r = DYN__MORE;
+            else if (e->state == DYN__E_NEXT)
+                r = dyn__take_char(at, end, ',');
+            if (r == DYN__GOOD)
+                e->state = DYN__E_NAME;
+            break;
+        case DYN__E_NAME:  r = dyn__envelope_name(e, at, end); break;
+        case DYN__E_VALUE:
+            if (e->what == DYN__M_ITEMS)
+                return DYN__ROW_READY;         /* a read of many takes over */
+            r = dyn__envelope_value(st, at, end);
+            break;
+        case DYN__E_TEXT:  r = dyn__envelope_text(st, at, end); break;
+        case DYN__E_ITEM:  r = dyn__envelope_item(st, at, end); break;
+        case DYN__E_END:   return DYN__GOOD;
+        default:           return DYN__ROW_READY;
+        }
+    }
+    return r;
+}
+
+static int dyn__read_error(dyn__state *st, const char **at, const char *end)
+{
+    static const dyn__member members[] = {
+        { "message", DYN__M_TEXT, 0 }, { "Message", DYN__M_TEXT, 0 }, { "__type", DYN__M_TEXT, 1 }, { "code", DYN__M_TEXT, 1 }, { "Item", DYN__M_ITEM, 0 }
+    };
+
+    if (st->envelope.members != members)
+        dyn__envelope_start(st, members, sizeof members / sizeof members[0]);
+    return dyn__read_envelope(st, at, end);
+}
+
+/* --- Tries --------------------------------------------------------------------------------------------------------- */
+
+/* Gives the memory of the last call back. Results of the last read stay. */
+static void dyn__note_peak(dyn__state *st)
+{
+    size_t used = st->fixed + st->work.peak + st->results;
+
+    st->work.peak = st->work.used;
+    if (used > st->peak)
+        st->peak = used;
+}
+
+/* Lets go of the texts of the last read. */
+static void dyn__drop_results(dyn__state *st)
+{
+    dyn__note_peak(st);
+    st->work.size += st->results;
+    st->results = 0;
+}
+
+/* Copies the key members of *to away, or back. */
+static void dyn__copy_key(dyn__call *c, bool save)
+{
+    unsigned char *copy = c->key_copy;
+
+    for (int i = 0; i < 2; i++) {
+        const dyn__key *key = i ? &c->known->sk : &c->known->pk;
+        for (size_t p = 0; p < key->part_count; p++) {
+            if (key->parts[p].field == DYN__NO_FIELD)
+                continue;
+            const dyn_field *f = &c->known->model->fields[key->parts[p].field];
+            unsigned char *member = (unsigned char *)c->to + f->offset;
+            memcpy(save ? copy : member, save ? member : copy, f->size);
+            copy += f->size;
+        }
+    }
+}
+
+/* The call ends with s, and a read with it. */
+static dyn_status dyn__end_call(dyn__state *st, dyn_status s)
+{
+    dyn__call *c = &st->call;
+
+    if (st->read.rows) {
+        st->read.rows->status = s, st->read.rows->open = false;
+        st->read.rows = NULL;
+    }
+
+    st->phase = DYN__IDLE;
+    st->err->attempts = c->attempt;
+    if (s >= DYN_INVALID && s != DYN_BAD_ROW) {
+        if (st->http.request_id[0])
+            memcpy(st->err->request_id, st->http.request_id, sizeof st->err->request_id);
+        memcpy(st->err->code, st->code, sizeof st->err->code);
+        st->err->retry_ms = st->http.retry_after_ms;
+        st->err->maybe_applied = c->op->writes && c->ambiguous;
+        st->err->status = s;
+        if (c->to && c->key_copy)
+            dyn__copy_key(c, false);
+    }
+    st->results = (size_t)((st->block + st->size) - (st->work.base + st->work.size));
+    dyn__note_peak(st);
+    return s;
+}
+
+/* Ends a try without an answer; what is left of the connection is not to be trusted. */
+static void dyn__forget_try(dyn__state *st)
+{
+    dyn_error *e = st->err;
+
+    e->status = DYN_OK;
+    e->text[0] = e->attribute[0] = 0;
+}
+
+/* Full jitter over the doubled base (the SDKs' standard mode of November 2026): milliseconds until the next try. */
+static uint32_t dyn__backoff(dyn__state *st, uint32_t base)
+{
+    uint32_t shift = DYN__MIN(st->call.attempt - 1, 16), cap = base << shift > 20000 || base << shift < base ? 20000 : base << shift;
+    uint32_t ms = (uint32_t)(((uint64_t)dyn__random(st) * cap) >> 32), asked = st->http.retry_after_ms;
+
+    if (asked)
+        ms = asked < ms ? ms : asked > ms + 5000 ? ms + 5000 : asked;
+    return ms;
+}
+
+/* Tries again after ms. */
+static dyn_status dyn__try_again(dyn__state *st, uint32_t ms)
+{
+    dyn__forget_try(st);
+    st->phase = DYN__WAIT;
+    dyn__limit(st, ms);
+    return DYN_PENDING;
+}
+
+/* May this failure be followed by another try, and when? DYN_PENDING: it will; else the status that the call ends with. */
+static dyn_status dyn__retry(dyn__state *st, dyn_status s, uint8_t class_, bool ambiguous)
+{
+    dyn__call *c = &st->call;
+    int32_t cost = class_ == DYN__THROTTLE ? 5 : 14;
+
+    if (ambiguous && c->op->writes && c->sent && !st->asking_time) {
+        c->ambiguous = true;
+        if (!c->repeatable) {
+            st->err->status = DYN_OK;
+            return dyn__fail(st->err, DYN_UNCERTAIN, "the update may have been applied or not, and doing it twice would differ from once, so it was not repeated; "
+                             "read the item to see");
+        }
+    }
+    if (class_ == DYN__FINAL || c->attempt >= st->attempts)
+        return s;
+    if (st->bucket < cost)
+        return s;
+    uint32_t ms = dyn__backoff(st, class_ == DYN__THROTTLE ? 1000 : 25);
+    if (st->reused && ambiguous && st->http.status == 0 && s == DYN_DISCONNECTED)
+        ms = 0;                                /* the kept connection had gone stale */
+    if (dyn__until(dyn__now(st), c->total_at) <= ms)
+        return s;
+    st->bucket -= cost;
+    c->cost = cost;
+    return dyn__try_again(st, ms);
+}
+
+/* Does a failed way there deserve another try? */
+static uint8_t dyn__class_of(dyn_status s)
+{
+    switch (s) {
+    case DYN_UNREACHABLE: case DYN_DISCONNECTED: case DYN_TIMEOUT: case DYN_PROTOCOL: case DYN_CORRUPT:
+        return DYN__TRANSIENT;
+    default:
+        return DYN__FINAL;
+    }
+}
+
+/* A try failed without a usable answer. */
+static dyn_status dyn__failed(dyn__state *st, dyn_status s)
+{
+    dyn__read *rd = &st->read;
+    bool timed_out = dyn__until(dyn__now(st), st->call.total_at) == 0;
+
+    dyn__disconnect(st);
+    if (st->call.op->resume && rd->in_page > 0 && (s == DYN_CORRUPT || !st->call.op->resume(st)))
+        return s;                              /* rows of this page are out already */
+    return dyn__retry(st, s, (uint8_t)(timed_out ? (int)DYN__FINAL : (int)dyn__class_of(s)), true);
+}
+
+/* The service's clock in an error's message, "… is now earlier than … (20130609T100015Z - 5 min.)"; 0: none. */
+static int64_t dyn__time_in_message(const char *message)
+{
+    size_t n = strlen(message);
+    int64_t s;
+
+    for (size_t i = 0; i + 17 < n; i++)
+        if (message[i] == '(' && dyn__parse_amz_date(message + i + 1, 16, &s))
+            return s;
+    return 0;
+}
+
+/* The difference between the service's clock and ours in seconds; 0: unknown. Half of the round trip is not ours to judge. */
+static int64_t dyn__measure_skew(dyn__state *st)
+{
+    int64_t date = dyn__http_date(&st->http);
+    uint32_t trip = dyn__now(st) - st->sent_at;
+
+    if (!date)
+        date = dyn__time_in_message(st->message);
+
+    if (!date || st->http.has_age || trip > 15 * 60000u)
+        return 0;
+    return date - (st->signed_s + (int64_t)(trip / 2000));
+}
+
+/* A signature was refused: if our clock is off by more than four minutes, corrects it and tries once more. */
+static dyn_status dyn__check_skew(dyn__state *st)
+{
+    int64_t skew = dyn__measure_skew(st);
+
+    if (skew > -240 && skew <= 240)
+        return DYN_DENIED;
+    if (st->call.skewed || st->call.attempt >= st->attempts) {
+        st->err->status = DYN_OK;
+        return dyn__fail(st->err, DYN_CLOCK_SKEW, "the service's clock is %i s ahead of ours, and correcting that did not help: %s", skew, st->message);
+    }
+    st->call.skewed = true;
+    st->skew_ms += skew * 1000;
+    return dyn__try_again(st, 0);
+}
+
+/* Asks again after a while that grows. */
+static dyn_status dyn__ask_again(dyn__state *st)
+{
+    dyn__call *c = &st->call;
+
+    c->poll_ms = c->poll_ms ? DYN__MIN(c->poll_ms * 2, 5000) : 100;
+    if (dyn__until(dyn__now(st), c->total_at) <= c->poll_ms)
+        return dyn__fail(st->err, DYN_TIMEOUT, "table \"%S%S\" did not become %s in time; wait longer with options.total_ms", &c->prefix, &c->table,
+                         c->until == DYN_TABLE_ACTIVE ? "active" : "gone");
+    c->attempt = 0;
+    st->phase = DYN__WAIT;
+    dyn__limit(st, c->poll_ms);
+    return DYN_PENDING;
+}
+
+/* An answer that is not 200. */
+static dyn_status dyn__refused(dyn__state *st)
+{
+    dyn__call *c = &st->call;
+    dyn__error_class k;
+
+    if (st->http.error_type[0])
+        memcpy(st->code, st->http.error_type, sizeof st->code);
+    k = dyn__classify(st);
+    const char *code = st->code[0] ? st->code : "no error name";
+    dyn_status s = (dyn_status)k.status;
+    if (s == DYN_NO_TABLE && c->missing_ok) {
+        if (c->until != DYN_TABLE_ACTIVE)
+            return c->until == DYN_TABLE_GONE ? DYN_OK : DYN_NOT_FOUND;
+        return ++c->missing < 6 ? dyn__ask_again(st) : DYN_NOT_FOUND;   /* a table just created may be unknown for a moment */
+    }
+    if (s == DYN_CONDITION_FAILED)
+        dyn__fail(st->err, s, "the condition did not hold%s", c->ambiguous ? "; an earlier try of this call may have been applied, and may be why" : "");
+    else if (s == DYN_NO_TABLE)
+        dyn__fail(st->err, s, "there is no table \"%S%S\" in %S: %s; create it, or check region, endpoint and name", &c->prefix, &c->table, &st->region, st->message);
+    else
+        dyn__fail(st->err, s, "%s: %s (HTTP %i)", code, st->message[0] ? st->message : "the service gave no reason", (int64_t)st->http.status);
+    if (k.retry == DYN__SKEW)
+        return dyn__check_skew(st);
+    return dyn__retry(st, s, k.retry, st->http.status >= 500);
+}
+
+/* The time was asked for: takes it from the answer's Date. */
+static dyn_status dyn__take_time(dyn__state *st)
+{
+    int64_t date = dyn__http_date(&st->http);
+
+    st->asking_time = false;
+#ifndef DYNREPO_NO_TLS
+    if (date && dyn__over_tls(st) && (date < st->tls->leaf_not_before || date > st->tls->leaf_not_after))
+        date = 0;
+#endif
+    if (!date)
+        return dyn__fail(st->err, DYN_NO_CLOCK, "the time is unknown, and %s told none that its certificate allows; set the clock", st->host);
+    st->skew_ms = date * 1000 - dyn__long_ticks(st);
+    st->time_known = true;
+    st->call.attempt--;
+    st->phase = DYN__READY;
+    return DYN_PENDING;
+}
+
+/* An answer is complete. DYN_PENDING: the call goes on with another try or request; else it ends with what is returned. */
+static dyn_status dyn__answered(dyn__state *st)
+{
+    dyn__exchange_end(st);
+    if (st->asking_time)
+        return dyn__take_time(st);
+    if (st->http.status != 200)
+        return dyn__refused(st);
+    st->bucket += st->call.cost ? st->call.cost : 1;
+    if (st->bucket > 500)
+        st->bucket = 500;
+    if (st->skew_ms && st->system.unix_ms && !st->time_known) {
+        int64_t skew = dyn__measure_skew(st) + st->skew_ms / 1000;
+        if (skew > -60 && skew < 60 && dyn__http_date(&st->http))
+            st->skew_ms = 0;                   /* the clock was set right in the meantime */
+    }
+    return st->call.op->done(st);
+}
+
+/* A try begins. */
+static void dyn__begin_try(dyn__state *st)
+{
+    st->call.attempt++;
+    st->call.sent = false;
+    st->asking_time = !dyn__unix_ms(st);
+    st->read.page_end.len = 0;
+    st->call.document.len = 0;
+    if (st->call.image)
+        st->call.image->found = false;
+    if (st->call.existing)
+        st->call.existing->found = false;
+    dyn__exchange_begin(st);
+}
+
+/* Moves the call on; with block, waits inside the stream where it can. */
+static dyn_status dyn__step(dyn__state *st, bool block)
+{
+    dyn_status s = DYN_PENDING;
+
+    if (st->phase == DYN__IDLE || st->phase == DYN__PAUSE)
+        return dyn__fail(st->err, DYN_INVALID, "no call is running; begin one first");
+    while (s == DYN_PENDING) {
+        if (st->phase == DYN__WAIT) {
+            st->wants = 0;
+            if (dyn__until(dyn__now(st), st->limit_at))
+                return DYN_PENDING;
+            st->phase = DYN__READY;
+        }
+        if (st->phase == DYN__READY)
+            dyn__begin_try(st);
+        s = dyn__exchange_step(st, block);
+        if (s == DYN_PENDING)
+            return s;
+        if (s == DYN_ROW) {
+            st->phase = DYN__PAUSE;
+            st->paused_at = dyn__now(st);
+            return st->call.op->row(st);
+        }
+        s = s == DYN_OK ? dyn__answered(st) : dyn__failed(st, s);
+    }
+    return dyn__end_call(st, s);
+}
+
+/* Runs the call to its end, waiting in the stream. */
+static dyn_status dyn__run(dyn__state *st)
+{
+    for (;;) {
+        dyn_status s = dyn__step(st, true);
+        if (s != DYN_PENDING)
+            return s;
+        dyn_want want = dyn_wants(st->client);
+        if (st->stream.wait)
+            st->stream.wait(st->stream.user, want.events, want.ms);
+    }
+}
+
+/* The client's state, if it is open and whole. */
+static dyn__state *dyn__state_of(const dyn_client *db)
+{
+    return db && db->start_canary == DYN__CANARY && db->end_canary == DYN__CANARY ? db->state : NULL;
+}
+
+/* --- Beginning a call ---------------------------------------------------------------------------------------------- */
+
+/* An error for memory that ran out in the work area. */
+static dyn_status dyn__no_memory(dyn__state *st, const char *what)
+{
+    st->err->needed = st->size + st->work.missing;
+    return dyn__fail(st->err, DYN_NO_MEMORY, "the client's memory is too small for %s: it has %u bytes and needs at least %u", what, (uint64_t)st->size,
+                     (uint64_t)st->err->needed);
+}
+
+/* The client's own knowledge of a model, which it checks and parses when it meets it first. */
+static dyn_status dyn__meet(dyn__state *st, const dyn_model *model, dyn__known **known)
+{
+    dyn__known *before = st->models;
+
+    *known = dyn__known_find(st->models, model);
+    if (*known)
+        return DYN_OK;
+    dyn_status s = dyn__check_model(model, st->err);
+    if (s != DYN_OK)
+        return s;
+    *known = dyn__known_make(&st->work, model, &st->models);
+    if (!*known) {
+        st->models = before;
+        st->work.used = 0;
+        return dyn__no_memory(st, "another model");
+    }
+    *known = dyn__known_find(st->models, model);
+    size_t taken = (st->work.used + 15) & ~(size_t)15;
+    if (taken > st->work.size)
+        taken = st->work.size;
+    st->work.base += taken, st->work.size -= taken, st->fixed += taken;
+    st->work.used = st->work.peak = 0;
+    return DYN_OK;
+}
+
+/* Checks that the client is free and sets the call up. */
+static dyn_status dyn__begin(dyn_client *db, const dyn_model *model, const dyn__operation *op, const char *table, uint32_t total_ms, dyn__state **out)
+{
+    dyn__state *st = dyn__state_of(db);
+    dyn__call *c;
+
+    *out = st;
+    if (!st)
+        return DYN_INVALID;
+    if (st->phase != DYN__IDLE || st->read.rows) {
+        if (st->phase == DYN__IDLE || st->phase == DYN__PAUSE)
+            dyn__fail(st->err, DYN_BUSY, "a read of this client is still open; take its rows with dyn_collect first, end it with dyn_finish, or use a second client");
+        return DYN_BUSY;
+    }
+    memset((void *)st->err, 0, sizeof *st->err);
+    c = &st->call;
+    memset((void *)c, 0, sizeof *c);
+    c->op = op;
+    st->work.used = 0;
+    if (model) {
+        dyn_status s = dyn__meet(st, model, &c->known);
+        if (s != DYN_OK)
+            return s;
+        c->table.ptr = table ? table : model->table;
+        c->table.len = strlen(c->table.ptr);
+        if (!table)
+            c->prefix = st->prefix;
+    }
+    c->exprs.arena = &st->work;
+    c->exprs.known = c->known;
+    c->exprs.err = st->err;
+    c->total_ms = total_ms ? total_ms : st->total_ms;
+    c->repeatable = true;
+    st->decoder.models = st->models;
+    st->decoder.err = st->err;
+    st->decoder.work = &st->work;
+    st->decoder.keep = NULL;
+    st->decoder.want_key = false;
+    memset((void *)&st->read, 0, sizeof st->read);
+    st->http.request_id[0] = 0;
+    return DYN_OK;
+}
+
+/* The call is set up: makes its body, and lets it begin with the next step. */
+static dyn_status dyn__start_call(dyn__state *st)
+{
+    dyn_status s = dyn__hash_body(st);
+
+    if (s != DYN_OK)
+        return s;
+    st->call.total_at = dyn__now(st) + st->call.total_ms;
+    st->call.attempt = 0;
+    st->phase = DYN__READY;
+    st->wants = 0;
+    return DYN_OK;
+}
+
+/* A blocking call out of its beginning. */
+static dyn_status dyn__finish_call(dyn_client *db, dyn_status begun)
+{
+    return begun == DYN_OK ? dyn__run(db->state) : begun;
+}
+
+DYN_API dyn_status dyn_step(dyn_client *db)
+{
+    dyn__state *st = dyn__state_of(db);
+
+    return st ? dyn__step(st, false) : DYN_INVALID;
+}
+
+DYN_API dyn_want dyn_wants(const dyn_client *db)
+{
+    dyn__state *st = dyn__state_of(db);
+    dyn_want want;
+
+    want.events = 0, want.ms = 0, want.handle = -1;
+    if (!st || st->phase == DYN__IDLE || st->phase == DYN__PAUSE)
+        return want;
+    if (st->phase == DYN__WAIT)
+        want.ms = dyn__until(dyn__now(st), st->limit_at);
+    else if (st->phase != DYN__READY) {
+        want.events = st->wants;
+        want.ms = dyn__left(st);
+        want.handle = st->stream.handle ? st->stream.handle(st->stream.user) : -1;
+    }
+    return want;
+}
+
+DYN_API void dyn_cancel(dyn_client *db)
+{
+    dyn__state *st = dyn__state_of(db);
+
+    if (!st || (st->phase == DYN__IDLE && !st->read.rows))
+        return;
+    if (st->phase != DYN__IDLE && st->phase != DYN__WAIT && st->phase != DYN__READY)
+        dyn__disconnect(st);
+    if (st->phase != DYN__IDLE && st->phase != DYN__PAUSE) {
+        memset((void *)st->err, 0, sizeof *st->err);
+        dyn__fail(st->err, DYN_CANCELLED, "the call was cancelled");
+        st->call.ambiguous = st->call.ambiguous || st->call.sent;
+        dyn__end_call(st, DYN_CANCELLED);
+    }
+    if (st->read.rows) {
+        st->read.rows->status = DYN_CANCELLED;
+        st->read.rows->open = false;
+        st->read.rows = NULL;
+    }
+    st->phase = DYN__IDLE;
+}
+
+DYN_API size_t dyn_memory_peak(const dyn_client *db)
+{
+    dyn__state *st = dyn__state_of(db);
+
+    if (!st)
+        return 0;
+    size_t now = st->fixed + st->work.peak + (size_t)((st->block + st->size) - (st->work.base + st->work.size));
+    return DYN__MAX(now, st->peak);
+}
+
+DYN_API uint32_t dyn_record_size(const dyn_client *db)
+{
+#ifndef DYNREPO_NO_TLS
+    dyn__state *st = dyn__state_of(db);
+
+    if (st && st->tls && st->open)
+        return dyn__tls_record_size(st->tls);
+#endif
+    (void)db;
+    return 0;
+}
+
+/* --- Opening and closing ------------------------------------------------------------------------------------------- */
+
+/* Copies text into the fixed part of the memory, terminated. NULL: no room. */
+static char *dyn__keep_text(dyn_arena *a, const char *p, size_t n)
+{
+    char *to = (char *)dyn__alloc(a, n + 1, 1);
+
+    if (to && n)
+        memcpy(to, p, n);
+    return to;
+}
+
+static dyn_str dyn__str(const char *s)
+{
+    dyn_str r = { s, s ? strlen(s) : 0 };
+
+    return r;
+}
+
+static bool dyn__begins(dyn_str s, const char *with)
+{
+    size_t n = strlen(with);
+
+    return s.len >= n && memcmp(s.ptr, with, n) == 0;
+}
+
+/* The domain that a region's services are in (the partitions of the SDKs' endpoint rules). */
+static const char *dyn__domain(dyn_str region)
+{
+    static const char *const domains[][2] = {
+        { "cn-", "amazonaws.com.cn" }, { "eusc-", "amazonaws.eu" },         { "us-iso-", "c2s.ic.gov" },
+        { "us-isob-", "sc2s.sgov.gov" }, { "eu-isoe-", "cloud.adc-e.uk" },  { "us-isof-", "csp.hci.ic.gov" }, { "eu-isof-", "csp.hci.ic.gov" }
+    };
+
+    for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++)
+        if (dyn__begins(region, domains[i][0]))
+            return domains[i][1];
+    return "amazonaws.com";
+}
+
+/* Takes "https://host:port" apart; host is copied. */
+static dyn_status dyn__take_endpoint(dyn__state *st, dyn_arena *a, dyn_str url)
+{
+    dyn_str given = url;
+    size_t n = 0, end;
+    uint32_t port = 0;
+
+    if (dyn__begins(url, "https://"))
+        st->secure = true, st->port = 443, n = 8;
+    else if (dyn__begins(url, "http://"))
+        st->secure = false, st->port = 80, n = 7;
+    url.ptr += n, url.len -= n;
+    if (url.len && url.ptr[url.len - 1] == '/')
+        url.len--;
+    bool literal = url.len && url.ptr[0] == '[';
+    for (end = 0; end < url.len && (url.ptr[end] != ':' || literal); end++) {
+        char c = url.ptr[end];
+        if (literal && c == ']')
+            literal = false;
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '[' || c == ']' || c == ':'))
+            n = 0;
+    }
+    for (size_t i = end + 1; i < url.len; i++) {
+        if (url.ptr[i] < '0' || url.ptr[i] > '9' || port > 65535)
+            n = 0;
+        port = port * 10 + (uint32_t)(url.ptr[i] - '0');
+    }
+    if (!n || !end || end > 253 || (end < url.len && (!port || port > 65535)))
+        return dyn__fail(st->err, DYN_INVALID, "endpoint \"%S\": it must be http://host, https://host, or one of them with :port, and no path", &given);
+    bool standard = end == url.len || port == st->port;
+    if (end < url.len)
+        st->port = (uint16_t)port;
+    st->host_header.ptr = dyn__keep_text(a, url.ptr, standard ? end : url.len);
+    st->host_header.len = standard ? end : url.len;
+    bool bracketed = url.ptr[0] == '[';
+    st->host = dyn__keep_text(a, url.ptr + bracketed, end - 2 * (size_t)bracketed);
+    return st->host && st->host_header.ptr ? DYN_OK : DYN_NO_MEMORY;
+}
+
+/* The service's own endpoint for a region. */
+static dyn_status dyn__default_endpoint(dyn__state *st, dyn_arena *a)
+{
+    char url[128];
+    dyn__writer w = { url, sizeof url, 0, 0, 0, NULL, NULL };
+
+    if (dyn__eq(st->region.ptr, st->region.len, "local", 5)) {
+        st->region = dyn__str("us-east-1");
+        return dyn__take_endpoint(st, a, dyn__str("http://localhost:8000"));
+    }
+    dyn__puts(&w, "https://dynamodb.");
+    dyn__put(&w, st->region.ptr, st->region.len);
+    dyn__putc(&w, '.');
+    dyn__puts(&w, dyn__domain(st->region));
+    dyn_str s = { url, w.len };
+    return dyn__take_endpoint(st, a, s);
+}
+
+/* Fills in what the config leaves out. */
+static dyn_status dyn__discover(dyn__state *st, dyn_arena *a, const dyn_config *config)
+{
+    dyn_str region = dyn__str(config->region), endpoint = dyn__str(config->endpoint);
+
+    st->access_key = dyn__str(config->access_key), st->secret = dyn__str(config->secret_key), st->token = dyn__str(config->session_token);
+    if (st->access_key.len && !st->secret.len)
+        return dyn__fail(st->err, DYN_NO_CREDENTIALS, "config.access_key is set, but config.secret_key is not");
+#ifndef DYNREPO_NO_OS
+    dyn__found found;
+    found.access_key = st->access_key, found.secret_key = st->secret, found.token = st->token, found.region = region, found.endpoint = endpoint;
+    dyn_status s = dyn__os_discover(a, config->profile, &found, st->err);
+    if (s != DYN_OK)
+        return s;
+    region = found.region, endpoint = found.endpoint;
+    st->access_key = found.access_key, st->secret = found.secret_key, st->token = found.token;
+#endif
+    for (size_t i = 0; i < region.len; i++)
+        if (!((region.ptr[i] >= 'a' && region.ptr[i] <= 'z') || (region.ptr[i] >= '0' && region.ptr[i] <= '9') || region.ptr[i] == '-') || region.len > 32)
+            return dyn__fail(st->err, DYN_INVALID, "region \"%S\": it is no region's name, such as eu-central-1", &region);
+    if (!region.len)
+        return dyn__fail(st->err, DYN_INVALID, "no region: set config.region, or AWS_REGION in the environment, to one such as eu-central-1");
+    if (!st->access_key.len)
+        return dyn__fail(st->err, DYN_NO_CREDENTIALS, "no credentials: set config.access_key and secret_key, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile in ~/.aws/credentials");
+    st->region.ptr = dyn__keep_text(a, region.ptr, region.len), st->region.len = region.len;
+    if (!st->region.ptr)
+        return DYN_NO_MEMORY;
+    return endpoint.len ? dyn__take_endpoint(st, a, endpoint) : dyn__default_endpoint(st, a);
+}
+
+#ifndef DYNREPO_NO_TLS
+/* The TLS engine, its buffers and the roots to trust. */
+static dyn_status dyn__open_tls(dyn__state *st, dyn_arena *a, const dyn_config *config)
+{
+    uint32_t record = st->record_size;
+    size_t in_size = record + 325u, out_size = 1024 + 85, count = sizeof dyn__anchors_builtin / sizeof dyn__anchors_builtin[0];
+    const br_x509_trust_anchor *anchors = dyn__anchors_builtin;
+    unsigned char *in, *out;
+
+    if (record != 16384 && record != 4096 && record != 2048 && record != 1024 && record != 512)
+        return dyn__fail(st->err, DYN_INVALID, "config.record_size is %u; it can be 512, 1024, 2048, 4096 or 16384", (uint64_t)record);
+    st->tls = (dyn__tls *)dyn__alloc(a, sizeof *st->tls, 16);
+    in = st->tls ? (unsigned char *)dyn__alloc(a, in_size, 16) : NULL;
+    out = in ? (unsigned char *)dyn__alloc(a, out_size, 16) : NULL;
+    if (!out)
+        return DYN_NO_MEMORY;
+    if (config->trust.len) {
+        br_x509_trust_anchor *own;
+        dyn_status s = dyn__anchors_load(a, config->trust, &own, &count, st->err);
+        if (s != DYN_OK)
+            return s;
+        anchors = own;
+    }
+    dyn__tls_init(st->tls, in, in_size, out, out_size, anchors, count);
+    return DYN_OK;
+}
+#endif
+
+/* Divides what is left of the memory: windows out and in, and the work area. */
+static dyn_status dyn__open_windows(dyn__state *st, dyn_arena *a)
+{
+    size_t rest = a->size - a->used, most = 65536;
+
+    st->head_room = 512 + st->host_header.len + st->region.len + st->access_key.len + st->token.len;
+    st->out_size = DYN__MAX(DYN__MIN(rest / 5, most / 4), 256) + st->head_room;
+    st->in_size = DYN__MAX(DYN__MIN(rest / 4, most), 1024);
+    st->out = (char *)dyn__alloc(a, st->out_size, 16);
+    st->in = st->out ? (char *)dyn__alloc(a, st->in_size, 16) : NULL;
+    if (!st->in)
+        return DYN_NO_MEMORY;
+    st->fixed = a->used;
+    st->work.base = a->base + a->used;
+    st->work.size = a->size - a->used;
+    if (st->work.size >= 512)
+        return DYN_OK;
+    a->missing = 512 - st->work.size;
+    return DYN_NO_MEMORY;
+}
+
+static void dyn__open_settings(dyn__state *st, const dyn_config *config)
+{
+    st->connect_ms = config->connect_ms ? config->connect_ms : 3100;
+    st->attempt_ms = config->attempt_ms ? config->attempt_ms : 5000;
+    st->idle_ms = config->idle_ms ? config->idle_ms : 5000;
+    st->total_ms = config->total_ms ? config->total_ms : 30000;
+    st->attempts = config->attempts ? config->attempts : 4;
+    st->record_size = config->record_size ? config->record_size : 16384;
+    st->bucket = 500;
+    st->read_error = dyn__read_error;
+    if (config->stream)
+        st->stream = *config->stream;
+    if (config->system)
+        st->system = *config->system;
+#ifndef DYNREPO_NO_OS
+    if (!config->stream)
+        dyn_posix_stream_make(&st->posix, &st->stream);
+    if (!config->system)
+        st->system = *dyn_posix_system();
+#endif
+    if (!st->system.ticks_ms)
+        return;
+    st->tick_last = dyn__now(st);
+    st->random = st->tick_last ^ (uint32_t)(uintptr_t)st;
+    if (st->system.entropy)
+        (void)st->system.entropy(st->system.user, &st->random, sizeof st->random);
+    st->random |= 1;
+}
+
+/* The secret's text is wiped where it is a copy of ours; the signer keeps what it needs of it. */
+static void dyn__wipe_secret(dyn__state *st)
+{
+    uintptr_t at = (uintptr_t)st->secret.ptr, block = (uintptr_t)st->block;
+
+    if (st->secret.len && at >= block && at < block + st->size)
+        dyn__wipe(st->block + (at - block), st->secret.len);
+    st->secret.len = 0;
+}
+
+static dyn_status dyn__open_state(dyn__state *st, dyn_arena *a, const dyn_config *config)
+{
+    dyn_status s;
+    dyn_str prefix = dyn__str(config->table_prefix), token;
+
+    dyn__open_settings(st, config);
+    if (!st->stream.open || !st->stream.read || !st->stream.write || !st->stream.close || !st->system.ticks_ms)
+        return dyn__fail(st->err, DYN_INVALID, "config.stream must have open, read, write and close, and config.system ticks_ms");
+    s = dyn__discover(st, a, config);
+    if (s != DYN_OK)
+        return s;
+    token = st->token;
+    st->token.ptr = dyn__keep_text(a, token.ptr, token.len);
+    st->prefix.ptr = dyn__keep_text(a, prefix.ptr, prefix.len), st->prefix.len = prefix.len;
+    if (!st->token.ptr || !st->prefix.ptr)
+        return DYN_NO_MEMORY;
+    if (!dyn__signer_open(&st->signer, st->access_key, st->secret, st->token, st->region, st->host_header))
+        return dyn__fail(st->err, DYN_INVALID, "the access key, secret or session token has blanks or control characters in it, or the access key is longer than 128");
+    if (dyn__over_tls(st)) {
+#ifdef DYNREPO_NO_TLS
+        return dyn__fail(st->err, DYN_INVALID, "endpoint https://%S: this build has no TLS (DYNREPO_NO_TLS); give a stream that is secure by itself", &st->host_header);
+#else
+        s = dyn__open_tls(st, a, config);
+        if (s != DYN_OK)
+            return s;
+#endif
+    }
+    return dyn__open_windows(st, a);
+}
+
+DYN_API dyn_status dyn__open(dyn_client *client, const dyn_config *config, size_t client_size, size_t config_size, uint32_t version)
+{
+    dyn_arena a;
+    dyn_status s;
+    dyn_error *err = &client->error;
+
+    if (client_size != sizeof *client || config_size != sizeof *config || version != DYNREPO_VERSION)
+        return DYN_INVALID;                    /* not even the error's place in the struct is certain */
+    memset((void *)client, 0, sizeof *client);
+    client->start_canary = client->end_canary = DYN__CANARY;
+    if (config->start_canary_ || config->end_canary_)
+        return dyn__fail(err, DYN_INVALID, "the config is not zeroed where nothing is set: write dyn_config c = { … } or memset it");
+    memset((void *)&a, 0, sizeof a);
+    a.base = (unsigned char *)config->memory;
+    a.size = config->memory ? config->memory_size : 0;
+    dyn__state *st = (dyn__state *)dyn__alloc(&a, sizeof *st, 16);
+    if (st) {
+        st->client = client, st->err = err, st->block = a.base, st->size = a.size;
+        s = dyn__open_state(st, &a, config);
+        dyn__wipe_secret(st);
+    } else
+        s = DYN_NO_MEMORY;
+    if (s == DYN_NO_MEMORY) {
+        err->needed = a.size + a.missing + (st && st->in_size ? 0 : 2048);
+        dyn__fail(err, s, "config.memory has %u bytes; at least %u are needed to open a client", (uint64_t)a.size, (uint64_t)err->needed);
+        err->status = s;
+    }
+    if (s == DYN_OK)
+        client->state = st;
+    else if (st)
+        dyn__wipe(a.base, a.size);
+    return s;
+}
+
+DYN_API void dyn_close(dyn_client *db)
+{
+    dyn__state *st = dyn__state_of(db);
+
+    if (st) {
+        dyn_cancel(db);
+        dyn__disconnect(st);
+        dyn__wipe(st->block, st->size);
+    }
+    if (db)
+        db->state = NULL, db->start_canary = db->end_canary = 0;
+}
+
+/* --- Errors -------------------------------------------------------------------------------------------------------- */
+
+DYN_API const dyn_error *dyn_last_error(const dyn_client *db)
+{
+    return &db->error;
+}
+
+DYN_API const char *dyn_status_name(dyn_status status)
+{
+    static const char *const names[] = {
+        "DYN_OK", "DYN_ROW", "DYN_DONE", "DYN_PENDING", "DYN_NOT_FOUND", "DYN_INVALID", "DYN_NO_MEMORY", "DYN_BUSY", "DYN_CHANGED", "DYN_TOO_LARGE",
+        "DYN_NO_CREDENTIALS", "DYN_NO_ENTROPY", "DYN_NO_CLOCK", "DYN_CANCELLED", "DYN_BAD_ROW", "DYN_CORRUPT", "DYN_CONDITION_FAILED", "DYN_CONFLICT",
+        "DYN_NO_TABLE", "DYN_IN_USE", "DYN_REJECTED", "DYN_DENIED", "DYN_CLOCK_SKEW", "DYN_THROTTLED", "DYN_UNAVAILABLE", "DYN_UNCERTAIN", "DYN_NO_HOST",
+        "DYN_UNREACHABLE", "DYN_DISCONNECTED", "DYN_TIMEOUT", "DYN_PROTOCOL", "DYN_TLS_FAILED", "DYN_TLS_UNTRUSTED", "DYN_TLS_WRONG_HOST", "DYN_TLS_EXPIRED"
+    };
+
+    return (unsigned)status < sizeof names / sizeof names[0] ? names[status] : "no dyn_status";
+}
+
+DYN_API size_t dyn_format_error(const dyn_error *e, char *text, size_t size)
+{
+    dyn__writer w = { text, size ? size - 1 : 0, 0, 0, 0, NULL, NULL };
+    char digits[24];
+
+    dyn__puts(&w, dyn_status_name(e->status));
+    if (e->text[0])
+        dyn__puts(&w, ": "), dyn__puts(&w, e->text);
+    if (e->maybe_applied && e->status != DYN_UNCERTAIN)
+        dyn__puts(&w, "; the write may have been applied");
+    if (e->request_id[0])
+        dyn__puts(&w, " [request "), dyn__puts(&w, e->request_id), dyn__puts(&w, "]");
+    if (e->attempts > 1) {
+        dyn_str n = dyn__decimal_u(digits, e->attempts);
+        dyn__puts(&w, " after "), dyn__put(&w, n.ptr, n.len), dyn__puts(&w, " tries");
+    }
+    if (size)
+        text[w.len] = 0;
+    return w.pos;
+}
+
+DYN_API bool dyn_is_transient(dyn_status s)
+{
+    return s == DYN_CONFLICT || s == DYN_THROTTLED || s == DYN_UNAVAILABLE || s == DYN_UNREACHABLE || s == DYN_DISCONNECTED || s == DYN_TIMEOUT || s == DYN_NO_HOST
+           || s == DYN_CORRUPT || s == DYN_IN_USE || s == DYN_BUSY;
+}
+
+DYN_API bool dyn_is_callers_fault(dyn_status s)
+{
+    return (s >= DYN_INVALID && s <= DYN_NO_ENTROPY) || s == DYN_BAD_ROW || s == DYN_REJECTED || s == DYN_NO_TABLE;
+}
+
+DYN_API uint32_t dyn_retry_after_ms(const dyn_client *db)
+{
+    const dyn_error *e = &db->error;
+
+    if (!dyn_is_transient(e->status))
+        return 0;
+    return e->retry_ms ? e->retry_ms : e->status == DYN_THROTTLED ? 1000 : 100;
+}
+
+#ifndef DYNREPO_NO_OS
+DYN_API void dyn_print_error(const dyn_client *db)
+{
+    char line[512];
+    size_t n = dyn_format_error(&db->error, line, sizeof line), done = 0;
+
+    n = DYN__MIN(n, sizeof line - 1);
+    line[n++] = '\n';
+    while (done < n) {
+        ptrdiff_t k = write(2, line + done, n - done);
+        if (k <= 0)
+            return;
+        done += (size_t)k;
+    }
+}
+#endif
+
+/* ======================================================================================================================
+ * >>op   The operations: items, queries, tables.
+ * May call everything above. Each operation is a dyn__operation: what its body is made of, how its answer is read.
+ * ==================================================================================================================== */
+
+/* --- Bodies -------------------------------------------------------------------------------------------------------- */
+
+/* {"TableName":"…" */
+static void dyn__write_table(dyn__state *st, dyn__writer *w)
+{
+    dyn__put(w, DYN__LIT("{\"TableName\":\""));
+    dyn__put_escaped(w, st->call.prefix.ptr, st->call.prefix.len);
+    dyn__put_escaped(w, st->call.table.ptr, st->call.table.len);
+    dyn__putc(w, '"');
+}
+
+/* ,"name":"text" */
+static void dyn__write_text(dyn__writer *w, const char *name, dyn_str text)
+{
+    if (!text.len)
+        return;
+    dyn__puts(w, ",\"");
+    dyn__puts(w, name);
+    dyn__puts(w, "\":");
+    dyn__put_json(w, text.ptr, text.len);
+}
+
+/* What conditions, names, values and wishes for images add to a write. */
+static void dyn__write_tail(dyn__state *st, dyn__writer *w)
+{
+    dyn__call *c = &st->call;
+
+    dyn__write_text(w, "UpdateExpression", c->change);
+    dyn__write_text(w, "ConditionExpression", c->condition);
+    dyn__write_names(w, &c->exprs);
+    dyn__write_values(w, &c->exprs);
+    dyn__write_text(w, "ReturnValues", dyn__str(c->return_values));
+    if (c->existing)
+        dyn__puts(w, ",\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\"");
+    dyn__putc(w, '}');
+}
+
+static void dyn__write_key_member(dyn__state *st, dyn__writer *w)
+{
+    dyn__put(w, DYN__LIT(",\"Key\":{"));
+    dyn__put(w, st->call.key.ptr, st->call.key.len);
+    dyn__putc(w, '}');
+}
+
+static dyn_status dyn__get_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    if (part > 0)
+        return DYN_DONE;
+    dyn__write_table(st, w);
+    dyn__write_key_member(st, w);
+    if (st->call.consistent)
+        dyn__puts(w, ",\"ConsistentRead\":true");
+    dyn__putc(w, '}');
+    return DYN_OK;
+}
+
+/* Update and delete: the key and the tail. */
+static dyn_status dyn__change_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    if (part > 0)
+        return DYN_DONE;
+    dyn__write_table(st, w);
+    dyn__write_key_member(st, w);
+    dyn__write_tail(st, w);
+    return DYN_OK;
+}
+
+/* Put: the table, each part of the item, the tail. */
+static dyn_status dyn__put_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    size_t parts = st->call.known->model->field_count + 2;
+
+    if (part == 0) {
+        dyn__write_table(st, w);
+        dyn__put(w, DYN__LIT(",\"Item\":{"));
+        return DYN_OK;
+    }
+    if (part <= parts)
+        return dyn__write_item_part(w, st->call.known, part - 1, st->call.item, st->err);
+    if (part > parts + 1)
+        return DYN_DONE;
+    dyn__putc(w, '}');
+    dyn__write_tail(st, w);
+    return DYN_OK;
+}
+
+/* --- One item ------------------------------------------------------------------------------------------------------ */
+
+/* Writes the inside of "Key":{…} into work memory, from a struct or from values. */
+static dyn_status dyn__make_key(dyn__state *st, const unsigned char *item, const dyn_key *key)
+{
+    dyn__call *c = &st->call;
+    const dyn__known *k = c->known;
+    size_t pk_args = 0, sk_args = 0;
+
+    for (size_t i = 0; i < k->pk.part_count; i++)
+        pk_args += k->pk.parts[i].field != DYN__NO_FIELD;
+    for (size_t i = 0; i < k->sk.part_count; i++)
+        sk_args += k->sk.parts[i].field != DYN__NO_FIELD;
+    if (key && key->count != pk_args + sk_args)
+        return dyn__fail(st->err, DYN_INVALID, "model \"%s\": a key of %u values was given, its key has %u members", k->model->name, (uint64_t)key->count,
+                         (uint64_t)(pk_args + sk_args));
+    dyn__writer w = { (char *)st->work.base + st->work.used, st->work.size - st->work.used, 0, 0, 0, NULL, NULL };
+    dyn_status s = dyn__write_key(&w, k, &k->pk, item, key ? key->args : NULL, st->err);
+    if (s == DYN_OK && k->sk.attr.len) {
+        dyn__putc(&w, ',');
+        s = dyn__write_key(&w, k, &k->sk, item, key ? key->args + pk_args : NULL, st->err);
+    }
+    if (s != DYN_OK)
+        return s;
+    c->key.ptr = (const char *)dyn__alloc_written(&st->work, w.pos);
+    c->key.len = w.pos;
+    return c->key.ptr ? DYN_OK : dyn__no_memory(st, "the key");
+}
+
+/* Remembers the key members of *to, which an answer overwrites: they must be right again after a failure. */
+static dyn_status dyn__save_key(dyn__state *st)
+{
+    dyn__call *c = &st->call;
+    const dyn__known *k = c->known;
+    size_t n = 0;
+
+    for (int i = 0; i < 2; i++) {
+        const dyn__key *key = i ? &k->sk : &k->pk;
+        for (size_t p = 0; p < key->part_count; p++)
+            n += key->parts[p].field == DYN__NO_FIELD ? 0 : k->model->fields[key->parts[p].field].size;
+    }
+    c->key_copy = (unsigned char *)dyn__alloc(&st->work, n, 1);
+    if (!c->key_copy)
+        return dyn__no_memory(st, "the key");
+    dyn__copy_key(c, true);
+    return DYN_OK;
+}
+
+static int dyn__read_get(dyn__state *st, const char **at, const char *end)
+{
+    static const dyn__member members[] = { { "Item", DYN__M_ITEM, 0 } };
+
+    if (!st->envelope.members) {
+        dyn__envelope_start(st, members, 1);
+        dyn__drop_results(st);
+    }
+    return dyn__read_envelope(st, at, end);
+}
+
+static int dyn__read_write(dyn__state *st, const char **at, const char *end)
+{
+    static const dyn__member members[] = { { "Attributes", DYN__M_ITEM, 0 } };
+
+    if (!st->envelope.members) {
+        dyn__envelope_start(st, members, 1);
+        if (st->call.image)
+            dyn__drop_results(st);
+    }
+    return dyn__read_envelope(st, at, end);
+}
+
+/* The item that was read fits, or does not. */
+static dyn_status dyn__item_status(dyn__state *st)
+{
+    if (st->decoder.status == DYN_NO_MEMORY)
+        st->err->needed += st->size;
+    return st->decoder.status;
+}
+
+static dyn_status dyn__get_done(dyn__state *st)
+{
+    return st->envelope.item_seen ? dyn__item_status(st) : DYN_NOT_FOUND;
+}
+
+static dyn_status dyn__write_done(dyn__state *st)
+{
+    return st->envelope.item_seen ? dyn__item_status(st) : DYN_OK;
+}
+
+static const dyn__operation dyn__op_get = { "DynamoDB_20120810.GetItem", false, dyn__get_part, dyn__read_get, dyn__get_done, NULL, NULL };
+static const dyn__operation dyn__op_put = { "DynamoDB_20120810.PutItem", true, dyn__put_part, dyn__read_write, dyn__write_done, NULL, NULL };
+static const dyn__operation dyn__op_update = { "DynamoDB_20120810.UpdateItem", true, dyn__change_part, dyn__read_write, dyn__write_done, NULL, NULL };
+static const dyn__operation dyn__op_delete = { "DynamoDB_20120810.DeleteItem", true, dyn__change_part, dyn__read_write, dyn__write_done, NULL, NULL };
+
+static dyn_status dyn__begin_get(dyn_client *db, const dyn_model *model, void *item, const dyn_key *key, const dyn_get_options *o)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin(db, model, &dyn__op_get, o ? o->table : NULL, o ? o->total_ms : 0, &st);
+
+    if (s == DYN_OK)
+        s = dyn__make_key(st, key ? NULL : (const unsigned char *)item, key);
+    if (s != DYN_OK)
+        return s;
+    st->call.to = item;
+    st->call.consistent = o && o->consistent;
+    st->decoder.keep = o ? o->arena : NULL;
+    if (!key)
+        s = dyn__save_key(st);
+    return s == DYN_OK ? dyn__start_call(st) : s;
+}
+
+/* What the options of a write say. */
+static dyn_status dyn__take_options(dyn__state *st, const dyn_write_options *o, bool update)
+{
+    dyn__call *c = &st->call;
+
+    if (!o)
+        return DYN_OK;
+    if (o->into && (!update || o->old))
+        return dyn__fail(st->err, DYN_INVALID, update ? "options.old and options.into together: DynamoDB returns one of them; ask for one"
+                                                      : "options.into: only an update makes a new item to return; the item after a put is the one that was put");
+    c->image = o->into ? o->into : o->old;
+    c->existing = o->existing;
+    c->return_values = o->into ? "ALL_NEW" : o->old ? "ALL_OLD" : NULL;
+    st->decoder.keep = o->arena;
+    if ((c->image && !c->image->item) || (c->existing && !c->existing->item))
+        return dyn__fail(st->err, DYN_INVALID, "an image needs .item, a struct of the model to put the stored item into");
+    if (c->image)
+        c->image->found = false;
+    if (c->existing)
+        c->existing->found = false;
+    return dyn__expr_condition(&c->exprs, o->when, sizeof o->when / sizeof o->when[0], &c->condition);
+}
+
+static dyn_status dyn__begin_write(dyn_client *db, const dyn_model *model, const dyn__operation *op, const void *item, const dyn_key *key, const dyn_expr *change,
+                                   const dyn_write_options *o)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin(db, model, op, o ? o->table : NULL, o ? o->total_ms : 0, &st);
+    bool put = op->part == dyn__put_part;
+
+    if (s == DYN_OK && !put)
+        s = dyn__make_key(st, (const unsigned char *)item, key);
+    if (s != DYN_OK)
+        return s;
+    st->call.item = (const unsigned char *)item;
+    s = dyn__take_options(st, o, change != NULL);
+    if (s == DYN_OK && change) {
+        s = dyn__expr_update(&st->call.exprs, change, &st->call.change, &st->call.repeatable);
+    }
+    return s == DYN_OK ? dyn__start_call(st) : s;
+}
+
+DYN_API dyn_status dyn_get_begin(dyn_client *db, const dyn_model *model, void *item, const dyn_get_options *options)
+{
+    return dyn__begin_get(db, model, item, NULL, options);
+}
+
+DYN_API dyn_status dyn_get_key_begin(dyn_client *db, const dyn_model *model, void *item, dyn_key key, const dyn_get_options *options)
+{
+    return dyn__begin_get(db, model, item, &key, options);
+}
+
+DYN_API dyn_status dyn_put_begin(dyn_client *db, const dyn_model *model, const void *item, const dyn_write_options *options)
+{
+    return dyn__begin_write(db, model, &dyn__op_put, item, NULL, NULL, options);
+}
+
+DYN_API dyn_status dyn_update_begin(dyn_client *db, const dyn_model *model, const void *item, dyn_expr change, const dyn_write_options *options)
+{
+    return dyn__begin_write(db, model, &dyn__op_update, item, NULL, &change, options);
+}
+
+DYN_API dyn_status dyn_update_key_begin(dyn_client *db, const dyn_model *model, dyn_key key, dyn_expr change, const dyn_write_options *options)
+{
+    return dyn__begin_write(db, model, &dyn__op_update, NULL, &key, &change, options);
+}
+
+DYN_API dyn_status dyn_delete_begin(dyn_client *db, const dyn_model *model, const void *item, const dyn_write_options *options)
+{
+    return dyn__begin_write(db, model, &dyn__op_delete, item, NULL, NULL, options);
+}
+
+DYN_API dyn_status dyn_delete_key_begin(dyn_client *db, const dyn_model *model, dyn_key key, const dyn_write_options *options)
+{
+    return dyn__begin_write(db, model, &dyn__op_delete, NULL, &key, NULL, options);
+}
+
+DYN_API dyn_status dyn_get(dyn_client *db, const dyn_model *model, void *item, const dyn_get_options *options)
+{
+    return dyn__finish_call(db, dyn_get_begin(db, model, item, options));
+}
+
+DYN_API dyn_status dyn_get_key(dyn_client *db, const dyn_model *model, void *item, dyn_key key, const dyn_get_options *options)
+{
+    return dyn__finish_call(db, dyn_get_key_begin(db, model, item, key, options));
+}
+
+DYN_API dyn_status dyn_put(dyn_client *db, const dyn_model *model, const void *item, const dyn_write_options *options)
+{
+    return dyn__finish_call(db, dyn_put_begin(db, model, item, options));
+}
+
+DYN_API dyn_status dyn_update(dyn_client *db, const dyn_model *model, const void *item, dyn_expr change, const dyn_write_options *options)
+{
+    return dyn__finish_call(db, dyn_update_begin(db, model, item, change, options));
+}
+
+DYN_API dyn_status dyn_update_key(dyn_client *db, const dyn_model *model, dyn_key key, dyn_expr change, const dyn_write_options *options)
+{
+    return dyn__finish_call(db, dyn_update_key_begin(db, model, key, change, options));
+}
+
+DYN_API dyn_status dyn_delete(dyn_client *db, const dyn_model *model, const void *item, const dyn_write_options *options)
+{
+    return dyn__finish_call(db, dyn_delete_begin(db, model, item, options));
+}
+
+DYN_API dyn_status dyn_delete_key(dyn_client *db, const dyn_model *model, dyn_key key, const dyn_write_options *options)
+{
+    return dyn__finish_call(db, dyn_delete_key_begin(db, model, key, options));
+}
+
+/* --- Many items ---------------------------------------------------------------------------------------------------- */
+
+static void dyn__write_number(dyn__writer *w, const char *name, uint64_t v)
+{
+    char digits[24];
+    dyn_str s = dyn__decimal_u(digits, v);
+
+    dyn__puts(w, name);
+    dyn__put(w, s.ptr, s.len);
+}
+
+static dyn_status dyn__rows_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    dyn__read *rd = &st->read;
+    dyn__call *c = &st->call;
+    size_t left = rd->limit && !rd->filtered ? rd->limit - (size_t)rd->rows->count : 0;
+    size_t limit = rd->page && left ? DYN__MIN(rd->page, left) : rd->page ? rd->page : left;
+
+    if (part > 0)
+        return DYN_DONE;
+    dyn__write_table(st, w);
+    dyn__write_text(w, "KeyConditionExpression", c->key_condition);
+    dyn__write_text(w, "FilterExpression", c->condition);
+    dyn__write_names(w, &c->exprs);
+    dyn__write_values(w, &c->exprs);
+    if (limit)
+        dyn__write_number(w, ",\"Limit\":", limit);
+    if (rd->newest_first)
+        dyn__puts(w, ",\"ScanIndexForward\":false");
+    if (c->consistent)
+        dyn__puts(w, ",\"ConsistentRead\":true");
+    if (rd->start.len) {
+        dyn__puts(w, ",\"ExclusiveStartKey\":");
+        dyn__put(w, rd->start.ptr, rd->start.len);
+    }
+    dyn__putc(w, '}');
+    return DYN_OK;
+}
+
+/* Texts of the row before are let go of, unless rows are collected. */
+static void dyn__drop_row(dyn__state *st)
+{
+    if (!st->read.handed || !st->read.collecting)
+        dyn__drop_results(st);
+}
+
+/* One item of "Items":[…]. */
+static int dyn__read_row(dyn__state *st, const char **at, const char *end)
+{
+    dyn__envelope *e = &st->envelope;
+    int r;
+
+    if (e->state == DYN__E_ITEMS || e->state == DYN__E_ITEMS_NEXT) {
+        char c = dyn__peek(at, end);
+        if (!c)
+            return DYN__MORE;
+        if (c == ']') {
+            ++*at;
+            e->state = DYN__E_NEXT;
+            return DYN__GOOD;
+        }
+        if (e->state == DYN__E_ITEMS_NEXT) {
+            r = dyn__take_char(at, end, ',');
+            if (r != DYN__GOOD)
+                return r;
+        }
+        dyn__drop_row(st);
+        dyn__decode_start(&st->decoder, st->call.known, st->call.to);
+        e->state = DYN__E_ROW;
+    }
+    r = dyn__decode(&st->decoder, at, end);
+    if (r != DYN__GOOD)
+        return r;
+    e->state = DYN__E_ITEMS_NEXT;
+    return DYN__ROW_READY;
+}
+
+static int dyn__read_rows(dyn__state *st, const char **at, const char *end)
+{
+    static const dyn__member members[] = { { "Items", DYN__M_ITEMS, 0 }, { "LastEvaluatedKey", DYN__M_KEY, 0 } };
+    dyn__envelope *e = &st->envelope;
+    int r = DYN__GOOD;
+
+    if (!e->members)
+        dyn__envelope_start(st, members, 2);
+    while (r == DYN__GOOD) {
+        if (e->state == DYN__E_VALUE && e->what == DYN__M_ITEMS) {
+            r = dyn__take_char(at, end, '[');
+            if (r == DYN__GOOD)
+                e->state = DYN__E_ITEMS;
+        } else if (e->state == DYN__E_ITEMS || e->state == DYN__E_ITEMS_NEXT || e->state == DYN__E_ROW)
+            r = dyn__read_row(st, at, end);
+        else {
+            r = dyn__read_envelope(st, at, end);
+            if (e->state == DYN__E_END)
+                return r;
+            r = r == DYN__ROW_READY ? DYN__GOOD : r;
+        }
+    }
+    return r;
+}
+
+/* A read is left in the middle of a page: a few bytes are taken so that the connection can be kept, more are not worth it. */
+static void dyn__abandon(dyn__state *st)
+{
+    for (int i = 0; i < 8; i++) {
+        int body;
+        if (st->http.left > 4096 || st->http.chunked)
+            break;
+        st->discard = true;
+        body = dyn__take_body(st);
+        st->begin = st->ready;
+        if (body == 1) {
+            dyn__exchange_end(st);
+            return;
+        }
+        if (body < 0 || st->peer_closed || dyn__fill(st, false) != DYN_OK)
+            break;
+    }
+    dyn__disconnect(st);
+}
+
+/* Ends the open read with a status. */
+static dyn_status dyn__close_rows(dyn__state *st, dyn_status s)
+{
+    dyn_rows *rows = st->read.rows;
+
+    if (st->phase == DYN__PAUSE) {
+        dyn_error keep = *st->err;
+        dyn__abandon(st);
+        *st->err = keep;
+    }
+    st->phase = DYN__IDLE;
+    st->read.rows = NULL;
+    if (rows)
+        rows->status = s, rows->open = false;
+    return s;
+}
+
+/* A row is complete. */
+static dyn_status dyn__row_done(dyn__state *st)
+{
+    dyn__read *rd = &st->read;
+    dyn_status s = st->decoder.status;
+
+    for (int i = 0; i < 2; i++) {
+        dyn__raw swap = rd->last[i];
+        rd->last[i] = st->decoder.key[i];
+        st->decoder.key[i] = swap;
+        st->decoder.key[i].len = 0;
+    }
+    rd->handed++, rd->in_page++;
+    st->err->attempts = st->call.attempt;
+    if (s == DYN_BAD_ROW) {
+        dyn_str pk = { rd->last[0].ptr, rd->last[0].len }, sk = { rd->last[1].ptr, rd->last[1].len };
+        dyn__say(st->err, "; in the item with the key %S%s%S", &pk, sk.len ? ", " : "", &sk);
+        st->err->status = DYN_BAD_ROW;
+        return s;
+    }
+    if (s != DYN_OK) {
+        st->err->needed += st->size;
+        return dyn__close_rows(st, s);
+    }
+    rd->rows->count++;
+    return DYN_ROW;
+}
+
+/* Sets the next page up, behind the key in `start`. */
+static dyn_status dyn__next_page(dyn__state *st)
+{
+    st->read.in_page = 0;
+    dyn_status s = dyn__start_call(st);
+    return s == DYN_OK ? DYN_PENDING : s;
+}
+
+/* A page is complete. */
+static dyn_status dyn__page_done(dyn__state *st)
+{
+    dyn__read *rd = &st->read;
+    dyn__raw swap = rd->start;
+
+    if (!rd->page_end.len)
+        return DYN_DONE;
+    rd->start = rd->page_end;
+    rd->page_end = swap;
+    rd->page_end.len = 0;
+    return dyn__next_page(st);
+}
+
+/* A page was cut after rows were handed out: goes on behind the last complete one. */
+static bool dyn__resume_rows(dyn__state *st)
+{
+    dyn__read *rd = &st->read;
+    const dyn__known *k = st->call.known;
+
+    rd->start.len = 0;
+    for (int i = 0; i < 2; i++) {
+        const dyn__key *key = i ? &k->sk : &k->pk;
+        char name[256 + 8];
+        dyn__writer w = { name, sizeof name, 0, 0, 0, NULL, NULL };
+        if (!key->attr.len)
+            continue;
+        dyn__putc(&w, i ? ',' : '{');
+        dyn__put_json(&w, key->attr.ptr, key->attr.len);
+        dyn__putc(&w, ':');
+        if (!rd->last[i].len || w.pos > w.cap || !dyn__append_raw(st, &rd->start, name, w.len) || !dyn__append_raw(st, &rd->start, rd->last[i].ptr, rd->last[i].len))
+            return false;
+    }
+    if (!dyn__append_raw(st, &rd->start, "}", 1))
+        return false;
+    rd->in_page = 0;
+    dyn_error keep = *st->err;
+    dyn__forget_try(st);
+    if (dyn__hash_body(st) != DYN_OK)
+        return false;
+    *st->err = keep;
+    return true;
+}
+
+static const dyn__operation dyn__op_query = { "DynamoDB_20120810.Query", false, dyn__rows_part, dyn__read_rows, dyn__page_done, dyn__row_done, dyn__resume_rows };
+static const dyn__operation dyn__op_scan = { "DynamoDB_20120810.Scan", false, dyn__rows_part, dyn__read_rows, dyn__page_done, dyn__row_done, dyn__resume_rows };
+
+/* A Scan sees every item of the table: the literal beginnings of the model's key templates keep those of other models out. */
+static dyn_status dyn__scan_filter(dyn__state *st)
+{
+    dyn__call *c = &st->call;
+    const dyn__known *k = c->known;
+    dyn_str filter = c->condition;
+    char text[128];
+    dyn__writer w = { text, sizeof text, 0, 0, 0, NULL, NULL };
+
+    for (int i = 0; i < 2; i++) {
+        const dyn__key *key = i ? &k->sk : &k->pk;
+        dyn_arg literal;
+        if (!key->attr.len || key->plain || !key->parts[0].literal.len)
+            continue;
+        literal.kind = DYN_ARG_TEXT, literal.as.s = key->parts[0].literal;
+        bool whole = key->parts[0].field == DYN__NO_FIELD;
+        dyn__puts(&w, w.pos ? " AND " : "");
+        dyn__puts(&w, whole ? "" : "begins_with(");
+        bool good = dyn__put_name(&c->exprs, &w, key->attr);
+        dyn__puts(&w, whole ? " = " : ", ");
+        good = good && dyn__put_value(&c->exprs, &w, &literal);
+        dyn__puts(&w, whole ? "" : ")");
+        if (!good)
+            return dyn__no_memory(st, "the filter");
+    }
+    if (!w.pos)
+        return DYN_OK;
+    char *out = (char *)dyn__alloc(&st->work, w.len + filter.len + 8, 1);
+    if (!out)
+        return dyn__no_memory(st, "the filter");
+    dyn__writer all = { out, w.len + filter.len + 8, 0, 0, 0, NULL, NULL };
+    dyn__put(&all, text, w.len);
+    dyn__puts(&all, filter.len ? " AND " : "");
+    dyn__put(&all, filter.ptr, filter.len);
+    c->condition.ptr = out, c->condition.len = all.len;
+    return DYN_OK;
+}
+
+static dyn_status dyn__begin_rows(dyn_client *db, dyn_rows *rows, const dyn_model *model, const dyn_query *q, bool scan)
+{
+    static const dyn_query everything;
+    dyn__state *st;
+    dyn_status s;
+
+    if (!q)
+        q = &everything;
+    rows->db = db, rows->model = model, rows->count = 0, rows->open = false;
+    s = rows->status = dyn__begin(db, model, scan ? &dyn__op_scan : &dyn__op_query, q->table, q->total_ms, &st);
+    if (s != DYN_OK)
+        return s;
+    dyn__call *c = &st->call;
+    dyn__read *rd = &st->read;
+    if (scan && (q->newest_first || (q->key.text && *q->key.text)))
+        s = dyn__fail(st->err, DYN_INVALID, "dyn_scan reads the whole table, in no order: .key and .newest_first belong to dyn_select");
+    else if (!scan)
+        s = dyn__expr_key(&c->exprs, &q->key, &c->key_condition);
+    c->exprs.what = "filter", c->exprs.in_query = !scan, c->exprs.joined = scan;
+    if (s == DYN_OK)
+        s = dyn__expr_condition(&c->exprs, q->where, sizeof q->where / sizeof q->where[0], &c->condition);
+    if (s == DYN_OK && scan)
+        s = dyn__scan_filter(st);
+    c->consistent = q->consistent;
+    rd->newest_first = q->newest_first;
+    rd->limit = q->limit, rd->page = q->page;
+    rd->filtered = c->condition.len > 0;
+    st->decoder.keep = q->arena;
+    st->decoder.want_key = true;
+    memset((void *)st->decoder.key, 0, sizeof st->decoder.key);
+    rd->rows = rows;
+    if (s == DYN_OK)
+        s = dyn__start_call(st);
+    if (s != DYN_OK)
+        return dyn__close_rows(st, s);
+    st->phase = DYN__IDLE;                     /* until the first dyn_next */
+    rows->open = true;
+    return rows->status = DYN_OK;
+}
+
+DYN_API dyn_status dyn_select(dyn_client *db, dyn_rows *rows, const dyn_model *model, const dyn_query *query)
+{
+    return dyn__begin_rows(db, rows, model, query, false);
+}
+
+DYN_API dyn_status dyn_scan(dyn_client *db, dyn_rows *rows, const dyn_model *model, const dyn_query *query)
+{
+    return dyn__begin_rows(db, rows, model, query, true);
+}
+
+DYN_API dyn_status dyn_next_begin(dyn_rows *rows, void *item, size_t size)
+{
+    dyn__state *st = dyn__state_of(rows->db);
+
+    if (!rows->open || !st || st->read.rows != rows)
+        return rows->status == DYN_OK ? DYN_INVALID : rows->status;
+    if (st->phase != DYN__IDLE && st->phase != DYN__PAUSE)
+        return DYN_BUSY;
+    memset((void *)st->err, 0, sizeof *st->err);
+    if (size != rows->model->size)
+        return dyn__fail(st->err, DYN_INVALID, "dyn_next: the destination has %u bytes, a \"%s\" has %u", (uint64_t)size, rows->model->name, (uint64_t)rows->model->size);
+    if (st->read.limit && rows->count >= st->read.limit)
+        return dyn__close_rows(st, DYN_DONE);
+    st->call.to = item;
+    if (st->phase == DYN__PAUSE) {
+        uint32_t away = dyn__now(st) - st->paused_at;   /* the time between rows is the program's */
+        st->limit_at += away;
+        st->call.total_at += away;
+        st->phase = DYN__BODY;
+        return DYN_OK;
+    }
+    st->call.total_at = dyn__now(st) + st->call.total_ms;
+    st->phase = DYN__READY;
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_next(dyn_rows *rows, void *item, size_t size)
+{
+    dyn_status s = dyn_next_begin(rows, item, size);
+
+    return s == DYN_OK ? dyn__run(rows->db->state) : s;
+}
+
+DYN_API dyn_status dyn_finish(dyn_rows *rows)
+{
+    dyn__state *st = dyn__state_of(rows->db);
+
+    if (rows->open && st && st->read.rows == rows) {
+        if (st->phase != DYN__IDLE && st->phase != DYN__PAUSE)
+            dyn_cancel(rows->db);
+        else
+            dyn__close_rows(st, DYN_OK);
+    }
+    rows->open = false;
+    return rows->status >= DYN_INVALID && rows->status != DYN_BAD_ROW ? rows->status : DYN_OK;
+}
+
+/* Is there another row? It is read into work memory and forgotten. */
+static dyn_status dyn__one_more(dyn_rows *rows)
+{
+    dyn__state *st = dyn__state_of(rows->db);
+    void *place = dyn__alloc(&st->work, rows->model->size, 16);
+    dyn_status s = place ? dyn_next(rows, place, rows->model->size) : DYN_ROW;
+
+    if (s != DYN_ROW && s != DYN_BAD_ROW)
+        return s;
+    return dyn__fail(st->err, DYN_TOO_LARGE, "there are more rows than the %u that there is room for; give a larger array, or a limit", rows->count - (place ? 1 : 0));
+}
+
+DYN_API dyn_status dyn_collect(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count)
+{
+    dyn__state *st = dyn__state_of(rows->db);
+    dyn_status s = DYN_OK;
+
+    *count = 0;
+    if (rows->open && st)
+        st->read.collecting = true;
+    while (s == DYN_OK && rows->open) {
+        if (*count == capacity) {
+            s = dyn__one_more(rows);
+            break;
+        }
+        s = dyn_next(rows, (unsigned char *)items + *count * size, size);
+        if (s == DYN_ROW)
+            s = DYN_OK, ++*count;
+    }
+    dyn_status end = dyn_finish(rows);
+    return s == DYN_DONE || s == DYN_OK ? end : s;
+}
+
+/* --- Tables -------------------------------------------------------------------------------------------------------- */
+
+/* Takes the answer as a whole, checking that it is one JSON value. */
+static int dyn__read_document(dyn__state *st, const char **at, const char *end)
+{
+    const char *from = *at;
+
+    if (!st->call.document.len)
+        dyn__skip_start(&st->envelope.skip);
+    int r = dyn__skip_run(&st->envelope.skip, at, end);
+    return dyn__append_raw(st, &st->call.document, from, (size_t)(*at - from)) ? r : DYN__FULL;
+}
+
+/* A document as jsmn's tokens. */
+typedef struct dyn__tokens {
+    const char *text;
+    jsmntok_t  *at;
+    int         count;
+} dyn__tokens;
+
+static dyn_status dyn__tokenize(dyn__state *st, dyn__tokens *t)
+{
+    dyn__raw *d = &st->call.document;
+    jsmn_parser p;
+
+    jsmn_init(&p);
+    t->text = d->ptr;
+    t->count = jsmn_parse(&p, d->ptr, d->len, NULL, 0);
+    if (t->count < 1)
+        return dyn__bad_body(st, "is no JSON that DynamoDB would send");
+    t->at = (jsmntok_t *)dyn__alloc(&st->work, (size_t)t->count * sizeof *t->at, sizeof(void *));
+    if (!t->at)
+        return dyn__no_memory(st, "the answer's parts");
+    jsmn_init(&p);
+    if (jsmn_parse(&p, d->ptr, d->len, t->at, (unsigned)t->count) != t->count || t->at[0].type != JSMN_OBJECT)
+        return dyn__bad_body(st, "is no JSON object");
+    return DYN_OK;
+}
+
+/* The value of a member of an object; 0: there is none. */
+static int dyn__find_token(const dyn__tokens *t, int object, const char *name)
+{
+    for (int i = object + 1; i < t->count && t->at[i].start < t->at[object].end; i++)
+        if (t->at[i].parent == object && dyn__eq(t->text + t->at[i].start, (size_t)(t->at[i].end - t->at[i].start), name, strlen(name)) && i + 1 < t->count)
+            return i + 1;
+    return 0;
+}
+
+static dyn_str dyn__token_text(const dyn__tokens *t, int i)
+{
+    dyn_str s = { i ? t->text + t->at[i].start : "", i ? (size_t)(t->at[i].end - t->at[i].start) : 0 };
+
+    return s;
+}
+
+/* A string's text, unescaped, kept until the next read. */
+static dyn_status dyn__keep_token(dyn__state *st, const dyn__tokens *t, int i, dyn_str *out)
+{
+    dyn_str raw = dyn__token_text(t, i);
+    const char *p = raw.ptr;
+
+    out->len = 0;
+    if (raw.len > st->work.size - st->work.used) {
+        st->work.missing = raw.len;
+        return dyn__no_memory(st, "the names in the answer");
+    }
+    st->work.size -= raw.len;
+    out->ptr = (char *)st->work.base + st->work.size;
+    if (dyn__take_string(&p, raw.ptr + raw.len, (char *)st->work.base + st->work.size, raw.len, &out->len) == DYN__BAD)
+        return dyn__bad_body(st, "has a name that is no text");
+    return DYN_OK;
+}
+
+/* {"TableName":"…"} */
+static dyn_status dyn__name_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    if (part > 0)
+        return DYN_DONE;
+    dyn__write_table(st, w);
+    dyn__putc(w, '}');
+    return DYN_OK;
+}
+
+/* The type letter of a key's attribute in the table. */
+static char dyn__attribute_type(const dyn__known *k, const dyn__key *key)
+{
+    return key->plain ? dyn__key_type(&k->model->fields[key->parts[0].field]) : 'S';
+}
+
+static dyn_status dyn__create_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    const dyn__known *k = st->call.known;
+    const dyn_table_options *o = st->call.table_options;
+
+    if (part > 0)
+        return DYN_DONE;
+    dyn__write_table(st, w);
+    for (int list = 0; list < 2; list++) {
+        dyn__puts(w, list ? "],\"KeySchema\":[" : ",\"AttributeDefinitions\":[");
+        for (int i = 0; i < 2; i++) {
+            const dyn__key *key = i ? &k->sk : &k->pk;
+            if (!key->attr.len)
+                continue;
+            dyn__puts(w, i ? ",{\"AttributeName\":" : "{\"AttributeName\":");
+            dyn__put_json(w, key->attr.ptr, key->attr.len);
+            dyn__puts(w, list ? i ? ",\"KeyType\":\"RANGE" : ",\"KeyType\":\"HASH" : ",\"AttributeType\":\"");
+            if (!list)
+                dyn__putc(w, dyn__attribute_type(k, key));
+            dyn__puts(w, "\"}");
+        }
+    }
+    if (o && o->read_units) {
+        dyn__write_number(w, "],\"BillingMode\":\"PROVISIONED\",\"ProvisionedThroughput\":{\"ReadCapacityUnits\":", o->read_units);
+        dyn__write_number(w, ",\"WriteCapacityUnits\":", o->write_units);
+        dyn__puts(w, "}}");
+    } else
+        dyn__puts(w, "],\"BillingMode\":\"PAY_PER_REQUEST\"}");
+    return DYN_OK;
+}
+
+static dyn_status dyn__accept(dyn__state *st)
+{
+    (void)st;
+    return DYN_OK;
+}
+
+/* An answer of which only the success matters. */
+static int dyn__ignore(dyn__state *st, const char **at, const char *end)
+{
+    static const dyn__member members[] = { { "", DYN__M_SKIP, 0 } };
+
+    if (!st->envelope.members)
+        dyn__envelope_start(st, members, 1);
+    return dyn__read_envelope(st, at, end);
+}
+
+/* A TableDescription. */
+static dyn_status dyn__take_table(dyn__state *st, const dyn__tokens *t, int table, dyn_table_info *info)
+{
+    static const char *const states[] = { "", "CREATING", "UPDATING", "DELETING", "ACTIVE" };
+    dyn_str state = dyn__token_text(t, dyn__find_token(t, table, "TableStatus")), count = dyn__token_text(t, dyn__find_token(t, table, "ItemCount")),
+            size = dyn__token_text(t, dyn__find_token(t, table, "TableSizeBytes"));
+    int billing = dyn__find_token(t, table, "BillingModeSummary"), schema = dyn__find_token(t, table, "KeySchema"),
+        types = dyn__find_token(t, table, "AttributeDefinitions");
+    dyn_status s = DYN_OK;
+
+    for (int i = 1; i < 5; i++)
+        if (dyn__eq(state.ptr, state.len, states[i], strlen(states[i])))
+            info->status = (dyn_table_status)i;
+    (void)dyn__parse_u64(count.ptr, count.len, &info->item_count);
+    (void)dyn__parse_u64(size.ptr, size.len, &info->size_bytes);
+    dyn_str mode = dyn__token_text(t, billing ? dyn__find_token(t, billing, "BillingMode") : 0);
+    info->on_demand = dyn__eq(mode.ptr, mode.len, "PAY_PER_REQUEST", 15);
+    for (int i = schema; schema && i < t->count && s == DYN_OK; i++) {
+        if (t->at[i].parent != schema || t->at[i].type != JSMN_OBJECT)
+            continue;
+        dyn_str type = dyn__token_text(t, dyn__find_token(t, i, "KeyType"));
+        s = dyn__keep_token(st, t, dyn__find_token(t, i, "AttributeName"), type.len == 4 ? &info->pk : &info->sk);
+    }
+    for (int i = types; types && i < t->count && s == DYN_OK; i++) {
+        if (t->at[i].parent != types || t->at[i].type != JSMN_OBJECT)
+            continue;
+        dyn_str name = dyn__token_text(t, dyn__find_token(t, i, "AttributeName")), type = dyn__token_text(t, dyn__find_token(t, i, "AttributeType"));
+        if (type.len && dyn__eq(name.ptr, name.len, info->pk.ptr, info->pk.len))
+            info->pk_type = *type.ptr;
+        if (type.len && dyn__eq(name.ptr, name.len, info->sk.ptr, info->sk.len))
+            info->sk_type = *type.ptr;
+    }
+    if (s == DYN_OK)
+        s = dyn__keep_token(st, t, dyn__find_token(t, table, "TableName"), &info->name);
+    return s == DYN_OK ? dyn__keep_token(st, t, dyn__find_token(t, table, "TableArn"), &info->arn) : s;
+}
+
+static dyn_status dyn__describe_done(dyn__state *st)
+{
+    dyn__tokens t;
+    dyn_status s;
+
+    dyn__drop_results(st);
+    s = dyn__tokenize(st, &t);
+    if (s != DYN_OK)
+        return s;
+    int table = dyn__find_token(&t, 0, "Table");
+    return table ? dyn__take_table(st, &t, table, st->call.info) : dyn__bad_body(st, "has no Table");
+}
+
+/* One question of a wait: goes on until the table is as wanted. */
+static dyn_status dyn__wait_done(dyn__state *st)
+{
+    dyn__call *c = &st->call;
+    dyn__tokens t;
+    dyn_status s = dyn__tokenize(st, &t);
+
+    if (s != DYN_OK)
+        return s;
+    int table = dyn__find_token(&t, 0, "Table");
+    dyn_str state = dyn__token_text(&t, table ? dyn__find_token(&t, table, "TableStatus") : 0);
+    if (c->until == DYN_TABLE_ACTIVE && dyn__eq(state.ptr, state.len, "ACTIVE", 6))
+        return DYN_OK;
+    return dyn__ask_again(st);
+}
+
+static dyn_status dyn__list_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    const dyn_list_options *o = st->call.list_options;
+
+    if (part > 0)
+        return DYN_DONE;
+    dyn__write_number(w, "{\"Limit\":", o && o->limit ? o->limit : 100);
+    if (o)
+        dyn__write_text(w, "ExclusiveStartTableName", o->start);
+    dyn__putc(w, '}');
+    return DYN_OK;
+}
+
+static dyn_status dyn__list_done(dyn__state *st)
+{
+    dyn_tables *out = st->call.tables;
+    dyn__tokens t;
+    dyn_status s;
+
+    dyn__drop_results(st);
+    s = dyn__tokenize(st, &t);
+    if (s != DYN_OK)
+        return s;
+    int names = dyn__find_token(&t, 0, "TableNames");
+    for (int i = names + 1; names && i < t.count && s == DYN_OK; i++)
+        if (t.at[i].parent == names && out->count < sizeof out->names / sizeof out->names[0])
+            s = dyn__keep_token(st, &t, i, &out->names[out->count++]);
+    out->more = dyn__find_token(&t, 0, "LastEvaluatedTableName") != 0;
+    return s;
+}
+
+static const dyn__operation dyn__op_create = { "DynamoDB_20120810.CreateTable", true, dyn__create_part, dyn__ignore, dyn__accept, NULL, NULL };
+static const dyn__operation dyn__op_remove = { "DynamoDB_20120810.DeleteTable", true, dyn__name_part, dyn__ignore, dyn__accept, NULL, NULL };
+static const dyn__operation dyn__op_describe = { "DynamoDB_20120810.DescribeTable", false, dyn__name_part, dyn__read_document, dyn__describe_done, NULL, NULL };
+static const dyn__operation dyn__op_wait = { "DynamoDB_20120810.DescribeTable", false, dyn__name_part, dyn__read_document, dyn__wait_done, NULL, NULL };
+static const dyn__operation dyn__op_list = { "DynamoDB_20120810.ListTables", false, dyn__list_part, dyn__read_document, dyn__list_done, NULL, NULL };
+
+static dyn_status dyn__begin_table(dyn_client *db, const dyn_model *model, const dyn__operation *op, const dyn_table_options *o, dyn__state **st)
+{
+    uint32_t total = o ? o->total_ms : 0;
+    dyn_status s = dyn__begin(db, model, op, o ? o->table : NULL, op == &dyn__op_wait && !total ? 300000 : total, st);
+
+    if (s == DYN_OK)
+        (*st)->call.table_options = o;
+    return s;
+}
+
+DYN_API dyn_status dyn_create_table_begin(dyn_client *db, const dyn_model *model, const dyn_table_options *options)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin_table(db, model, &dyn__op_create, options, &st);
+
+    if (s == DYN_OK && options && !options->read_units != !options->write_units)
+        s = dyn__fail(st->err, DYN_INVALID, "read_units and write_units belong together: give both, or none for billing per request");
+    return s == DYN_OK ? dyn__start_call(st) : s;
+}
+
+DYN_API dyn_status dyn_delete_table_begin(dyn_client *db, const dyn_model *model, const dyn_table_options *options)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin_table(db, model, &dyn__op_remove, options, &st);
+
+    if (s == DYN_OK)
+        st->call.missing_ok = true;
+    return s == DYN_OK ? dyn__start_call(st) : s;
+}
+
+DYN_API dyn_status dyn_describe_table_begin(dyn_client *db, const dyn_model *model, dyn_table_info *info, const dyn_table_options *options)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin_table(db, model, &dyn__op_describe, options, &st);
+
+    if (s != DYN_OK)
+        return s;
+    memset((void *)info, 0, sizeof *info);
+    st->call.info = info;
+    st->call.missing_ok = true;
+    return dyn__start_call(st);
+}
+
+DYN_API dyn_status dyn_wait_table_begin(dyn_client *db, const dyn_model *model, dyn_table_status until, const dyn_table_options *options)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin_table(db, model, &dyn__op_wait, options, &st);
+
+    if (s != DYN_OK)
+        return s;
+    if (until != DYN_TABLE_ACTIVE && until != DYN_TABLE_GONE)
+        return dyn__fail(st->err, DYN_INVALID, "dyn_wait_table waits for DYN_TABLE_ACTIVE or DYN_TABLE_GONE");
+    st->call.until = until;
+    st->call.missing_ok = true;
+    return dyn__start_call(st);
+}
+
+DYN_API dyn_status dyn_list_tables_begin(dyn_client *db, dyn_tables *tables, const dyn_list_options *options)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin(db, NULL, &dyn__op_list, NULL, options ? options->total_ms : 0, &st);
+
+    if (s != DYN_OK)
+        return s;
+    if (options && options->limit > 100)
+        return dyn__fail(st->err, DYN_INVALID, "dyn_list_tables: the limit %u is over 100", (uint64_t)options->limit);
+    tables->count = 0, tables->more = false;
+    st->call.tables = tables;
+    st->call.list_options = options;
+    return dyn__start_call(st);
+}
+
+DYN_API dyn_status dyn_create_table(dyn_client *db, const dyn_model *model, const dyn_table_options *options)
+{
+    return dyn__finish_call(db, dyn_create_table_begin(db, model, options));
+}
+
+DYN_API dyn_status dyn_delete_table(dyn_client *db, const dyn_model *model, const dyn_table_options *options)
+{
+    return dyn__finish_call(db, dyn_delete_table_begin(db, model, options));
+}
+
+DYN_API dyn_status dyn_describe_table(dyn_client *db, const dyn_model *model, dyn_table_info *info, const dyn_table_options *options)
+{
+    return dyn__finish_call(db, dyn_describe_table_begin(db, model, info, options));
+}
+
+DYN_API dyn_status dyn_wait_table(dyn_client *db, const dyn_model *model, dyn_table_status until, const dyn_table_options *options)
+{
+    return dyn__finish_call(db, dyn_wait_table_begin(db, model, until, options));
+}
+
+DYN_API dyn_status dyn_list_tables(dyn_client *db, dyn_tables *tables, const dyn_list_options *options)
+{
+    return dyn__finish_call(db, dyn_list_tables_begin(db, tables, options));
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* DYNREPO_IMPLEMENTATION */
