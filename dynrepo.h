@@ -1,4 +1,188 @@
-/* dynrepo.h - keep your own structs in Amazon DynamoDB. */
+/* dynrepo.h - keep your own C structs in Amazon DynamoDB.   Version 0.1.0.   MIT licence at the end of this file.
+ *
+ *   1. In ONE source file:   #define DYNREPO_IMPLEMENTATION
+ *                            #include "dynrepo.h"          - everywhere else only the #include
+ *   2. Link BearSSL and nothing else:   cc -std=c11 app.c -lbearssl      (Debian: libbearssl-dev, libjsmn-dev)
+ *   3. Describe a struct, open a client over memory of yours, put, get, query: the quick start below.
+ *
+ *   Nothing is allocated: all memory is a block that you hand to dyn_open. No struct of this interface may be MOVED OR COPIED
+ *   while it is in use (dyn_client from open to close, dyn_rows from select to finish). One thread at a time per client.
+ *   What is read (dyn_str members) lies in the client's memory and lives until the next read. Zeroed options are the defaults.
+ *
+ * Contents: Quick start - Models - Keys - Values and expressions - Reading many - Writing safely - Errors - Memory - Time limits and
+ * stepping - TLS and trust - Firmware - C++ - Switches - What it does not do - Decisions. Then the interface, section by section
+ * (search for ">>": >>base >>stream >>model >>expr >>sign >>os >>call >>op), then the implementation in the same order.
+ *
+ * QUICK START
+ *
+ *      typedef struct reading {
+ *          char    device[24];
+ *          int64_t taken_at;                               // Unix milliseconds
+ *          double  celsius;
+ *          bool    charging;
+ *      } reading;
+ *
+ *      static const dyn_field reading_fields[] = {
+ *          DYN_TEXT(reading, device),
+ *          DYN_INT (reading, taken_at),
+ *          DYN_REAL(reading, celsius, .attr = "temp"),     // the attribute has another name than the member
+ *          DYN_BOOL(reading, charging),
+ *      };
+ *      static const dyn_model reading_model = {
+ *          DYN_MODEL(reading, reading_fields),
+ *          .table = "telemetry",
+ *          .pk = "pk = DEVICE#{device}",
+ *          .sk = "sk = READING#{taken_at:13}",
+ *      };
+ *      DYN_TYPED(reading, reading_model)                   // reading_put, reading_get, reading_select, reading_next ...
+ *
+ *      int main(void)
+ *      {
+ *          static unsigned char memory[48 * 1024];         // all the memory it ever uses; 16 KB do without TLS
+ *          dyn_client db;
+ *          if (dyn_open(&db, &(dyn_config){ DYN_MEMORY(memory) }) != DYN_OK)
+ *              return dyn_print_error(&db), 1;             // region, endpoint, credentials: from the environment
+ *
+ *          reading r = { "boiler-7", 1763712000000, 61.5, true };
+ *          if (reading_put(&db, &r, NULL) != DYN_OK)
+ *              return dyn_print_error(&db), 1;
+ *
+ *          dyn_rows rows;
+ *          reading_select(&db, &rows, &(dyn_query){
+ *              .key = DYN_EXPR("device = ? AND taken_at >= ?", "boiler-7", 1763000000000),
+ *              .where = { DYN_EXPR("celsius > ?", 60) },
+ *              .newest_first = true, .limit = 10 });
+ *          while (reading_next(&rows, &r) == DYN_ROW)
+ *              printf("%lld  %.1f\n", (long long)r.taken_at, r.celsius);
+ *          if (dyn_finish(&rows) != DYN_OK)                // an error in the loop or before it is never lost
+ *              dyn_print_error(&db);
+ *          dyn_close(&db);                                 // wipes secrets; legal after a failed open
+ *          return 0;
+ *      }
+ *
+ *      reading_get(&db, &r, NULL)                          // by the key members that are set in r
+ *      reading_get_key(&db, &r, DYN_KEY("boiler-7", 1763712000000), NULL)
+ *      reading_update(&db, &r, DYN_EXPR("SET celsius = celsius + ?", 1), &(dyn_write_options){ .into = &(dyn_image){ .item = &r } })
+ *      reading_delete(&db, &r, &(dyn_write_options){ .when = { DYN_EXPR("charging = ?", false) } })
+ *      dyn_create_table(&db, &reading_model, NULL), dyn_wait_table(&db, &reading_model, DYN_TABLE_ACTIVE, NULL)
+ *
+ * A local server instead of the service: config.endpoint or AWS_ENDPOINT_URL_DYNAMODB = "http://127.0.0.1:8000".
+ *
+ * MODELS
+ *
+ *   A model is a const table over a struct that you have; nothing is generated. Each line names the type and the member, then options:
+ *      .attr = "temp"       the attribute's name              .optional = true     absent or NULL is no error: .initial, or zero
+ *      .has = DYN_HAS(T, flag)   a bool that says if it is there   .omit_zero = true    zero, "" or empty is not stored
+ *      .nan = DYN_NAN_OMIT  NaN is not stored, else an error  .key_only = true     only in the key, not stored a second time
+ *   in the order of dyn_field. A member of the wrong C type does not compile. Kinds: TEXT char[N] - STR slice - BOOL - INT any integer -
+ *   REAL float, double - NUMBER 38 digits - SECONDS, MILLIS, ISO time - ENUM by names - MAP nested struct - INT_, REAL_, BOOL_,
+ *   TEXT_LIST array with a count. An attribute that is missing, NULL, too long, out of range or of another type than declared is an
+ *   error that names it (DYN_BAD_ROW), never a silent zero or a cut text. Attributes that the model does not know are passed over, and
+ *   survive a dyn_update, which sends only what it names; dyn_put replaces the whole item. A DYN_NUMBER may come back in another form
+ *   than it was written (1.50 as 1.5): DynamoDB normalises. dyn_model_check(&model, &error) belongs into your unit tests.
+ *
+ * KEYS
+ *
+ *   .pk = "product_id" is a member. .pk = "pk = DEVICE#{device}" is an attribute made of text and members; an integer has a width
+ *   ({taken_at:13}) and is written with leading zeros so that text order is number order: it must be 0 or more and fit. A text in
+ *   front of more text must not contain what follows it ("a#b" in {x}#{y}), and no key is empty: both are refused by name. Several models
+ *   can share a table: a select stays inside the literal beginning of its model's sort key, a scan filters by both beginnings.
+ *
+ * VALUES AND EXPRESSIONS
+ *
+ *   DynamoDB's own language with ? for each value: DYN_EXPR("celsius > ? AND attribute_exists(owner.name) AND size(tags) < ?", 60, 5).
+ *   Conditions: = <> < <= > >=, BETWEEN, IN, NOT, AND, OR, ( ), attribute_exists, attribute_not_exists, attribute_type, begins_with,
+ *   contains, size, and missing(x) for "absent or NULL". Updates: SET a = ?, b = b + ?, c = if_not_exists(c, ?), d = list_append(d, ?)
+ *   REMOVE e, f[0] ADD n ? DELETE tags ?. Names are members or attributes (`in backticks` when odd), with paths meta.fw and vals[2]; all are aliased, so reserved
+ *   words are no matter. A value is converted to the kind of the member that it meets (60 to 60.0, 1 to true, ISO text to a time,
+ *   a number to an enum's name), or refused. .where and .when are arrays of four, AND-ed, empty ones skipped.
+ *   In a .key the members of the partition key stand with =, those of the sort key with =, then one range (< <= > >= BETWEEN begins_with).
+ *   DYN_EXPR's values live as long as the enclosing block: do not build one in an inner block and use it outside.
+ *
+ * READING MANY
+ *
+ *   dyn_select / dyn_scan, dyn_next until it is not DYN_ROW, dyn_finish. Pages are fetched as needed, decoded as they arrive: a 1 MB page
+ *   passes through a 16 KB client. .limit is exact. A row that does not fit the model is DYN_BAD_ROW with its key in the error; the next
+ *   dyn_next goes on behind it. A connection cut in mid-page is taken up again behind the last whole row. A client has one read open
+ *   at a time and other calls are DYN_BUSY meanwhile: to change while listing use dyn_collect first, or a second client.
+ *
+ * WRITING SAFELY
+ *
+ *   Up to 4 tries (config.attempts), with full jitter, a budget of 500 and x-amz-retry-after: the SDKs' standard mode of November 2026.
+ *   A request counts as possibly applied once the stream took a byte of it and no answer denied it. Then: unconditional puts, deletes and
+ *   updates that come to the same when done twice are repeated; an update that counts (ADD, x = x + ?, list_append) is not, and ends as
+ *   DYN_UNCERTAIN; a conditional write is repeated, and when the repeat fails its condition the status is DYN_CONDITION_FAILED with
+ *   error.maybe_applied. Nothing is lost silently, and nothing is counted twice silently.
+ *
+ * ERRORS
+ *
+ *   Every function that can fail returns a dyn_status. dyn_last_error(&db) has the first cause: text (what, where, what to do), the
+ *   service's code and request id, HTTP status, attempts, needed bytes, maybe_applied, the attribute. dyn_is_transient(status),
+ *   dyn_is_callers_fault(status), dyn_retry_after_ms(&db) save lists of statuses. After an error an item is unspecified but for its
+ *   key members. Calls made while another runs return DYN_BUSY and leave its error alone.
+ *
+ * MEMORY
+ *
+ *   One block per client, divided at dyn_open; too small is DYN_NO_MEMORY with the bytes needed. dyn_memory_peak tells what was used.
+ *   Bytes on a 64-bit machine (a test compares this table with the build; Cortex-M: see the README):
+ *     dyn_client        552      yours, beside the block
+ *     state            4768      settings, signing, decoder, the running call
+ *     TLS contexts     7064      only with an https endpoint, as the next two
+ *     TLS in          16709      config.record_size 4096, 2048, 1024, 512: 4421, 2373, 1349, 837
+ *     TLS out          1109
+ *     windows           a fifth of the rest to send, a quarter to receive (at most 16 KB and 64 KB), the request's head in front
+ *     models            16 for each field and some 200 for each model that the client meets
+ *     work              what is left: the running call from one end, results (text of dyn_str members) from the other
+ *   Results are let go of when the next read's answer begins, so what was read may be changed and put back. opt.arena keeps text longer.
+ *   A text that does not fit the memory is DYN_NO_MEMORY, naming the attribute and the bytes. dyn_close wipes the whole block.
+ *
+ * TIME LIMITS AND STEPPING
+ *
+ *   Each function has a twin with _begin that only starts; dyn_step moves it on without ever blocking, dyn_wants says what to wait for and for
+ *   how long, dyn_cancel ends it. The blocking functions are this loop. config: connect_ms (connection and handshake, each), attempt_ms
+ *   (to the first byte of the answer), idle_ms (the longest gap between bytes), total_ms (all tries; also in each options struct). A
+ *   limit is looked at only when nothing moves, and time between rows is not counted: a slow program is not timed out. Name
+ *   look-ups of the POSIX stream block; an address in the endpoint avoids them (not with TLS, which needs a name to check).
+ *   Of a try's signature: a clock that is more than 4 minutes off is corrected by the service's, once per call, and kept for the client.
+ *
+ * TLS AND TRUST
+ *
+ *   An https endpoint (the default) is TLS 1.2 by BearSSL: ECDHE with AES-GCM or ChaCha20-Poly1305. The chain must lead to one of the Amazon
+ *   roots built in (Amazon Root CA 1-4, Starfield Services G2), or to config.trust (PEM or DER) instead; name and dates are always checked, and
+ *   there is no switch to skip any of it. A refused certificate sends no byte of the request. Not checked: revocation.
+ *   Trusted input: the config, models, items and options of the program. Hostile input: every byte from the network; lengths, depths and
+ *   numbers in it are bounded and checked, answers are compared with x-amz-crc32 when the service sends one.
+ *
+ * FIRMWARE
+ *
+ *   #define DYNREPO_NO_OS leaves out sockets, clocks and files; give config.stream (seven functions over your modem or socket, see dyn_stream) and
+ *   config.system (milliseconds, random bytes, and the time if it is known). Without a clock the time is learned over TLS from the service, whose
+ *   certificate is checked as always but for its dates, which the answer must lie within. DYNREPO_SMALL prefers size. A stack of 6 KB
+ *   is enough for TLS. The largest single computation, a signature check in the handshake, takes up to a second on a 100 MHz Cortex-M3: mind
+ *   the watchdog. record_size 2048 saves 14 KB where the server agrees (the service does not promise it; dyn_record_size tells).
+ *
+ * C++
+ *
+ *   The interface compiles as C++11, the implementation as C++20. Options are passed by reference: reading_put(&db, &r, { .when = { … } }) in
+ *   place of &(dyn_write_options){ … }. DYN_EXPR's values live until the end of the full expression, so write it inside the call.
+ *
+ * SWITCHES  (each is built and tested; none changes a public struct)
+ *
+ *   DYNREPO_IMPLEMENTATION   the code, in one file     DYNREPO_STATIC   everything static in that file    DYNREPO_NO_TLS   no TLS in it
+ *   DYNREPO_NO_OS   no POSIX     DYNREPO_SMALL   size before speed     DYNREPO_NO_ERROR_TEXT   statuses and codes, no texts (saves about 15 KB)
+ *
+ * WHAT IT DOES NOT DO (yet): batches, transactions, secondary indexes, sets and bytes as members, PartiQL, streams; credentials from containers,
+ * instance metadata and STS. TLS 1.3.
+ *
+ * DECISIONS that differ from what one might expect
+ *   - >>os stands before >>call, not last: dyn_open takes its defaults from it, and a section calls only sections above it.
+ *   - A stream's read and write are told how long they may block, so that a blocking call costs one send and one recv and no poll between.
+ *   - Key attributes come first in a put, then the members in their order: so writing can be resumed at any part.
+ *   - dyn_collect reads one row more than the array holds, into work memory, to tell "exactly full" from "there is more".
+ *
+ * VERSIONS: DYNREPO_VERSION is major * 10000 + minor * 100 + patch. Before 1.0 a minor version may change the interface; a removed name stays as an #error
+ * that names its replacement. Members are added to option structs before their end, so designated initialisers keep working.
+ */
 #ifndef DYNREPO_H
 #define DYNREPO_H
 
@@ -11498,3 +11682,27 @@ DYN_API dyn_status dyn_list_tables(dyn_client *db, dyn_tables *tables, const dyn
 #endif
 
 #endif /* DYNREPO_IMPLEMENTATION */
+
+/* ---------------------------------------------------------------------------------------------------------------------
+ * MIT License
+ *
+ * Copyright (c) 2026 dynrepo contributors
+ *
+ * Permission is hereby granted, free of charge, to any person obtaining a copy
+ * of this software and associated documentation files (the "Software"), to deal
+ * in the Software without restriction, including without limitation the rights
+ * to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+ * copies of the Software, and to permit persons to whom the Software is
+ * furnished to do so, subject to the following conditions:
+ *
+ * The above copyright notice and this permission notice shall be included in all
+ * copies or substantial portions of the Software.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+ * IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+ * FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+ * AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+ * LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+ * OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+ * SOFTWARE.
+ */
