@@ -1289,7 +1289,7 @@ static dyn_str dyn__decimal(char buf[24], int64_t v)
     return s;
 }
 
-/* Appends a format to an error's text: %s a C string, %S a dyn_str by pointer (long ones are cut), %i an int64_t, %u a
+/* Appends a format to an error's text: %s a C string, %S a dyn_str by pointer (cut behind 120 bytes), %i an int64_t, %u a
  * uint64_t, %c a char, %% itself. Bytes that no terminal likes become '?'. */
 static void dyn__say_va(dyn_error *e, const char *format, va_list ap)
 {
@@ -1308,7 +1308,7 @@ static void dyn__say_va(dyn_error *e, const char *format, va_list ap)
             default:  s.ptr = format; break;
             }
         }
-        size_t shown = s.len > 120 ? 120 : s.len;
+        size_t shown = *format == 'S' && s.len > 120 ? 120 : s.len;
         for (size_t i = 0; i < shown && n < cap; i++)
             e->text[n++] = (unsigned char)s.ptr[i] < 0x20 || s.ptr[i] == 0x7f ? '?' : s.ptr[i];
         for (size_t i = 0; shown < s.len && i < 3 && n < cap; i++)
@@ -8931,7 +8931,7 @@ enum { DYN__E_OPEN, DYN__E_FIRST, DYN__E_NAME, DYN__E_NEXT, DYN__E_VALUE, DYN__E
 typedef struct dyn__envelope {
     const dyn__member *members;
     uint8_t   count, state, what, which;
-    bool      item_seen;
+    bool      item_seen, key_begun;
     size_t    text_len;
     dyn__skip skip;
 } dyn__envelope;
@@ -9498,7 +9498,9 @@ static void dyn__exchange_begin(dyn__state *st)
 /* The answer was taken in whole: keeps the connection if both sides may. */
 static void dyn__exchange_end(dyn__state *st)
 {
-    if (!st->http.keep_alive || st->raw != st->end || st->peer_closed)
+    bool sent = st->request.left == 0 && st->request.made == st->request.length;
+
+    if (!sent || !st->http.keep_alive || st->raw != st->end || st->peer_closed)
         dyn__disconnect(st);
     st->idle_since = dyn__now(st);
 }
@@ -9642,6 +9644,7 @@ static int dyn__envelope_name(dyn__envelope *e, const char **at, const char *end
             e->what = e->members[i].what, e->which = e->members[i].which;
     *at = p;
     dyn__skip_start(&e->skip);
+    e->key_begun = false;
     e->state = DYN__E_VALUE;
     return r;
 }
@@ -9683,15 +9686,20 @@ static int dyn__envelope_value(dyn__state *st, const char **at, const char *end)
         e->state = DYN__E_TEXT, e->text_len = 0;
         return DYN__GOOD;
     }
-    dyn_image *image = st->http.status == 200 ? st->call.image : st->call.existing;
-    if (e->what == DYN__M_ITEM && c == '{' && (st->call.to || image)) {
-        dyn__decode_start(&st->decoder, st->call.known, st->call.to && !image ? st->call.to : image->item);
+    bool good = st->http.status == 200;
+    dyn_image *image = good ? st->call.image : st->call.existing;
+    void *item = image ? image->item : good ? st->call.to : NULL;
+    if (e->what == DYN__M_ITEM && c == '{' && item) {
+        dyn__decode_start(&st->decoder, st->call.known, item);
         st->decoder.partial = image != NULL;
         e->state = DYN__E_ITEM;
         return DYN__GOOD;
     }
     const char *from = *at;
     int r = dyn__skip_run(&e->skip, at, end);
+    if (e->what == DYN__M_KEY && e->key_begun == false)
+        st->read.page_end.len = 0;             /* a second one replaces the first */
+    e->key_begun = e->key_begun || e->what == DYN__M_KEY;
     if (e->what == DYN__M_KEY && !dyn__append_raw(st, &st->read.page_end, from, (size_t)(*at - from)))
         return DYN__FULL;
     if (r == DYN__GOOD)
@@ -9910,8 +9918,11 @@ static dyn_status dyn__failed(dyn__state *st, dyn_status s)
     bool timed_out = dyn__until(dyn__now(st), st->call.total_at) == 0;
 
     dyn__disconnect(st);
-    if (st->call.op->resume && rd->in_page > 0 && (s == DYN_CORRUPT || !st->call.op->resume(st)))
-        return s;                              /* rows of this page are out already */
+    if (st->call.op->resume && rd->in_page > 0) {
+        if (s == DYN_CORRUPT || !st->call.op->resume(st))
+            return s;                          /* rows of this page are out already */
+        st->call.attempt = 1;                  /* they were progress */
+    }
     return dyn__retry(st, s, (uint8_t)(timed_out ? (int)DYN__FINAL : (int)dyn__class_of(s)), true);
 }
 
@@ -10173,7 +10184,7 @@ static dyn_status dyn__begin(dyn_client *db, const dyn_model *model, const dyn__
     st->decoder.err = st->err;
     st->decoder.work = &st->work;
     st->decoder.keep = NULL;
-    st->decoder.want_key = false;
+    st->decoder.want_key = st->decoder.partial = false;
     memset((void *)&st->read, 0, sizeof st->read);
     st->http.request_id[0] = 0;
     return DYN_OK;
