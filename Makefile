@@ -37,7 +37,10 @@ help: ## list these targets
 demo: ## the first screen of the manual against a local engine (installs what it needs)
 	@tools/setup demo
 	@$(MAKE) -s --no-print-directory build/examples/quickstart
+	@echo "demo: examples/quickstart.c against a local engine, over plain HTTP"
 	@tools/engine run -- build/examples/quickstart
+	@[ -n "$(DYNREPO_ENDPOINT)" ] || { echo "demo: the same program over TLS, the certificate verified"; \
+	    tools/engine run --tls -- build/examples/quickstart; }
 
 test: ## everything: check, sanitizers, engine tests behind the gate, valgrind, oracles (installs what it needs)
 	@tools/setup test

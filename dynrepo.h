@@ -148,7 +148,8 @@
  * TLS AND TRUST
  *
  *   An https endpoint (the default) is TLS 1.2 by BearSSL: ECDHE with AES-GCM or ChaCha20-Poly1305. The chain must lead to one of the Amazon
- *   roots built in (Amazon Root CA 1-4, Starfield Services G2), or to config.trust (PEM or DER) instead; name and dates are always checked, and
+ *   roots built in (Amazon Root CA 1-4, Starfield Services G2), or instead to config.trust (PEM or DER) or the file that the environment's
+ *   AWS_CA_BUNDLE names, as with all AWS tools; name and dates are always checked, and
  *   there is no switch to skip any of it. A refused certificate sends no byte of the request. Not checked: revocation.
  *   Trusted input: the config, models, items and options of the program. Hostile input: every byte from the network; lengths, depths and
  *   numbers in it are bounded and checked, answers are compared with x-amz-crc32 when the service sends one.
@@ -829,7 +830,7 @@ typedef struct dyn_config {
     const char *secret_key     DYN__DEF(NULL);
     const char *session_token  DYN__DEF(NULL);   /* of temporary keys */
     const char *table_prefix   DYN__DEF(NULL);   /* put before every table name: "test-"; default: nothing */
-    dyn_str     trust          DYN__DEF(dyn_str()); /* certificates to trust instead of the built-in Amazon roots: PEM text or one DER; default: the roots */
+    dyn_str     trust          DYN__DEF(dyn_str()); /* certificates to trust instead of the built-in Amazon roots: PEM text or one DER; default: the file AWS_CA_BUNDLE, else the roots */
     const dyn_stream *stream   DYN__DEF(NULL);   /* the way to the network; default: POSIX sockets */
     const dyn_system *system   DYN__DEF(NULL);   /* time and random bytes; default: POSIX */
     uint32_t    connect_ms     DYN__DEF(0);      /* default 3100: name, connection and TLS handshake, each */
@@ -8828,6 +8829,37 @@ static dyn_status dyn__os_files(dyn__profile *p, bool must_exist)
     return DYN_OK;
 }
 
+#ifndef DYNREPO_NO_TLS
+/* The certificates that AWS_CA_BUNDLE names, as every AWS tool takes them: the file's bytes, in the arena. Empty: it is not set. */
+static dyn_status dyn__os_trust(dyn_arena *arena, dyn_str *pem, dyn_error *err)
+{
+    const char *path = getenv("AWS_CA_BUNDLE");
+    int fd = path && *path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
+    char *to;
+    ssize_t n = 0;
+
+    pem->ptr = NULL, pem->len = 0;
+    if (!path || !*path)
+        return DYN_OK;
+    if (size > 0 && lseek(fd, 0, SEEK_SET) == 0) {
+        to = (char *)dyn__alloc(arena, (size_t)size, 1);
+        if (!to) {
+            close(fd);
+            return DYN_NO_MEMORY;
+        }
+        pem->ptr = to;
+        while (pem->len < (size_t)size && (n = read(fd, to + pem->len, (size_t)size - pem->len)) > 0)
+            pem->len += (size_t)n;
+    }
+    if (fd >= 0)
+        close(fd);
+    if (size <= 0 || pem->len != (size_t)size)
+        return dyn__fail(err, DYN_INVALID, "AWS_CA_BUNDLE: the file \"%s\" cannot be read; it names the certificates to trust", path);
+    return DYN_OK;
+}
+#endif
+
 /* Looks for credentials, region and endpoint in the environment and the profile files. profile: NULL is AWS_PROFILE, else
  * "default"; one given here is asked for its keys even if the environment has some. What is set in *found is kept; what is found is
  * copied into the arena; what is not found stays empty. No file is opened when nothing is missing and no profile is named.
@@ -10414,6 +10446,7 @@ static dyn_status dyn__open_tls(dyn__state *st, dyn_arena *a, const dyn_config *
     size_t in_size = record + 325u, out_size = 1024 + 85, count = sizeof dyn__anchors_builtin / sizeof dyn__anchors_builtin[0];
     const br_x509_trust_anchor *anchors = dyn__anchors_builtin;
     unsigned char *in, *out;
+    dyn_str trust = config->trust;
 
     if (record != 16384 && record != 4096 && record != 2048 && record != 1024 && record != 512)
         return dyn__fail(st->err, DYN_INVALID, "config.record_size is %u; it can be 512, 1024, 2048, 4096 or 16384", (uint64_t)record);
@@ -10422,9 +10455,16 @@ static dyn_status dyn__open_tls(dyn__state *st, dyn_arena *a, const dyn_config *
     out = in ? (unsigned char *)dyn__alloc(a, out_size, 16) : NULL;
     if (!out)
         return DYN_NO_MEMORY;
-    if (config->trust.len) {
+#ifndef DYNREPO_NO_OS
+    if (!trust.len) {
+        dyn_status s = dyn__os_trust(a, &trust, st->err);
+        if (s != DYN_OK)
+            return s;
+    }
+#endif
+    if (trust.len) {
         br_x509_trust_anchor *own;
-        dyn_status s = dyn__anchors_load(a, config->trust, &own, &count, st->err);
+        dyn_status s = dyn__anchors_load(a, trust, &own, &count, st->err);
         if (s != DYN_OK)
             return s;
         anchors = own;
