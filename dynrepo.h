@@ -171,6 +171,7 @@
  *
  *   DYNREPO_IMPLEMENTATION   the code, in one file     DYNREPO_STATIC   everything static in that file    DYNREPO_NO_TLS   no TLS in it
  *   DYNREPO_NO_OS   no POSIX     DYNREPO_SMALL   size before speed     DYNREPO_NO_ERROR_TEXT   statuses and codes, no texts (saves about 15 KB)
+ *   DYNREPO_ASSERT(x)   default nothing; yours is called where a rule for callers or an invariant is broken
  *
  * WHAT IT DOES NOT DO (yet): batches, transactions, secondary indexes, sets and bytes as members, PartiQL, streams; credentials from containers,
  * instance metadata and STS. TLS 1.3.
@@ -272,7 +273,7 @@ typedef struct dyn_str {
     size_t      len DYN__DEF(0);
 } dyn_str;
 
-/* Memory handed out from front to back, never given back one by one. Set base and size, or use dyn_arena_make. */
+/* Memory handed out from front to back, never given back one by one. Set base and size, the rest zero. */
 typedef struct dyn_arena {
     unsigned char *base    DYN__DEF(NULL);
     size_t         size    DYN__DEF(0);   /* bytes */
@@ -881,6 +882,9 @@ DYN_API const dyn_error *dyn_last_error(const dyn_client *db);
  * size bytes, always terminated when size > 0; returns the length that the whole text has. */
 DYN_API size_t dyn_format_error(const dyn_error *error, char *text, size_t size);
 
+/* The same text to a sink, in pieces. */
+DYN_API void dyn_write_error(const dyn_error *error, const dyn_sink *sink);
+
 #ifndef DYNREPO_NO_OS
 /* The same on standard error, with a line end. */
 DYN_API void dyn_print_error(const dyn_client *db);
@@ -941,6 +945,7 @@ typedef struct dyn_get_options {
 
 /* Options of dyn_put, dyn_update and dyn_delete. */
 typedef struct dyn_write_options {
+    uint32_t    start_canary_ DYN__DEF(0);      /* both stay 0: a struct that was not zeroed is told by them */
     dyn_expr    when[4];                        /* conditions, AND-ed; empty ones are skipped; default: none */
     dyn_image  *old           DYN__DEF(NULL);   /* gets the item as it was before; default: not asked for */
     dyn_image  *into          DYN__DEF(NULL);   /* dyn_update: gets the item as it is after; not together with old */
@@ -948,6 +953,7 @@ typedef struct dyn_write_options {
     dyn_arena  *arena         DYN__DEF(NULL);   /* as in dyn_get_options, for the images */
     const char *table         DYN__DEF(NULL);
     uint32_t    total_ms      DYN__DEF(0);
+    uint32_t    end_canary_   DYN__DEF(0);
 } dyn_write_options;
 
 /* Read one item into *item. dyn_get finds it by the key members set in *item, dyn_get_key by their values.
@@ -982,6 +988,7 @@ DYN_API dyn_status dyn_delete_key_begin(dyn_client *db, const dyn_model *model, 
 
 /* What to read with dyn_select or dyn_scan. */
 typedef struct dyn_query {
+    uint32_t    start_canary_ DYN__DEF(0);
     dyn_expr    key;                            /* dyn_select: required; conditions on the key's members */
     dyn_expr    where[4];                       /* filters, AND-ed; empty ones are skipped */
     bool        newest_first  DYN__DEF(false);  /* dyn_select: descending by sort key */
@@ -991,6 +998,7 @@ typedef struct dyn_query {
     dyn_arena  *arena         DYN__DEF(NULL);   /* as in dyn_get_options; holds the text of all rows then */
     const char *table         DYN__DEF(NULL);
     uint32_t    total_ms      DYN__DEF(0);      /* for each page; default: the config's */
+    uint32_t    end_canary_   DYN__DEF(0);
 } dyn_query;
 
 /* A running read. Set up by dyn_select or dyn_scan; must not be moved while it runs. A client has one at a time. */
@@ -1153,6 +1161,9 @@ extern "C" {
  * Calls nothing.
  * ==================================================================================================================== */
 
+#ifndef DYNREPO_ASSERT
+#define DYNREPO_ASSERT(x) ((void)0)    /* yours, to stop where an invariant of this file or a rule for its callers is broken */
+#endif
 #define DYN__MIN(a, b) ((a) < (b) ? (a) : (b))
 #define DYN__MAX(a, b) ((a) > (b) ? (a) : (b))
 #define DYN__LIT(s)    ("" s), (sizeof(s) - 1)     /* a literal and its length, as two arguments */
@@ -1176,6 +1187,7 @@ static void *dyn__alloc(dyn_arena *arena, size_t n, size_t align)
 {
     size_t pad = (size_t)(0 - (uintptr_t)(arena->base + arena->used)) & (align - 1), left = arena->size - arena->used;
 
+    DYNREPO_ASSERT(arena->used <= arena->size && (align & (align - 1)) == 0);
     if (n > left || pad > left - n) {
         arena->missing = n + pad - left;
         return NULL;
@@ -1318,10 +1330,11 @@ static void dyn__say_va(dyn_error *e, const char *format, va_list ap)
     e->text[n] = 0;
 }
 
-/* Records an error, unless there is one already: the first one wins. Returns the status it was given. */
+/* Records an error, unless there is one already: the first one wins. Returns the status it was given. e NULL: nobody wants to know
+ * more; a dyn_error of one's own would take 500 bytes of stack. */
 static dyn_status dyn__fail_(dyn_error *e, dyn_status status, const char *format, ...)
 {
-    if (e->status < DYN_INVALID) {
+    if (e && e->status < DYN_INVALID) {
         va_list ap;
         e->status = status;
         e->text[0] = 0;
@@ -1337,6 +1350,8 @@ static void dyn__say_(dyn_error *e, const char *format, ...)
 {
     va_list ap;
 
+    if (!e)
+        return;
     va_start(ap, format);
     dyn__say_va(e, format, ap);
     va_end(ap);
@@ -2983,7 +2998,7 @@ static void dyn__set_attribute(dyn_error *e, const dyn_field *f)
     const char *name = dyn__attr(f);
     size_t n = strlen(name);
 
-    if (e->status >= DYN_INVALID)
+    if (!e || e->status >= DYN_INVALID)
         return;
     if (n > sizeof e->attribute - 1)
         n = sizeof e->attribute - 1;
@@ -3697,11 +3712,9 @@ static dyn__known *dyn__known_find(dyn__known *list, const dyn_model *m)
 static size_t dyn__count_parts(const dyn_model *m)
 {
     dyn__key pk, sk;
-    dyn_error unused;
 
-    unused.status = DYN_OK;
-    dyn__parse_key(m, m->pk, &pk, NULL, &unused);
-    dyn__parse_key(m, m->sk, &sk, NULL, &unused);
+    dyn__parse_key(m, m->pk, &pk, NULL, NULL);
+    dyn__parse_key(m, m->sk, &sk, NULL, NULL);
     return (size_t)pk.part_count + sk.part_count;
 }
 
@@ -3711,15 +3724,13 @@ static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__kn
     dyn__known *k = (dyn__known *)dyn__alloc(arena, sizeof *k, sizeof(void *));
     dyn__part *parts = k ? (dyn__part *)dyn__alloc(arena, dyn__count_parts(m) * sizeof *parts, sizeof(void *)) : NULL;
     dyn__slot *slots = parts ? (dyn__slot *)dyn__alloc(arena, (m->field_count + 2) * sizeof *slots, sizeof(void *)) : NULL;
-    dyn_error unused;
 
     if (!slots)
         return NULL;
-    unused.status = DYN_OK;
     k->model = m, k->slots = slots, k->older = *list;
     *list = k;
-    dyn__parse_key(m, m->pk, &k->pk, parts, &unused);
-    dyn__parse_key(m, m->sk, &k->sk, parts + k->pk.part_count, &unused);
+    dyn__parse_key(m, m->pk, &k->pk, parts, NULL);
+    dyn__parse_key(m, m->sk, &k->sk, parts + k->pk.part_count, NULL);
     for (size_t i = 0; i < m->field_count; i++) {
         slots[i].name = dyn__attr(&m->fields[i]);
         slots[i].len = (uint16_t)strlen(slots[i].name);
@@ -4101,11 +4112,9 @@ static bool dyn__split_key_text(dyn__decoder *d, const dyn__key *key, const char
         if (len > n)
             return false;
         const dyn_field *f = &fr->known->model->fields[part->field];
-        dyn_error unused;
         dyn_arg a;
-        unused.status = DYN_OK;
         if (f->key_only) {
-            if (dyn__arg_from_text(&unused, f, p, len, &a) != DYN_OK)
+            if (dyn__arg_from_text(NULL, f, p, len, &a) != DYN_OK)
                 return false;
             if (f->kind == DYN_KIND_STR) {
                 dyn__text_room(d);
@@ -8919,6 +8928,7 @@ enum {
     DYN__WAIT       /* until the next try */
 };
 
+#define DYN__BODY_MOST (128u << 20) /* bytes of an answer: 16 MB of data with all of it escaped, and some */
 #define DYN__ROW_READY 2          /* what a body's reader returns beside DYN__GOOD, MORE, BAD */
 
 struct dyn__state;
@@ -9463,6 +9473,8 @@ static dyn_status dyn__body_step(dyn__state *st, bool block)
 {
     for (;;) {
         int body = dyn__take_body(st);
+        if (body >= 0 && st->http.length > DYN__BODY_MOST)
+            return dyn__fail(st->err, DYN_PROTOCOL, "the answer of %s:%u is over %u bytes", st->host, (uint64_t)st->port, (uint64_t)DYN__BODY_MOST);
         if (body < 0 && st->peer_closed)
             return dyn__fail(st->err, DYN_DISCONNECTED, "%s:%u closed the connection in the middle of its answer", st->host, (uint64_t)st->port);
         if (body < 0)
@@ -10185,6 +10197,7 @@ static dyn_status dyn__begin(dyn_client *db, const dyn_model *model, const dyn__
     dyn__state *st = dyn__state_of(db);
     dyn__call *c;
 
+    DYNREPO_ASSERT(st && "a call on a client that is not open, or was moved or overwritten");
     *out = st;
     if (!st)
         return DYN_INVALID;
@@ -10630,25 +10643,48 @@ DYN_API const char *dyn_status_name(dyn_status status)
     return (unsigned)status < sizeof names / sizeof names[0] ? names[status] : "no dyn_status";
 }
 
+static void dyn__describe_error(dyn__writer *w, const dyn_error *e)
+{
+    char digits[24];
+
+    dyn__puts(w, dyn_status_name(e->status));
+    if (e->text[0])
+        dyn__puts(w, ": "), dyn__puts(w, e->text);
+    if (e->maybe_applied && e->status != DYN_UNCERTAIN)
+        dyn__puts(w, "; the write may have been applied");
+    if (e->request_id[0])
+        dyn__puts(w, " [request "), dyn__puts(w, e->request_id), dyn__puts(w, "]");
+    if (e->attempts > 1) {
+        dyn_str n = dyn__decimal_u(digits, e->attempts);
+        dyn__puts(w, " after "), dyn__put(w, n.ptr, n.len), dyn__puts(w, " tries");
+    }
+}
+
 DYN_API size_t dyn_format_error(const dyn_error *e, char *text, size_t size)
 {
     dyn__writer w = { text, size ? size - 1 : 0, 0, 0, 0, NULL, NULL };
-    char digits[24];
 
-    dyn__puts(&w, dyn_status_name(e->status));
-    if (e->text[0])
-        dyn__puts(&w, ": "), dyn__puts(&w, e->text);
-    if (e->maybe_applied && e->status != DYN_UNCERTAIN)
-        dyn__puts(&w, "; the write may have been applied");
-    if (e->request_id[0])
-        dyn__puts(&w, " [request "), dyn__puts(&w, e->request_id), dyn__puts(&w, "]");
-    if (e->attempts > 1) {
-        dyn_str n = dyn__decimal_u(digits, e->attempts);
-        dyn__puts(&w, " after "), dyn__put(&w, n.ptr, n.len), dyn__puts(&w, " tries");
-    }
+    dyn__describe_error(&w, e);
     if (size)
         text[w.len] = 0;
     return w.pos;
+}
+
+static void dyn__spill_sink(void *user, const char *p, size_t n)
+{
+    const dyn_sink *sink = (const dyn_sink *)user;
+
+    sink->write(sink->user, p, n);
+}
+
+DYN_API void dyn_write_error(const dyn_error *e, const dyn_sink *sink)
+{
+    char buf[64];
+    dyn_sink to = *sink;
+    dyn__writer w = { buf, sizeof buf, 0, 0, 0, dyn__spill_sink, &to };
+
+    dyn__describe_error(&w, e);
+    dyn__spill_sink(&to, buf, w.len);
 }
 
 DYN_API bool dyn_is_transient(dyn_status s)
@@ -10674,7 +10710,7 @@ DYN_API uint32_t dyn_retry_after_ms(const dyn_client *db)
 #ifndef DYNREPO_NO_OS
 DYN_API void dyn_print_error(const dyn_client *db)
 {
-    char line[512];
+    char line[480];                             /* what dyn_format_error makes at most of a dyn_error is 471 */
     size_t n = dyn_format_error(&db->error, line, sizeof line), done = 0;
 
     n = DYN__MIN(n, sizeof line - 1);
@@ -10897,6 +10933,8 @@ static dyn_status dyn__take_options(dyn__state *st, const dyn_write_options *o, 
 
     if (!o)
         return DYN_OK;
+    if (o->start_canary_ || o->end_canary_)
+        return dyn__fail(st->err, DYN_INVALID, "the options are not zeroed where nothing is set: write dyn_write_options o = { … } or memset it");
     if (o->into && (!update || o->old))
         return dyn__fail(st->err, DYN_INVALID, update ? "options.old and options.into together: DynamoDB returns one of them; ask for one"
                                                       : "options.into: only an update makes a new item to return; the item after a put is the one that was put");
@@ -11130,9 +11168,12 @@ static dyn_status dyn__close_rows(dyn__state *st, dyn_status s)
     dyn_rows *rows = st->read.rows;
 
     if (st->phase == DYN__PAUSE) {
-        dyn_error keep = *st->err;
+        dyn_status had = st->err->status;
         dyn__abandon(st);
-        *st->err = keep;
+        if (had < DYN_INVALID) {                /* what went wrong while draining concerns nobody; a first error stays anyway */
+            dyn__forget_try(st);
+            st->err->status = had;
+        }
     }
     st->phase = DYN__IDLE;
     st->read.rows = NULL;
@@ -11213,11 +11254,13 @@ static bool dyn__resume_rows(dyn__state *st)
     if (!dyn__append_raw(st, &rd->start, "}", 1))
         return false;
     rd->in_page = 0;
-    dyn_error keep = *st->err;
-    dyn__forget_try(st);
+    dyn_error *e = st->err;
+    dyn_status status = e->status;
+    char text = e->text[0], attribute = e->attribute[0];
+    dyn__forget_try(st);                        /* else a failure in writing the new body would not be told */
     if (dyn__hash_body(st) != DYN_OK)
         return false;
-    *st->err = keep;
+    e->status = status, e->text[0] = text, e->attribute[0] = attribute;
     return true;
 }
 
@@ -11276,7 +11319,9 @@ static dyn_status dyn__begin_rows(dyn_client *db, dyn_rows *rows, const dyn_mode
         return s;
     dyn__call *c = &st->call;
     dyn__read *rd = &st->read;
-    if (scan && (q->newest_first || (q->key.text && *q->key.text)))
+    if (q->start_canary_ || q->end_canary_)
+        s = dyn__fail(st->err, DYN_INVALID, "the query is not zeroed where nothing is set: write dyn_query q = { … } or memset it");
+    else if (scan && (q->newest_first || (q->key.text && *q->key.text)))
         s = dyn__fail(st->err, DYN_INVALID, "dyn_scan reads the whole table, in no order: .key and .newest_first belong to dyn_select");
     else if (!scan)
         s = dyn__expr_key(&c->exprs, &q->key, &c->key_condition);
