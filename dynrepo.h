@@ -1167,6 +1167,11 @@ extern "C" {
 #define DYN__MIN(a, b) ((a) < (b) ? (a) : (b))
 #define DYN__MAX(a, b) ((a) > (b) ? (a) : (b))
 #define DYN__LIT(s)    ("" s), (sizeof(s) - 1)     /* a literal and its length, as two arguments */
+#if defined(__GNUC__)
+#define DYN__APART __attribute__((noinline))       /* keeps a function's locals out of the frame of its caller */
+#else
+#define DYN__APART
+#endif
 
 static bool dyn__eq(const char *a, size_t an, const char *b, size_t bn)
 {
@@ -4744,13 +4749,6 @@ typedef struct dyn__bound {
     dyn_arg            arg;
 } dyn__bound;
 
-/* Keeps the locals of a leaf out of the frames of a recursion above it. */
-#if defined(__GNUC__)
-#define DYN__APART __attribute__((noinline))
-#else
-#define DYN__APART
-#endif
-
 /* The names and values of one request; zeroed but for the first members. The place in a list is the placeholder's number. */
 typedef struct dyn__exprs {
     dyn_arena        *arena;
@@ -6514,7 +6512,7 @@ static void dyn__sign_canonical(const dyn__sign_job *j, br_sha256_context *sha)
 }
 
 /* Computes the signature of a checked and sorted request. */
-static void dyn__sign_compute(const dyn__sign_job *j, char signature[64])
+static DYN__APART void dyn__sign_compute(const dyn__sign_job *j, char signature[64])
 {
     const dyn_sign_request *r = j->request;
     br_sha256_context canonical, mac;
@@ -10951,22 +10949,35 @@ static dyn_status dyn__take_options(dyn__state *st, const dyn_write_options *o, 
     return dyn__expr_condition(&c->exprs, o->when, sizeof o->when / sizeof o->when[0], &c->condition);
 }
 
-static dyn_status dyn__begin_write(dyn_client *db, const dyn_model *model, const dyn__operation *op, const void *item, const dyn_key *key, const dyn_expr *change,
-                                   const dyn_write_options *o)
+/* Sets a write up, but for what an update changes: so a program that only puts does not link the compiler of updates. */
+static dyn_status dyn__prepare_write(dyn_client *db, const dyn_model *model, const dyn__operation *op, const void *item, const dyn_key *key,
+                                     const dyn_write_options *o, dyn__state **out)
 {
-    dyn__state *st;
-    dyn_status s = dyn__begin(db, model, op, o ? o->table : NULL, o ? o->total_ms : 0, &st);
-    bool put = op->part == dyn__put_part;
+    dyn_status s = dyn__begin(db, model, op, o ? o->table : NULL, o ? o->total_ms : 0, out);
 
-    if (s == DYN_OK && !put)
-        s = dyn__make_key(st, (const unsigned char *)item, key);
+    if (s == DYN_OK && op->part != dyn__put_part)
+        s = dyn__make_key(*out, (const unsigned char *)item, key);
     if (s != DYN_OK)
         return s;
-    st->call.item = (const unsigned char *)item;
-    s = dyn__take_options(st, o, change != NULL);
-    if (s == DYN_OK && change) {
+    (*out)->call.item = (const unsigned char *)item;
+    return dyn__take_options(*out, o, op == &dyn__op_update);
+}
+
+static dyn_status dyn__begin_write(dyn_client *db, const dyn_model *model, const dyn__operation *op, const void *item, const dyn_key *key, const dyn_write_options *o)
+{
+    dyn__state *st;
+    dyn_status s = dyn__prepare_write(db, model, op, item, key, o, &st);
+
+    return s == DYN_OK ? dyn__start_call(st) : s;
+}
+
+static dyn_status dyn__begin_update(dyn_client *db, const dyn_model *model, const void *item, const dyn_key *key, const dyn_expr *change, const dyn_write_options *o)
+{
+    dyn__state *st;
+    dyn_status s = dyn__prepare_write(db, model, &dyn__op_update, item, key, o, &st);
+
+    if (s == DYN_OK)
         s = dyn__expr_update(&st->call.exprs, change, &st->call.change, &st->call.repeatable);
-    }
     return s == DYN_OK ? dyn__start_call(st) : s;
 }
 
@@ -10982,27 +10993,27 @@ DYN_API dyn_status dyn_get_key_begin(dyn_client *db, const dyn_model *model, voi
 
 DYN_API dyn_status dyn_put_begin(dyn_client *db, const dyn_model *model, const void *item, const dyn_write_options *options)
 {
-    return dyn__begin_write(db, model, &dyn__op_put, item, NULL, NULL, options);
+    return dyn__begin_write(db, model, &dyn__op_put, item, NULL, options);
 }
 
 DYN_API dyn_status dyn_update_begin(dyn_client *db, const dyn_model *model, const void *item, dyn_expr change, const dyn_write_options *options)
 {
-    return dyn__begin_write(db, model, &dyn__op_update, item, NULL, &change, options);
+    return dyn__begin_update(db, model, item, NULL, &change, options);
 }
 
 DYN_API dyn_status dyn_update_key_begin(dyn_client *db, const dyn_model *model, dyn_key key, dyn_expr change, const dyn_write_options *options)
 {
-    return dyn__begin_write(db, model, &dyn__op_update, NULL, &key, &change, options);
+    return dyn__begin_update(db, model, NULL, &key, &change, options);
 }
 
 DYN_API dyn_status dyn_delete_begin(dyn_client *db, const dyn_model *model, const void *item, const dyn_write_options *options)
 {
-    return dyn__begin_write(db, model, &dyn__op_delete, item, NULL, NULL, options);
+    return dyn__begin_write(db, model, &dyn__op_delete, item, NULL, options);
 }
 
 DYN_API dyn_status dyn_delete_key_begin(dyn_client *db, const dyn_model *model, dyn_key key, const dyn_write_options *options)
 {
-    return dyn__begin_write(db, model, &dyn__op_delete, NULL, &key, NULL, options);
+    return dyn__begin_write(db, model, &dyn__op_delete, NULL, &key, options);
 }
 
 DYN_API dyn_status dyn_get(dyn_client *db, const dyn_model *model, void *item, const dyn_get_options *options)
