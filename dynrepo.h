@@ -5761,7 +5761,7 @@ static void dyn__summand(const dyn__operand *target, dyn__operand *type)
 }
 
 /* path = operand [+ operand] */
-static bool dyn__set_clause(dyn__parser *p)
+static DYN__APART bool dyn__set_clause(dyn__parser *p)
 {
     dyn__operand target, type, o[2];
     char is;
@@ -5839,7 +5839,7 @@ static bool dyn__feeds_itself(const dyn__parser *p)
 }
 
 /* SET, REMOVE, ADD and DELETE. *repeatable: doing it twice is the same as once. */
-static dyn_status dyn__expr_update(dyn__exprs *x, const dyn_expr *e, dyn_str *out, bool *repeatable)
+static DYN__APART dyn_status dyn__expr_update(dyn__exprs *x, const dyn_expr *e, dyn_str *out, bool *repeatable)
 {
     static const char *const words[] = { "SET", "REMOVE", "ADD", "DELETE" };
     dyn__parser p;
@@ -10545,7 +10545,7 @@ static void dyn__wipe_secret(dyn__state *st)
     st->secret.len = 0;
 }
 
-static dyn_status dyn__open_state(dyn__state *st, dyn_arena *a, const dyn_config *config)
+static DYN__APART dyn_status dyn__open_state(dyn__state *st, dyn_arena *a, const dyn_config *config)
 {
     dyn_status s;
     dyn_str prefix = dyn__str(config->table_prefix), token;
@@ -10658,7 +10658,7 @@ static void dyn__describe_error(dyn__writer *w, const dyn_error *e)
     }
 }
 
-DYN_API size_t dyn_format_error(const dyn_error *e, char *text, size_t size)
+DYN_API DYN__APART size_t dyn_format_error(const dyn_error *e, char *text, size_t size)
 {
     dyn__writer w = { text, size ? size - 1 : 0, 0, 0, 0, NULL, NULL };
 
