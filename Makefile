@@ -73,6 +73,7 @@ check: ## quick and without a network: lint, all compilers and switches, unit te
 	@$(MAKE) -s --no-print-directory unit
 
 lint:
+	@tools/lint --self-test
 	@tools/lint
 
 matrix: ## compile dynrepo.h with every compiler, standard and switch

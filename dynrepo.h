@@ -93,8 +93,8 @@
  *   DynamoDB's own language with ? for each value: DYN_EXPR("celsius > ? AND attribute_exists(owner.name) AND size(tags) < ?", 60, 5).
  *   Conditions: = <> < <= > >=, BETWEEN, IN, NOT, AND, OR, ( ), attribute_exists, attribute_not_exists, attribute_type, begins_with,
  *   contains, size, and missing(x) for "absent or NULL". Updates: SET a = ?, b = b + ?, c = if_not_exists(c, ?), d = list_append(d, ?)
- *   REMOVE e, f[0] ADD n ? DELETE tags ?. Names are members or attributes (`in backticks` when odd), with paths meta.fw and vals[2]; all are aliased, so reserved
- *   words are no matter. A value is converted to the kind of the member that it meets (60 to 60.0, 1 to true, ISO text to a time,
+ *   REMOVE e, f[0] ADD n ? DELETE tags ?. Names are members or attributes (`in backticks` when odd), with paths meta.fw and vals[2]; all are aliased, so
+ *   reserved words are no matter. A value is converted to the kind of the member that it meets (60 to 60.0, 1 to true, ISO text to a time,
  *   a number to an enum's name), or refused. .where and .when are arrays of four, AND-ed, empty ones skipped.
  *   In a .key the members of the partition key stand with =, those of the sort key with =, then one range (< <= > >= BETWEEN begins_with).
  *   DYN_EXPR's values live as long as the enclosing block: do not build one in an inner block and use it outside.
@@ -326,7 +326,8 @@ typedef struct dyn_stream {
     ptrdiff_t (*write)(void *user, const void *from, size_t size, uint32_t wait_ms) DYN__DEF(NULL);
     bool      (*alive)(void *user) DYN__DEF(NULL);            /* false: the peer closed, or sent bytes that nobody asked for; NULL: unknown */
     void      (*close)(void *user) DYN__DEF(NULL);            /* legal at any time, also twice and before open */
-    void      (*wait)(void *user, int wants, uint32_t ms) DYN__DEF(NULL);   /* blocks until ready (DYN_WANT_ bits) or ms passed; wants 0, or nothing open: sleeps */
+    void      (*wait)(void *user, int wants, uint32_t ms) DYN__DEF(NULL);   /* blocks until ready (DYN_WANT_ bits) or ms passed;
+                                                                 wants 0, or nothing open: sleeps */
     intptr_t  (*handle)(void *user) DYN__DEF(NULL);           /* for poll and epoll; -1: none; NULL: none */
     void       *user DYN__DEF(NULL);
     bool        secure DYN__DEF(false);                       /* the bytes are protected below (TLS in a modem): an https endpoint adds no TLS */
@@ -522,13 +523,15 @@ extern "C" {
 #define DYN__SECONDS(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_INT, DYN_KIND_SECONDS), __VA_ARGS__ }
 #define DYN__MILLIS(T, m, ...)  { DYN__FIELD(T, m, DYN__CHECK_WIDE, DYN_KIND_MILLIS), __VA_ARGS__ }
 #define DYN__ISO(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_WIDE, DYN_KIND_ISO), __VA_ARGS__ }
-#define DYN__ENUM(T, m, table, ...) { DYN__FIELD(T, m, DYN__CHECK_INT, DYN_KIND_ENUM), .element = (uint8_t)(DYN__IS_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), \
+#define DYN__ENUM(T, m, table, ...) { DYN__FIELD(T, m, DYN__CHECK_INT, DYN_KIND_ENUM), \
+                                  .element = (uint8_t)(DYN__IS_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), \
                                   .names = (table), .name_count = sizeof(table) / sizeof *(table), __VA_ARGS__ }
 #define DYN__MAP(T, m, model, ...) { .member = #m, .offset = (uint32_t)offsetof(T, m), .size = (uint32_t)DYN__SIZEOF(T, m), .kind = DYN_KIND_MAP, \
                                   .nested = &(model), __VA_ARGS__ }
 #define DYN__LIST(T, m, n, check, k) .member = #m, .offset = (uint32_t)(offsetof(T, m) + check(T, m)), .size = (uint32_t)DYN__SIZEOF(T, m[0]), \
                                   .kind = DYN_KIND_LIST, .element = (uint8_t)(k), .count_size = (uint8_t)DYN__SIZEOF(T, n), \
-                                  .count_offset = (uint32_t)(offsetof(T, n) + DYN__CHECK_INT(T, n)), .capacity = (uint32_t)(DYN__SIZEOF(T, m) / DYN__SIZEOF(T, m[0]))
+                                  .count_offset = (uint32_t)(offsetof(T, n) + DYN__CHECK_INT(T, n)), \
+                                  .capacity = (uint32_t)(DYN__SIZEOF(T, m) / DYN__SIZEOF(T, m[0]))
 #define DYN__INT_LIST(T, m, n, ...)  { DYN__LIST(T, m, n, DYN__CHECK_INTS, DYN__ARE_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), __VA_ARGS__ }
 #define DYN__REAL_LIST(T, m, n, ...) { DYN__LIST(T, m, n, DYN__CHECK_REALS, DYN_KIND_REAL), __VA_ARGS__ }
 #define DYN__BOOL_LIST(T, m, n, ...) { DYN__LIST(T, m, n, DYN__CHECK_BOOLS, DYN_KIND_BOOL), __VA_ARGS__ }
@@ -825,13 +828,15 @@ typedef struct dyn_config {
     void       *memory         DYN__DEF(NULL);   /* required, with memory_size (DYN_MEMORY sets both): everything the client will ever use */
     size_t      memory_size    DYN__DEF(0);      /* bytes; too small: DYN_NO_MEMORY, and dyn_last_error()->needed says how much */
     const char *region         DYN__DEF(NULL);   /* default: AWS_REGION, AWS_DEFAULT_REGION, then the profile's */
-    const char *endpoint       DYN__DEF(NULL);   /* "https://host[:port]" or "http://…"; default: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, the profile's, else the service's for the region */
+    const char *endpoint       DYN__DEF(NULL);   /* "https://host[:port]" or "http://…"; default: AWS_ENDPOINT_URL_DYNAMODB,
+                                                    AWS_ENDPOINT_URL, the profile's, else the service's for the region */
     const char *profile        DYN__DEF(NULL);   /* default: AWS_PROFILE, else "default"; one given here is used instead of the environment's keys */
     const char *access_key     DYN__DEF(NULL);   /* with secret_key; default: AWS_ACCESS_KEY_ID …, then the profile's */
     const char *secret_key     DYN__DEF(NULL);
     const char *session_token  DYN__DEF(NULL);   /* of temporary keys */
     const char *table_prefix   DYN__DEF(NULL);   /* put before every table name: "test-"; default: nothing */
-    dyn_str     trust          DYN__DEF(dyn_str()); /* certificates to trust instead of the built-in Amazon roots: PEM text or one DER; default: the file AWS_CA_BUNDLE, else the roots */
+    dyn_str     trust          DYN__DEF(dyn_str()); /* certificates to trust instead of the built-in Amazon roots: PEM text or one DER;
+                                                       default: the file AWS_CA_BUNDLE, else the roots */
     const dyn_stream *stream   DYN__DEF(NULL);   /* the way to the network; default: POSIX sockets */
     const dyn_system *system   DYN__DEF(NULL);   /* time and random bytes; default: POSIX */
     uint32_t    connect_ms     DYN__DEF(0);      /* default 3100: name, connection and TLS handshake, each */
@@ -839,7 +844,8 @@ typedef struct dyn_config {
     uint32_t    idle_ms        DYN__DEF(0);      /* default 5000: the longest gap while bytes move */
     uint32_t    total_ms       DYN__DEF(0);      /* default 30000: all tries and waits of one call */
     uint32_t    attempts       DYN__DEF(0);      /* default 4: how often a request is sent at most */
-    uint32_t    record_size    DYN__DEF(0);      /* default 16384: the largest TLS record taken, 512, 1024, 2048 or 4096 where the peer agrees (dyn_record_size tells) */
+    uint32_t    record_size    DYN__DEF(0);      /* default 16384: the largest TLS record taken; 512, 1024, 2048 or 4096
+                                                    where the peer agrees (dyn_record_size tells) */
     uint32_t    end_canary_    DYN__DEF(0);
 } dyn_config;
 
@@ -2825,10 +2831,12 @@ static dyn_status dyn__next_part(const dyn_model *m, const char **at, dyn__part 
     const dyn_field *f = &m->fields[part->field];
     bool integer = dyn__is_integer_kind(f->kind);
     if (integer && (width < 1 || width > 20))
-        return dyn__fail(err, DYN_INVALID, "model \"%s\": the integer {%S} in a key template needs a width from 1 to 20, such as {%S:13}, so that text order is number order",
+        return dyn__fail(err, DYN_INVALID,
+                         "model \"%s\": the integer {%S} in a key template needs a width from 1 to 20, such as {%S:13}, so that text order is number order",
                          m->name, &member, &member);
     if (!integer && (width || (f->kind != DYN_KIND_TEXT && f->kind != DYN_KIND_STR && f->kind != DYN_KIND_ISO && f->kind != DYN_KIND_ENUM)))
-        return dyn__fail(err, DYN_INVALID, "model \"%s\": {%S} cannot be in a key template that way; text, enums and ISO times go in without a width, integers with one",
+        return dyn__fail(err, DYN_INVALID,
+                         "model \"%s\": {%S} cannot be in a key template that way; text, enums and ISO times go in without a width, integers with one",
                          m->name, &member);
     part->width = (uint8_t)width;
     *at = p + 1;
@@ -2863,7 +2871,8 @@ static dyn_status dyn__parse_key(const dyn_model *m, const char *text, dyn__key 
     if (!rest) {
         part.field = dyn__find_member(m, key->attr.ptr, key->attr.len);
         if (part.field == DYN__NO_FIELD || !dyn__key_type(&m->fields[part.field]))
-            return dyn__fail(err, DYN_INVALID, "model \"%s\": the key \"%s\" is neither a text, number or time member nor an \"attribute = TEMPLATE\"", m->name, text);
+            return dyn__fail(err, DYN_INVALID,
+                             "model \"%s\": the key \"%s\" is neither a text, number or time member nor an \"attribute = TEMPLATE\"", m->name, text);
         const char *name = dyn__attr(&m->fields[part.field]);
         key->attr.ptr = name, key->attr.len = strlen(name);
         key->plain = true, key->part_count = 1;
@@ -2883,7 +2892,8 @@ static dyn_status dyn__parse_key(const dyn_model *m, const char *text, dyn__key 
         if (key->part_count == 16)
             return dyn__fail(err, DYN_INVALID, "model \"%s\": a key template has at most 16 parts", m->name);
         if (key->part_count && !part.literal.len && before.width == 0)
-            return dyn__fail(err, DYN_INVALID, "model \"%s\": in the template \"%s\" two members stand side by side; put a literal such as # between them", m->name, text);
+            return dyn__fail(err, DYN_INVALID,
+                             "model \"%s\": in the template \"%s\" two members stand side by side; put a literal such as # between them", m->name, text);
         if (parts)
             parts[key->part_count] = part;
         key->part_count++;
@@ -3139,14 +3149,16 @@ static dyn_status dyn__load_arg(dyn_error *err, const dyn_field *f, uint8_t kind
         if (dyn__storable(a->as.d))
             return DYN_OK;
         if (a->as.d != a->as.d || a->as.d - a->as.d != 0)
-            return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": NaN and infinity cannot be stored; set .nan = DYN_NAN_OMIT to leave the attribute out then", dyn__attr(f));
+            return dyn__fail_at(err, f, DYN_INVALID,
+                                "attribute \"%s\": NaN and infinity cannot be stored; set .nan = DYN_NAN_OMIT to leave the attribute out then", dyn__attr(f));
         return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": the number is outside DynamoDB's range (0, or 1e-130 to 9.99e125)", dyn__attr(f));
     }
     case DYN_KIND_NUMBER:
         a->kind = DYN_ARG_NUMBER, a->as.s.ptr = (const char *)p, a->as.s.len = dyn__text_length(p, f->size);
         if (a->as.s.len < f->size && dyn__check_number(a->as.s.ptr, a->as.s.len) == DYN__NUM_OK)
             return DYN_OK;
-        return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": \"%S\" is no number of at most 38 digits between 1e-130 and 9.99e125", dyn__attr(f), &a->as.s);
+        return dyn__fail_at(err, f, DYN_INVALID,
+                            "attribute \"%s\": \"%S\" is no number of at most 38 digits between 1e-130 and 9.99e125", dyn__attr(f), &a->as.s);
     case DYN_KIND_ENUM: {
         int64_t v = f->element == DYN_KIND_INT ? dyn__load_signed(p, f->size) : (int64_t)dyn__load_unsigned(p, f->size);
         const char *name = dyn__enum_name(f, v);
@@ -3250,7 +3262,8 @@ static dyn_status dyn__check_field(const dyn_model *m, const dyn_field *f, unsig
 static dyn_status dyn__check_fields(const dyn_model *m, unsigned depth, dyn_error *err)
 {
     if (!m->fields || !m->field_count || m->field_count > DYN_MAX_FIELDS || !m->size || depth > DYN_MAX_DEPTH)
-        return dyn__fail(err, DYN_INVALID, "model \"%s\": a model has a DYN_MODEL(type, fields) head, 1 to 128 fields and at most 32 levels", m->name ? m->name : "?");
+        return dyn__fail(err, DYN_INVALID,
+                         "model \"%s\": a model has a DYN_MODEL(type, fields) head, 1 to 128 fields and at most 32 levels", m->name ? m->name : "?");
     for (size_t i = 0; i < m->field_count; i++) {
         dyn_status s = dyn__check_field(m, &m->fields[i], depth, err);
         if (s != DYN_OK)
@@ -3272,14 +3285,16 @@ static dyn_status dyn__check_initial(const dyn_model *m, const dyn_field *f, dyn
     if (!f->initial)
         return DYN_OK;
     if (f->kind == DYN_KIND_MAP || f->kind == DYN_KIND_LIST || f->key_only)
-        return dyn__fail(err, DYN_INVALID, "model \"%s\": member \"%s\" cannot have .initial; only text, number, bool, time and enum members can", m->name, f->member);
+        return dyn__fail(err, DYN_INVALID,
+                         "model \"%s\": member \"%s\" cannot have .initial; only text, number, bool, time and enum members can", m->name, f->member);
     return dyn__arg_from_text(err, f, f->initial, strlen(f->initial), &a);
 }
 
 static dyn_status dyn__check_field(const dyn_model *m, const dyn_field *f, unsigned depth, dyn_error *err)
 {
     if (!f->member || !f->kind || f->kind > DYN_KIND_LIST || f->offset > m->size || f->size > m->size - f->offset)
-        return dyn__fail(err, DYN_INVALID, "model \"%s\": field \"%s\" is not of this struct; make it with a DYN_ macro and the same type as DYN_MODEL", m->name,
+        return dyn__fail(err, DYN_INVALID,
+                         "model \"%s\": field \"%s\" is not of this struct; make it with a DYN_ macro and the same type as DYN_MODEL", m->name,
                          f->member ? f->member : "?");
     if (!*dyn__attr(f) || !dyn__utf8_ok(dyn__attr(f), strlen(dyn__attr(f))) || strlen(dyn__attr(f)) > 255)
         return dyn__fail(err, DYN_INVALID, "model \"%s\": the attribute name of member \"%s\" must be 1 to 255 bytes of UTF-8", m->name, f->member);
@@ -3287,7 +3302,8 @@ static dyn_status dyn__check_field(const dyn_model *m, const dyn_field *f, unsig
         return dyn__fail(err, DYN_INVALID, "model \"%s\": .has of member \"%s\" must be DYN_HAS(%s, flag)", m->name, f->member, m->name);
     if (f->kind == DYN_KIND_MAP) {
         if (!f->nested || f->nested->size != f->size)
-            return dyn__fail(err, DYN_INVALID, "model \"%s\": member \"%s\" has another size than its model \"%s\"", m->name, f->member, f->nested ? f->nested->name : "?");
+            return dyn__fail(err, DYN_INVALID,
+                             "model \"%s\": member \"%s\" has another size than its model \"%s\"", m->name, f->member, f->nested ? f->nested->name : "?");
         return dyn__check_fields(f->nested, depth + 1, err);
     }
     if (f->kind == DYN_KIND_ENUM && (!f->names || !f->name_count))
@@ -3311,7 +3327,8 @@ static dyn_status dyn__check_model(const dyn_model *model, dyn_error *err)
     for (size_t i = 0; s == DYN_OK && i < model->field_count; i++) {
         const dyn_field *f = &model->fields[i];
         const char *attr = dyn__attr(f);
-        if ((!pk.plain && dyn__eq(attr, strlen(attr), pk.attr.ptr, pk.attr.len)) || (sk.attr.len && !sk.plain && dyn__eq(attr, strlen(attr), sk.attr.ptr, sk.attr.len)))
+        if ((!pk.plain && dyn__eq(attr, strlen(attr), pk.attr.ptr, pk.attr.len))
+            || (sk.attr.len && !sk.plain && dyn__eq(attr, strlen(attr), sk.attr.ptr, sk.attr.len)))
             s = dyn__fail(err, DYN_INVALID, "model \"%s\": member \"%s\" has the name of a key attribute that a template makes", model->name, f->member);
         else if (f->key_only && !dyn__in_key(model, i))
             s = dyn__fail(err, DYN_INVALID, "model \"%s\": member \"%s\" is .key_only but stands in no key template", model->name, f->member);
@@ -3780,7 +3797,8 @@ static bool dyn__is_absent(const dyn_field *f, const unsigned char *item)
     switch (f->kind) {
     case DYN_KIND_TEXT: case DYN_KIND_NUMBER: return *p == 0;
     case DYN_KIND_STR:  memcpy(&s, p, sizeof s); return s.len == 0;
-    case DYN_KIND_REAL: return !(dyn__load_real(p, f->size) < 0) && !(dyn__load_real(p, f->size) > 0) && dyn__load_real(p, f->size) == dyn__load_real(p, f->size);
+    case DYN_KIND_REAL: return !(dyn__load_real(p, f->size) < 0) && !(dyn__load_real(p, f->size) > 0)
+                               && dyn__load_real(p, f->size) == dyn__load_real(p, f->size);     /* NaN is not zero */
     case DYN_KIND_LIST: return dyn__load_unsigned(item + f->count_offset, f->count_size) == 0;
     case DYN_KIND_MAP:  return false;
     default:            return dyn__load_unsigned(p, f->size) == 0;
@@ -3817,7 +3835,8 @@ static dyn_status dyn__write_list(dyn__writer *w, const dyn_field *f, const unsi
     uint64_t count = dyn__load_unsigned(item + f->count_offset, f->count_size);
 
     if (count > f->capacity)
-        return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": its count is %u, but there is room for %u elements", dyn__attr(f), count, (uint64_t)f->capacity);
+        return dyn__fail_at(err, f, DYN_INVALID,
+                            "attribute \"%s\": its count is %u, but there is room for %u elements", dyn__attr(f), count, (uint64_t)f->capacity);
     dyn__put(w, DYN__LIT("{\"L\":["));
     for (size_t i = 0; i < count; i++) {
         dyn_arg a;
@@ -3981,8 +4000,10 @@ static void dyn__decode_start(dyn__decoder *d, dyn__known *k, void *item)
 /* A kind in words. */
 static const char *dyn__kind_name(uint8_t kind)
 {
-    static const char *const names[] = { "nothing", "a text", "a text", "a bool", "a signed integer", "an unsigned integer", "a floating-point number", "a dyn_number",
-                                         "a time in seconds", "a time in milliseconds", "an ISO 8601 time", "an enum's name", "a map", "a list" };
+    static const char *const names[] = {
+        "nothing", "a text", "a text", "a bool", "a signed integer", "an unsigned integer", "a floating-point number", "a dyn_number",
+        "a time in seconds", "a time in milliseconds", "an ISO 8601 time", "an enum's name", "a map", "a list"
+    };
 
     return names[kind];
 }
@@ -4240,7 +4261,8 @@ static void dyn__store_number(dyn__decoder *d, const dyn_field *f, uint8_t kind,
     else if (r == DYN__NUM_FRACTION)
         dyn__bad_item(d, f, "attribute \"%s\": %S is no whole number; the member is an integer, use DYN_REAL or DYN_NUMBER", dyn__attr(f), &s);
     else if (r == DYN__NUM_RANGE || !fits)
-        dyn__bad_item(d, f, "attribute \"%s\": the number %S does not fit %s of %u bits (%s); use a wider member or DYN_NUMBER", dyn__attr(f), &s, dyn__kind_name(kind),
+        dyn__bad_item(d, f, "attribute \"%s\": the number %S does not fit %s of %u bits (%s); use a wider member or DYN_NUMBER",
+                      dyn__attr(f), &s, dyn__kind_name(kind),
                       (uint64_t)f->size * 8, dyn__kind_range(kind, f->size));
 }
 
@@ -4385,8 +4407,8 @@ static int dyn__decode_enter(dyn__decoder *d, const dyn_field *f, unsigned char 
 }
 
 /* A value of the right type for the kind; *at stands behind its tag. `to` is the member or element, base its struct. */
-static int dyn__decode_typed(dyn__decoder *d, const dyn_field *f, uint8_t kind, unsigned char *to, unsigned char *base, char tag, const char **at, const char *end,
-                             bool whole)
+static int dyn__decode_typed(dyn__decoder *d, const dyn_field *f, uint8_t kind, unsigned char *to, unsigned char *base, char tag,
+                             const char **at, const char *end, bool whole)
 {
     const char *digits;
     size_t n;
@@ -4445,8 +4467,8 @@ static const char *dyn__tag_name(char tag)
 
 /* One AttributeValue for a member, or for an element of a list. MORE leaves *at where it was; GOOD may mean that the value has
  * only been entered (d->state says so). NULL is taken as absent where that is allowed: *null is set. */
-static int dyn__decode_value(dyn__decoder *d, const dyn_field *f, uint8_t kind, unsigned char *to, unsigned char *base, const char **at, const char *end, bool whole,
-                             bool *null)
+static int dyn__decode_value(dyn__decoder *d, const dyn_field *f, uint8_t kind, unsigned char *to, unsigned char *base,
+                             const char **at, const char *end, bool whole, bool *null)
 {
     const char *p = *at;
     char tag;
@@ -5546,7 +5568,8 @@ static DYN__APART bool dyn__predicate(dyn__parser *p, char *top)
     while (i < 6 && !dyn__token_is(p, names[i]))
         i++;
     if (i == 6)
-        return dyn__wrong(p, p->at, "\"%S\" is no function; there are attribute_exists, attribute_not_exists, attribute_type, begins_with, contains, missing and size", &p->name);
+        return dyn__wrong(p, p->at, "\"%S\" is no function; there are attribute_exists, attribute_not_exists, attribute_type, begins_with, contains, "
+                            "missing and size", &p->name);
     dyn__lex(p);
     dyn__lex(p);
     if (!dyn__count_operators(p, 1))
@@ -5810,7 +5833,8 @@ static bool dyn__other_clause(dyn__parser *p, char word)
     }
     is = dyn__class(target.kind);
     if (is && (is != 'N' || word == 'D'))
-        return dyn__wrong(p, target.at, word == 'D' ? "DELETE takes elements out of a set; this is %s" : "ADD is for numbers and sets; this is %s", dyn__class_name(is));
+        return dyn__wrong(p, target.at, word == 'D' ? "DELETE takes elements out of a set; this is %s" : "ADD is for numbers and sets; this is %s",
+                            dyn__class_name(is));
     dyn__putc(&p->out, ' ');
     if (p->token != '?')
         return dyn__expected(p, "`?`");
@@ -9198,7 +9222,8 @@ static dyn_status dyn__open_step(dyn__state *st, bool block)
     if (r == DYN_IO_NO_HOST)
         return dyn__fail(st->err, DYN_NO_HOST, "the host name \"%s\" is not known; check the region or the endpoint, and the name service", st->host);
     if (r < 0)
-        return dyn__fail(st->err, DYN_UNREACHABLE, "no connection to %s:%u: it refused, or there is no way to it; is the endpoint right and the server up?", st->host,
+        return dyn__fail(st->err, DYN_UNREACHABLE,
+                         "no connection to %s:%u: it refused, or there is no way to it; is the endpoint right and the server up?", st->host,
                          (uint64_t)st->port);
     st->open = true;
     st->phase = DYN__SEND;
@@ -9377,7 +9402,8 @@ static dyn_status dyn__fill(dyn__state *st, bool block)
     }
     if (st->end == st->in_size) {
         st->err->needed = st->size + st->size;
-        return dyn__fail(st->err, DYN_NO_MEMORY, "a line or a name in the answer is longer than the window of %u bytes; give the client more memory", (uint64_t)st->in_size);
+        return dyn__fail(st->err, DYN_NO_MEMORY,
+                         "a line or a name in the answer is longer than the window of %u bytes; give the client more memory", (uint64_t)st->in_size);
     }
     ptrdiff_t n = dyn__wire_read(st, st->in + st->end, st->in_size - st->end, block ? dyn__left(st) : 0);
     if (n > 0) {
@@ -9924,7 +9950,8 @@ static dyn_status dyn__retry(dyn__state *st, dyn_status s, uint8_t class_, bool 
         c->ambiguous = true;
         if (!c->repeatable) {
             st->err->status = DYN_OK;
-            return dyn__fail(st->err, DYN_UNCERTAIN, "the update may have been applied or not, and doing it twice would differ from once, so it was not repeated; "
+            return dyn__fail(st->err, DYN_UNCERTAIN,
+                             "the update may have been applied or not, and doing it twice would differ from once, so it was not repeated; "
                              "read the item to see");
         }
     }
@@ -10044,7 +10071,8 @@ static dyn_status dyn__refused(dyn__state *st)
     if (s == DYN_CONDITION_FAILED)
         dyn__fail(st->err, s, "the condition did not hold%s", c->ambiguous ? "; an earlier try of this call may have been applied, and may be why" : "");
     else if (s == DYN_NO_TABLE)
-        dyn__fail(st->err, s, "there is no table \"%S%S\" in %S: %s; create it, or check region, endpoint and name", &c->prefix, &c->table, &st->region, st->message);
+        dyn__fail(st->err, s,
+                  "there is no table \"%S%S\" in %S: %s; create it, or check region, endpoint and name", &c->prefix, &c->table, &st->region, st->message);
     else
         dyn__fail(st->err, s, "%s: %s (HTTP %i)", code, st->message[0] ? st->message : "the service gave no reason", (int64_t)st->http.status);
     if (k.retry == DYN__SKEW)
@@ -10201,7 +10229,8 @@ static dyn_status dyn__begin(dyn_client *db, const dyn_model *model, const dyn__
         return DYN_INVALID;
     if (st->phase != DYN__IDLE || st->read.rows) {
         if (st->phase == DYN__IDLE || st->phase == DYN__PAUSE)
-            dyn__fail(st->err, DYN_BUSY, "a read of this client is still open; take its rows with dyn_collect first, end it with dyn_finish, or use a second client");
+            dyn__fail(st->err, DYN_BUSY,
+                      "a read of this client is still open; take its rows with dyn_collect first, end it with dyn_finish, or use a second client");
         return DYN_BUSY;
     }
     memset((void *)st->err, 0, sizeof *st->err);
@@ -10381,7 +10410,8 @@ static dyn_status dyn__take_endpoint(dyn__state *st, dyn_arena *a, dyn_str url)
         char c = url.ptr[end];
         if (literal && c == ']')
             literal = false;
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '[' || c == ']' || c == ':'))
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_'
+              || c == '[' || c == ']' || c == ':'))
             n = 0;
     }
     for (size_t i = end + 1; i < url.len; i++) {
@@ -10442,7 +10472,8 @@ static dyn_status dyn__discover(dyn__state *st, dyn_arena *a, const dyn_config *
     if (!region.len)
         return dyn__fail(st->err, DYN_INVALID, "no region: set config.region, or AWS_REGION in the environment, to one such as eu-central-1");
     if (!st->access_key.len)
-        return dyn__fail(st->err, DYN_NO_CREDENTIALS, "no credentials: set config.access_key and secret_key, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile in ~/.aws/credentials");
+        return dyn__fail(st->err, DYN_NO_CREDENTIALS, "no credentials: set config.access_key and secret_key, "
+                         "or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile in ~/.aws/credentials");
     st->region.ptr = dyn__keep_text(a, region.ptr, region.len), st->region.len = region.len;
     if (!st->region.ptr)
         return DYN_NO_MEMORY;
@@ -10562,10 +10593,12 @@ static DYN__APART dyn_status dyn__open_state(dyn__state *st, dyn_arena *a, const
     if (!st->token.ptr || !st->prefix.ptr)
         return DYN_NO_MEMORY;
     if (!dyn__signer_open(&st->signer, st->access_key, st->secret, st->token, st->region, st->host_header))
-        return dyn__fail(st->err, DYN_INVALID, "the access key, secret or session token has blanks or control characters in it, or the access key is longer than 128");
+        return dyn__fail(st->err, DYN_INVALID,
+                         "the access key, secret or session token has blanks or control characters in it, or the access key is longer than 128");
     if (dyn__over_tls(st)) {
 #ifdef DYNREPO_NO_TLS
-        return dyn__fail(st->err, DYN_INVALID, "endpoint https://%S: this build has no TLS (DYNREPO_NO_TLS); give a stream that is secure by itself", &st->host_header);
+        return dyn__fail(st->err, DYN_INVALID,
+                         "endpoint https://%S: this build has no TLS (DYNREPO_NO_TLS); give a stream that is secure by itself", &st->host_header);
 #else
         s = dyn__open_tls(st, a, config);
         if (s != DYN_OK)
@@ -10687,8 +10720,8 @@ DYN_API void dyn_write_error(const dyn_error *e, const dyn_sink *sink)
 
 DYN_API bool dyn_is_transient(dyn_status s)
 {
-    return s == DYN_CONFLICT || s == DYN_THROTTLED || s == DYN_UNAVAILABLE || s == DYN_UNREACHABLE || s == DYN_DISCONNECTED || s == DYN_TIMEOUT || s == DYN_NO_HOST
-           || s == DYN_CORRUPT || s == DYN_IN_USE || s == DYN_BUSY;
+    return s == DYN_CONFLICT || s == DYN_THROTTLED || s == DYN_UNAVAILABLE || s == DYN_UNREACHABLE || s == DYN_DISCONNECTED
+           || s == DYN_TIMEOUT || s == DYN_NO_HOST || s == DYN_CORRUPT || s == DYN_IN_USE || s == DYN_BUSY;
 }
 
 DYN_API bool dyn_is_callers_fault(dyn_status s)
@@ -10934,8 +10967,9 @@ static dyn_status dyn__take_options(dyn__state *st, const dyn_write_options *o, 
     if (o->start_canary_ || o->end_canary_)
         return dyn__fail(st->err, DYN_INVALID, "the options are not zeroed where nothing is set: write dyn_write_options o = { … } or memset it");
     if (o->into && (!update || o->old))
-        return dyn__fail(st->err, DYN_INVALID, update ? "options.old and options.into together: DynamoDB returns one of them; ask for one"
-                                                      : "options.into: only an update makes a new item to return; the item after a put is the one that was put");
+        return dyn__fail(st->err, DYN_INVALID,
+                         update ? "options.old and options.into together: DynamoDB returns one of them; ask for one"
+                                : "options.into: only an update makes a new item to return; the item after a put is the one that was put");
     c->image = o->into ? o->into : o->old;
     c->existing = o->existing;
     c->return_values = o->into ? "ALL_NEW" : o->old ? "ALL_OLD" : NULL;
@@ -10963,7 +10997,8 @@ static dyn_status dyn__prepare_write(dyn_client *db, const dyn_model *model, con
     return dyn__take_options(*out, o, op == &dyn__op_update);
 }
 
-static dyn_status dyn__begin_write(dyn_client *db, const dyn_model *model, const dyn__operation *op, const void *item, const dyn_key *key, const dyn_write_options *o)
+static dyn_status dyn__begin_write(dyn_client *db, const dyn_model *model, const dyn__operation *op, const void *item, const dyn_key *key,
+                                   const dyn_write_options *o)
 {
     dyn__state *st;
     dyn_status s = dyn__prepare_write(db, model, op, item, key, o, &st);
@@ -10971,7 +11006,8 @@ static dyn_status dyn__begin_write(dyn_client *db, const dyn_model *model, const
     return s == DYN_OK ? dyn__start_call(st) : s;
 }
 
-static dyn_status dyn__begin_update(dyn_client *db, const dyn_model *model, const void *item, const dyn_key *key, const dyn_expr *change, const dyn_write_options *o)
+static dyn_status dyn__begin_update(dyn_client *db, const dyn_model *model, const void *item, const dyn_key *key, const dyn_expr *change,
+                                    const dyn_write_options *o)
 {
     dyn__state *st;
     dyn_status s = dyn__prepare_write(db, model, &dyn__op_update, item, key, o, &st);
@@ -11259,7 +11295,8 @@ static bool dyn__resume_rows(dyn__state *st)
         dyn__putc(&w, i ? ',' : '{');
         dyn__put_json(&w, key->attr.ptr, key->attr.len);
         dyn__putc(&w, ':');
-        if (!rd->last[i].len || w.pos > w.cap || !dyn__append_raw(st, &rd->start, name, w.len) || !dyn__append_raw(st, &rd->start, rd->last[i].ptr, rd->last[i].len))
+        if (!rd->last[i].len || w.pos > w.cap || !dyn__append_raw(st, &rd->start, name, w.len)
+            || !dyn__append_raw(st, &rd->start, rd->last[i].ptr, rd->last[i].len))
             return false;
     }
     if (!dyn__append_raw(st, &rd->start, "}", 1))
@@ -11275,7 +11312,8 @@ static bool dyn__resume_rows(dyn__state *st)
     return true;
 }
 
-static const dyn__operation dyn__op_query = { "DynamoDB_20120810.Query", false, dyn__rows_part, dyn__read_rows, dyn__page_done, dyn__row_done, dyn__resume_rows };
+static const dyn__operation dyn__op_query = { "DynamoDB_20120810.Query", false, dyn__rows_part, dyn__read_rows,
+                                              dyn__page_done, dyn__row_done, dyn__resume_rows };
 static const dyn__operation dyn__op_scan = { "DynamoDB_20120810.Scan", false, dyn__rows_part, dyn__read_rows, dyn__page_done, dyn__row_done, dyn__resume_rows };
 
 /* A Scan sees every item of the table: the literal beginnings of the model's key templates keep those of other models out. */
@@ -11378,7 +11416,8 @@ DYN_API dyn_status dyn_next_begin(dyn_rows *rows, void *item, size_t size)
         return DYN_BUSY;
     memset((void *)st->err, 0, sizeof *st->err);
     if (size != rows->model->size)
-        return dyn__fail(st->err, DYN_INVALID, "dyn_next: the destination has %u bytes, a \"%s\" has %u", (uint64_t)size, rows->model->name, (uint64_t)rows->model->size);
+        return dyn__fail(st->err, DYN_INVALID,
+                         "dyn_next: the destination has %u bytes, a \"%s\" has %u", (uint64_t)size, rows->model->name, (uint64_t)rows->model->size);
     if (st->read.limit && rows->count >= st->read.limit)
         return dyn__close_rows(st, DYN_DONE);
     st->call.to = item;
@@ -11424,7 +11463,8 @@ static dyn_status dyn__one_more(dyn_rows *rows)
 
     if (s != DYN_ROW && s != DYN_BAD_ROW)
         return s;
-    return dyn__fail(st->err, DYN_TOO_LARGE, "there are more rows than the %u that there is room for; give a larger array, or a limit", rows->count - (place ? 1 : 0));
+    return dyn__fail(st->err, DYN_TOO_LARGE,
+                     "there are more rows than the %u that there is room for; give a larger array, or a limit", rows->count - (place ? 1 : 0));
 }
 
 DYN_API dyn_status dyn_collect(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count)
