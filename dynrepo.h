@@ -575,12 +575,25 @@ typedef struct dyn_arg {
     } as;
 } dyn_arg;
 
-/* A text and the values for its `?`, in order. */
+struct dyn__exprs;
+struct dyn_expr;
+
+/* Compiles conditions. DYN_EXPR names it, so that a program without expressions does not link it. */
+DYN_API dyn_status dyn__compile_conditions(struct dyn__exprs *x, const struct dyn_expr *list, size_t n, dyn_str *out);
+
+/* A text and the values for its `?`, in order. Made by DYN_EXPR, or at run time by dyn_expr_of. */
 typedef struct dyn_expr {
     const char    *text  DYN__DEF(NULL);   /* NULL or "": none */
     const dyn_arg *args  DYN__DEF(NULL);
     size_t         count DYN__DEF(0);
+    dyn_status   (*compile)(struct dyn__exprs *x, const struct dyn_expr *list, size_t n, dyn_str *out) DYN__DEF(NULL);   /* dyn__compile_conditions */
 } dyn_expr;
+
+/* An expression put together at run time. Neither text nor values are copied: they live until the call has ended. */
+static inline DYN__UNUSED void dyn_expr_of(dyn_expr *e, const char *text, const dyn_arg *args, size_t count)
+{
+    e->text = text, e->args = args, e->count = count, e->compile = dyn__compile_conditions;
+}
 
 /* The values of the members in a model's key, partition key first, each in the template's order. */
 typedef struct dyn_key {
@@ -694,7 +707,7 @@ inline dyn_arg dyn__arg(unsigned long long v) { return dyn_uint(v); }
 template <size_t n> struct dyn__held {
     const char *text;
     dyn_arg     args[n + 1];
-    operator dyn_expr() const { dyn_expr e; e.text = text, e.args = args, e.count = n; return e; }
+    operator dyn_expr() const { dyn_expr e; dyn_expr_of(&e, text, args, n); return e; }
     operator dyn_key() const { dyn_key k; k.args = args, k.count = n; return k; }
 };
 template <typename... T> inline dyn__held<sizeof...(T)> dyn__hold(const char *text, const T &... values)
@@ -734,23 +747,23 @@ static inline DYN__UNUSED dyn_arg dyn__arg_number(const dyn_number *v) { return 
 #define DYN__V15(a, ...) DYN__V(a), DYN__V14(__VA_ARGS__)
 #define DYN__V16(a, ...) DYN__V(a), DYN__V15(__VA_ARGS__)
 #define DYN__ARGS(n, ...) (const dyn_arg[]){ DYN__JOIN(DYN__V, n)(__VA_ARGS__) }, n
-#define DYN__E1(text) ((dyn_expr){ text, NULL, 0 })
-#define DYN__E2(text, ...) ((dyn_expr){ text, DYN__ARGS(1, __VA_ARGS__) })
-#define DYN__E3(text, ...) ((dyn_expr){ text, DYN__ARGS(2, __VA_ARGS__) })
-#define DYN__E4(text, ...) ((dyn_expr){ text, DYN__ARGS(3, __VA_ARGS__) })
-#define DYN__E5(text, ...) ((dyn_expr){ text, DYN__ARGS(4, __VA_ARGS__) })
-#define DYN__E6(text, ...) ((dyn_expr){ text, DYN__ARGS(5, __VA_ARGS__) })
-#define DYN__E7(text, ...) ((dyn_expr){ text, DYN__ARGS(6, __VA_ARGS__) })
-#define DYN__E8(text, ...) ((dyn_expr){ text, DYN__ARGS(7, __VA_ARGS__) })
-#define DYN__E9(text, ...) ((dyn_expr){ text, DYN__ARGS(8, __VA_ARGS__) })
-#define DYN__E10(text, ...) ((dyn_expr){ text, DYN__ARGS(9, __VA_ARGS__) })
-#define DYN__E11(text, ...) ((dyn_expr){ text, DYN__ARGS(10, __VA_ARGS__) })
-#define DYN__E12(text, ...) ((dyn_expr){ text, DYN__ARGS(11, __VA_ARGS__) })
-#define DYN__E13(text, ...) ((dyn_expr){ text, DYN__ARGS(12, __VA_ARGS__) })
-#define DYN__E14(text, ...) ((dyn_expr){ text, DYN__ARGS(13, __VA_ARGS__) })
-#define DYN__E15(text, ...) ((dyn_expr){ text, DYN__ARGS(14, __VA_ARGS__) })
-#define DYN__E16(text, ...) ((dyn_expr){ text, DYN__ARGS(15, __VA_ARGS__) })
-#define DYN__E17(text, ...) ((dyn_expr){ text, DYN__ARGS(16, __VA_ARGS__) })
+#define DYN__E1(text) ((dyn_expr){ text, NULL, 0, dyn__compile_conditions })
+#define DYN__E2(text, ...) ((dyn_expr){ text, DYN__ARGS(1, __VA_ARGS__), dyn__compile_conditions })
+#define DYN__E3(text, ...) ((dyn_expr){ text, DYN__ARGS(2, __VA_ARGS__), dyn__compile_conditions })
+#define DYN__E4(text, ...) ((dyn_expr){ text, DYN__ARGS(3, __VA_ARGS__), dyn__compile_conditions })
+#define DYN__E5(text, ...) ((dyn_expr){ text, DYN__ARGS(4, __VA_ARGS__), dyn__compile_conditions })
+#define DYN__E6(text, ...) ((dyn_expr){ text, DYN__ARGS(5, __VA_ARGS__), dyn__compile_conditions })
+#define DYN__E7(text, ...) ((dyn_expr){ text, DYN__ARGS(6, __VA_ARGS__), dyn__compile_conditions })
+#define DYN__E8(text, ...) ((dyn_expr){ text, DYN__ARGS(7, __VA_ARGS__), dyn__compile_conditions })
+#define DYN__E9(text, ...) ((dyn_expr){ text, DYN__ARGS(8, __VA_ARGS__), dyn__compile_conditions })
+#define DYN__E10(text, ...) ((dyn_expr){ text, DYN__ARGS(9, __VA_ARGS__), dyn__compile_conditions })
+#define DYN__E11(text, ...) ((dyn_expr){ text, DYN__ARGS(10, __VA_ARGS__), dyn__compile_conditions })
+#define DYN__E12(text, ...) ((dyn_expr){ text, DYN__ARGS(11, __VA_ARGS__), dyn__compile_conditions })
+#define DYN__E13(text, ...) ((dyn_expr){ text, DYN__ARGS(12, __VA_ARGS__), dyn__compile_conditions })
+#define DYN__E14(text, ...) ((dyn_expr){ text, DYN__ARGS(13, __VA_ARGS__), dyn__compile_conditions })
+#define DYN__E15(text, ...) ((dyn_expr){ text, DYN__ARGS(14, __VA_ARGS__), dyn__compile_conditions })
+#define DYN__E16(text, ...) ((dyn_expr){ text, DYN__ARGS(15, __VA_ARGS__), dyn__compile_conditions })
+#define DYN__E17(text, ...) ((dyn_expr){ text, DYN__ARGS(16, __VA_ARGS__), dyn__compile_conditions })
 #define DYN_EXPR(...) DYN__JOIN(DYN__E, DYN__COUNT(__VA_ARGS__))(__VA_ARGS__)
 #define DYN_KEY(...)  ((dyn_key){ DYN__ARGS(DYN__COUNT(__VA_ARGS__), __VA_ARGS__) })
 #endif
@@ -838,6 +851,8 @@ typedef struct dyn_config {
     const char *table_prefix   DYN__DEF(NULL);   /* put before every table name: "test-"; default: nothing */
     dyn_str     trust          DYN__DEF(dyn_str()); /* certificates to trust instead of the built-in Amazon roots: PEM text or one DER;
                                                        default: the file AWS_CA_BUNDLE, else the roots */
+    dyn_status (*read_trust)(dyn_arena *arena, dyn_str certificates, const void **anchors, size_t *count, dyn_error *error) DYN__DEF(NULL);
+                                                 /* dyn_read_certificates: required with trust under DYNREPO_NO_OS (DYN_TRUST sets both), else the default */
     const dyn_stream *stream   DYN__DEF(NULL);   /* the way to the network; default: POSIX sockets */
     const dyn_system *system   DYN__DEF(NULL);   /* time and random bytes; default: POSIX */
     uint32_t    connect_ms     DYN__DEF(0);      /* default 3100: name, connection and TLS handshake, each */
@@ -849,6 +864,10 @@ typedef struct dyn_config {
                                                     where the peer agrees (dyn_record_size tells) */
     uint32_t    end_canary_    DYN__DEF(0);
 } dyn_config;
+
+/* For a config: certificates to trust, PEM text or one DER. Firmware that trusts the built-in roots does not link what reads certificates. */
+#define DYN_TRUST(text, size) .trust = { (text), (size) }, .read_trust = dyn_read_certificates
+DYN_API dyn_status dyn_read_certificates(dyn_arena *arena, dyn_str certificates, const void **anchors, size_t *count, dyn_error *error);
 
 /* For a config: an array and its size. */
 #define DYN_MEMORY(array) .memory = (array), .memory_size = sizeof(array)
@@ -1223,6 +1242,12 @@ static void *dyn__alloc_written(dyn_arena *arena, size_t n)
     if (arena->used > arena->peak)
         arena->peak = arena->used;
     return p;
+}
+
+/* How large a client's block must be for so many more bytes of work memory: of what is added, the windows take up to 45 of 100. */
+static size_t dyn__need(size_t block, size_t missing)
+{
+    return block + 2 * missing + 64;
 }
 
 /* Text under construction. The bytes [from, from + cap) of what is written are kept in buf; with spill set, a full buffer is
@@ -3304,13 +3329,14 @@ static dyn_status dyn__check_fields(const dyn_model *m, unsigned depth, dyn_erro
         dyn_status s = dyn__check_field(m, &m->fields[i], depth, err);
         if (s != DYN_OK)
             return s;
+    }
+    for (size_t i = 0; i < m->field_count; i++)
         for (size_t k = 0; k < m->field_count; k++) {
             const char *attr = dyn__attr(&m->fields[i]);
             if (i != k && (dyn__same(attr, dyn__attr(&m->fields[k])) || dyn__same(attr, m->fields[k].member)))
                 return dyn__fail(err, DYN_INVALID, "model \"%s\": the attribute \"%s\" of member \"%s\" is also the name or attribute of member \"%s\"",
                                  m->name, attr, m->fields[i].member, m->fields[k].member);
         }
-    }
     return DYN_OK;
 }
 
@@ -3345,7 +3371,7 @@ static dyn_status dyn__check_field(const dyn_model *m, const dyn_field *f, unsig
                          m->name, f->member, (uint64_t)f->capacity, (uint64_t)f->count_size);
     if (f->has > m->size)
         return dyn__fail(err, DYN_INVALID, "model \"%s\": .has of member \"%s\" must be DYN_HAS(%s, flag)", m->name, f->member, m->name);
-    if (f->kind == DYN_KIND_MAP) {
+    if (f->kind == DYN_KIND_MAP && !f->initial) {
         if (!f->nested || f->nested->size != f->size)
             return dyn__fail(err, DYN_INVALID,
                              "model \"%s\": member \"%s\" has another size than its model \"%s\"", m->name, f->member, f->nested ? f->nested->name : "?");
@@ -4675,7 +4701,8 @@ static int dyn__decode_member(dyn__decoder *d, const char **at, const char *end)
             r = dyn__decode_text(d, NULL, DYN_KIND_STR, NULL, &p, end, true);
         else if (r == DYN__GOOD) {
             dyn__bad_status(d);
-            dyn__fail(d->err, DYN_BAD_ROW, "key \"%s\": found %s, a template makes a text (S)", k->slots[slot].name, dyn__tag_name(tag));
+            dyn_str name = { k->slots[slot].name, k->slots[slot].len };
+            dyn__fail(d->err, DYN_BAD_ROW, "key \"%S\": found %s, a template makes a text (S)", &name, dyn__tag_name(tag));
             p = value;
             dyn__decode_skip(d);
         }
@@ -5011,6 +5038,7 @@ typedef struct dyn__exprs {
     const char       *what;           /* what errors call a condition; NULL: "condition" */
     bool              joined;         /* the condition will be one side of an AND */
     bool              in_query;       /* the condition is the filter of a Query, which must not name the key */
+    size_t            block;          /* bytes of the client's memory, of which the arena is a part: for error.needed */
     dyn__alias       *names;
     dyn__bound       *values;
 } dyn__exprs;
@@ -5063,8 +5091,10 @@ static void *dyn__expr_alloc(dyn__exprs *x, size_t n, size_t align)
 {
     void *p = dyn__alloc(x->arena, n, align);
 
-    if (!p)
+    if (!p) {
+        x->err->needed = dyn__need(x->block, x->arena->missing);
         dyn__fail(x->err, DYN_NO_MEMORY, "the expressions need %u bytes more memory", (uint64_t)x->arena->missing);
+    }
     return p;
 }
 
@@ -5916,6 +5946,11 @@ static dyn_status dyn__expr_condition(dyn__exprs *x, const dyn_expr *list, size_
             dyn__put_in_parentheses(&p.out, before);
     }
     return dyn__finish_text(&p, out);
+}
+
+DYN_API dyn_status dyn__compile_conditions(struct dyn__exprs *x, const struct dyn_expr *list, size_t n, dyn_str *out)
+{
+    return dyn__expr_condition(x, list, n, out);
 }
 
 /* --- Updates --------------------------------------------------------------------------------------------------------- */
@@ -8437,6 +8472,15 @@ static dyn_status dyn__anchors_load(dyn_arena *arena, dyn_str s, br_x509_trust_a
     return DYN_OK;
 }
 
+DYN_API dyn_status dyn_read_certificates(dyn_arena *arena, dyn_str certificates, const void **anchors, size_t *count, dyn_error *error)
+{
+    br_x509_trust_anchor *made;
+    dyn_status s = dyn__anchors_load(arena, certificates, &made, count, error);
+
+    *anchors = made;
+    return s;
+}
+
 /* The roots that the service's certificates lead to, as tools/anchors writes them. */
 /* anchors: begin */
 #define DYN__BYTES(a) (unsigned char *)(a), sizeof(a)
@@ -10040,7 +10084,7 @@ static bool dyn__append_raw(dyn__state *st, dyn__raw *raw, const char *p, size_t
         } else
             to = (char *)dyn__alloc(&st->work, cap, 1);
         if (!to) {
-            st->err->needed = st->size + st->work.missing;
+            st->err->needed = dyn__need(st->size, st->work.missing);
             dyn__fail(st->err, DYN_NO_MEMORY, "no memory is left for a part of the answer of %u bytes; give the client more memory", (uint64_t)(raw->len + n));
             return false;
         }
@@ -10276,10 +10320,11 @@ static dyn_status dyn__end_call(dyn__state *st, dyn_status s)
     st->err->maybe_applied = s >= DYN_INVALID && c->op->writes && c->ambiguous;
     if (s != DYN_OK && c->to && c->key_copy)
         dyn__copy_key(c, false);               /* a try that was cut may have changed them, whatever the next one said */
+    if (s >= DYN_INVALID)
+        memcpy(st->err->code, st->code, sizeof st->err->code);
     if (s >= DYN_INVALID && s != DYN_BAD_ROW) {
         if (st->http.request_id[0])
             memcpy(st->err->request_id, st->http.request_id, sizeof st->err->request_id);
-        memcpy(st->err->code, st->code, sizeof st->err->code);
         st->err->retry_ms = st->http.retry_after_ms;
         st->err->status = s;
     }
@@ -10434,6 +10479,14 @@ static dyn_status dyn__ask_again(dyn__state *st)
     return DYN_PENDING;
 }
 
+/* The item that was read fits, or does not. */
+static dyn_status dyn__item_status(dyn__state *st)
+{
+    if (st->decoder.status == DYN_NO_MEMORY && st->err->needed < st->size)
+        st->err->needed = dyn__need(st->size, st->err->needed);
+    return st->decoder.status;
+}
+
 /* An answer that is not 200. */
 static dyn_status dyn__refused(dyn__state *st)
 {
@@ -10450,6 +10503,8 @@ static dyn_status dyn__refused(dyn__state *st)
             return c->until == DYN_TABLE_GONE ? DYN_OK : DYN_NOT_FOUND;
         return ++c->missing < 6 ? dyn__ask_again(st) : DYN_NOT_FOUND;   /* a table just created may be unknown for a moment */
     }
+    if (s == DYN_CONDITION_FAILED && c->existing && st->envelope.item_seen && dyn__item_status(st) != DYN_OK)
+        return dyn__item_status(st);           /* the item that was asked for does not fit: "found" must not be half of it */
     if (s == DYN_CONDITION_FAILED)
         dyn__fail(st->err, s, "the condition did not hold%s", c->ambiguous ? "; an earlier try of this call may have been applied, and may be why" : "");
     else if (s == DYN_NO_TABLE)
@@ -10569,7 +10624,7 @@ static dyn__state *dyn__state_of(const dyn_client *db)
 /* An error for memory that ran out in the work area. */
 static dyn_status dyn__no_memory(dyn__state *st, const char *what)
 {
-    st->err->needed = st->size + st->work.missing;
+    st->err->needed = dyn__need(st->size, st->work.missing);
     return dyn__fail(st->err, DYN_NO_MEMORY, "the client's memory is too small for %s: it has %u bytes and needs at least %u", what, (uint64_t)st->size,
                      (uint64_t)st->err->needed);
 }
@@ -10631,6 +10686,7 @@ static dyn_status dyn__begin(dyn_client *db, const dyn_model *model, const dyn__
             c->prefix = st->prefix;
     }
     c->exprs.arena = &st->work;
+    c->exprs.block = st->size;
     c->exprs.known = c->known;
     c->exprs.err = st->err;
     c->total_ms = dyn__sane(total_ms, st->total_ms);
@@ -10872,6 +10928,7 @@ static dyn_status dyn__open_tls(dyn__state *st, dyn_arena *a, const dyn_config *
     const br_x509_trust_anchor *anchors = dyn__anchors_builtin;
     unsigned char *in, *out;
     dyn_str trust = config->trust;
+    dyn_status (*read_trust)(dyn_arena *, dyn_str, const void **, size_t *, dyn_error *) = config->read_trust;
 
     if (record != 16384 && record != 4096 && record != 2048 && record != 1024 && record != 512)
         return dyn__fail(st->err, DYN_INVALID, "config.record_size is %u; it can be 512, 1024, 2048, 4096 or 16384", (uint64_t)record);
@@ -10881,18 +10938,22 @@ static dyn_status dyn__open_tls(dyn__state *st, dyn_arena *a, const dyn_config *
     if (!out)
         return DYN_NO_MEMORY;
 #ifndef DYNREPO_NO_OS
+    if (!read_trust)
+        read_trust = dyn_read_certificates;
     if (!trust.len) {
         dyn_status s = dyn__os_trust(a, &trust, st->err);
         if (s != DYN_OK)
             return s;
     }
 #endif
+    if (trust.len && !read_trust)
+        return dyn__fail(st->err, DYN_INVALID, "config.trust is set without config.read_trust; set both with DYN_TRUST(text, size)");
     if (trust.len) {
-        br_x509_trust_anchor *own;
-        dyn_status s = dyn__anchors_load(a, trust, &own, &count, st->err);
+        const void *own;
+        dyn_status s = read_trust(a, trust, &own, &count, st->err);
         if (s != DYN_OK)
             return s;
-        anchors = own;
+        anchors = (const br_x509_trust_anchor *)own;
     }
     dyn__tls_init(st->tls, in, in_size, out, out_size, anchors, count);
     return DYN_OK;
@@ -11300,14 +11361,6 @@ static int dyn__read_write(dyn__state *st, const char **at, const char *end)
     return dyn__read_envelope(st, at, end);
 }
 
-/* The item that was read fits, or does not. */
-static dyn_status dyn__item_status(dyn__state *st)
-{
-    if (st->decoder.status == DYN_NO_MEMORY)
-        st->err->needed += st->size;
-    return st->decoder.status;
-}
-
 static dyn_status dyn__get_done(dyn__state *st)
 {
     return st->envelope.item_seen ? dyn__item_status(st) : DYN_NOT_FOUND;
@@ -11343,6 +11396,19 @@ static dyn_status dyn__begin_get(dyn_client *db, const dyn_model *model, void *i
     return s == DYN_OK ? dyn__start_call(st) : s;
 }
 
+/* Compiles .when or .where with the compiler that their expressions name. */
+static dyn_status dyn__conditions(dyn__state *st, const dyn_expr *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!list[i].text || !*list[i].text)
+            continue;
+        if (!list[i].compile)
+            return dyn__fail(st->err, DYN_INVALID, "the expression \"%s\" was filled in by hand; make it with DYN_EXPR or dyn_expr_of", list[i].text);
+        return list[i].compile(&st->call.exprs, list, n, &st->call.condition);
+    }
+    return DYN_OK;
+}
+
 /* What the options of a write say. */
 static dyn_status dyn__take_options(dyn__state *st, const dyn_write_options *o, bool update)
 {
@@ -11366,7 +11432,7 @@ static dyn_status dyn__take_options(dyn__state *st, const dyn_write_options *o, 
         c->image->found = false;
     if (c->existing)
         c->existing->found = false;
-    return dyn__expr_condition(&c->exprs, o->when, sizeof o->when / sizeof o->when[0], &c->condition);
+    return dyn__conditions(st, o->when, sizeof o->when / sizeof o->when[0]);
 }
 
 /* Sets a write up, but for what an update changes: so a program that only puts does not link the compiler of updates. */
@@ -11638,7 +11704,7 @@ static dyn_status dyn__row_done(dyn__state *st)
         return s;
     }
     if (s != DYN_OK) {
-        st->err->needed += st->size;
+        st->err->needed = dyn__need(st->size, st->err->needed);
         return dyn__close_rows(st, s);
     }
     rd->rows->count++;
@@ -11764,7 +11830,7 @@ static dyn_status dyn__begin_rows(dyn_client *db, dyn_rows *rows, const dyn_mode
         s = dyn__expr_key(&c->exprs, &q->key, &c->key_condition);
     c->exprs.what = "filter", c->exprs.in_query = !scan, c->exprs.joined = scan;
     if (s == DYN_OK)
-        s = dyn__expr_condition(&c->exprs, q->where, sizeof q->where / sizeof q->where[0], &c->condition);
+        s = dyn__conditions(st, q->where, sizeof q->where / sizeof q->where[0]);
     if (s == DYN_OK && scan)
         s = dyn__scan_filter(st);
     c->consistent = q->consistent;
@@ -12020,6 +12086,7 @@ static dyn_status dyn__take_table(dyn__state *st, const dyn__tokens *t, int tabl
             size = dyn__token_text(t, dyn__find_token(t, table, "TableSizeBytes"));
     int billing = dyn__find_token(t, table, "BillingModeSummary"), schema = dyn__find_token(t, table, "KeySchema"),
         types = dyn__find_token(t, table, "AttributeDefinitions");
+    dyn_str names[2] = { { "", 0 }, { "", 0 } };               /* of the keys, as they are written */
     dyn_status s = DYN_OK;
 
     for (int i = 1; i < 5; i++)
@@ -12032,16 +12099,18 @@ static dyn_status dyn__take_table(dyn__state *st, const dyn__tokens *t, int tabl
     for (int i = schema; schema && i < t->count && s == DYN_OK; i++) {
         if (t->at[i].parent != schema || t->at[i].type != JSMN_OBJECT)
             continue;
-        dyn_str type = dyn__token_text(t, dyn__find_token(t, i, "KeyType"));
-        s = dyn__keep_token(st, t, dyn__find_token(t, i, "AttributeName"), type.len == 4 ? &info->pk : &info->sk);
+        int name = dyn__find_token(t, i, "AttributeName");
+        bool hash = dyn__token_text(t, dyn__find_token(t, i, "KeyType")).len == 4;
+        names[hash ? 0 : 1] = dyn__token_text(t, name);
+        s = dyn__keep_token(st, t, name, hash ? &info->pk : &info->sk);
     }
     for (int i = types; types && i < t->count && s == DYN_OK; i++) {
         if (t->at[i].parent != types || t->at[i].type != JSMN_OBJECT)
             continue;
         dyn_str name = dyn__token_text(t, dyn__find_token(t, i, "AttributeName")), type = dyn__token_text(t, dyn__find_token(t, i, "AttributeType"));
-        if (type.len && dyn__eq(name.ptr, name.len, info->pk.ptr, info->pk.len))
+        if (type.len && dyn__eq(name.ptr, name.len, names[0].ptr, names[0].len))
             info->pk_type = *type.ptr;
-        if (type.len && dyn__eq(name.ptr, name.len, info->sk.ptr, info->sk.len))
+        if (type.len && dyn__eq(name.ptr, name.len, names[1].ptr, names[1].len))
             info->sk_type = *type.ptr;
     }
     if (s == DYN_OK)

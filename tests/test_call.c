@@ -491,7 +491,7 @@ static void a_counting_update_that_changes_while_it_is_sent_is_changed_and_not_u
     fixture *f = opened(65536);
     thing t = key_a();
     dyn_arg args[2];
-    dyn_expr e = { "SET note = ?, temp = temp + ?", args, 2 };
+    dyn_expr e = { "SET note = ?, temp = temp + ?", args, 2, NULL };
     dyn_str slice = { text, N };
 
     (void)state;
