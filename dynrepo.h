@@ -4914,7 +4914,7 @@ static const char *dyn__quick_number(const dyn_field *f, uint8_t kind, unsigned 
         return NULL;
     if (kind == DYN_KIND_UINT)
         dyn__store_bits(to, f->size, m);
-    else if (!dyn__store_signed(to, f->size, true, first > p ? -(int64_t)m : (int64_t)m))
+    else if (!dyn__store_signed(to, f->size, dyn__is_signed(f, kind), first > p ? -(int64_t)m : (int64_t)m))
         return NULL;
     return q + 2;
 }
@@ -4949,7 +4949,7 @@ static void dyn__quick_members(dyn__decoder *d, const char **at, const char *end
     for (;;) {
         size_t slot = fr->last == DYN__NO_FIELD ? k->first : k->slots[fr->last].next, len;
         int which = 0;
-        if (slot >= k->model->field_count)
+        if (slot >= k->model->field_count || k->slots[slot].odd)
             break;
         const dyn_field *f = &k->model->fields[slot];
         len = k->slots[slot].len;
@@ -7779,6 +7779,8 @@ typedef struct dyn__tls {
     int       wants;                     /* DYN_WANT_ bits after DYN_IO_AGAIN */
     int       broken;                    /* how the stream below ended, DYN_IO_CLOSED or DYN_IO_ERROR; 0: it did not */
     bool      ready, session_valid;
+    uint8_t   hello_type, agreed;        /* watching the ServerHello: the extension's type; what the server says to smaller records */
+    uint16_t  hello_at, hello_next, hello_end;
 } dyn__tls;
 
 /* The number of n digits; -1: they are none. */
@@ -8009,6 +8011,9 @@ static void dyn__tls_init(dyn__tls *t, unsigned char *in, size_t in_size, unsign
     t->x509 = &dyn__x509_class;
     br_ssl_engine_set_x509(eng, &t->x509);
     br_ssl_engine_set_buffers_bidi(eng, in, in_size, out, out_size);
+    /* What is asked of the server is by the buffer in; BearSSL took the smaller one, and would ask for records of 1 KB. */
+    for (eng->log_max_frag_len = 14; eng->log_max_frag_len > 9 && ((size_t)1 << eng->log_max_frag_len) + 325 > in_size; )
+        eng->log_max_frag_len = (unsigned char)(eng->log_max_frag_len == 14 ? 12 : eng->log_max_frag_len - 1);
 }
 
 #define DYN__ALERT(n) (BR_ERR_RECV_FATAL_ALERT + (n))
@@ -8134,6 +8139,7 @@ static dyn_status dyn__tls_start(dyn__tls *t, const dyn_stream *stream, const ch
     t->now = unix_s > 0 ? unix_s : 0;
     dyn__tls_set_time(t, t->now > 0 ? t->now : (int64_t)DYN__BUILD_DAY * 86400);
     t->stream = stream, t->wants = 0, t->broken = 0, t->ready = false;
+    t->hello_at = 0, t->hello_type = 0, t->agreed = 0;
     if (t->session_valid)
         br_ssl_engine_set_session_parameters(eng, &t->session);
     if (!br_ssl_client_reset(&t->client, host, t->session_valid))
@@ -8153,14 +8159,46 @@ static ptrdiff_t dyn__tls_send(dyn__tls *t, uint32_t wait_ms)
     return n == 0 ? (ptrdiff_t)DYN_IO_AGAIN : n;
 }
 
+/* Looks into the ServerHello (RFC 5246, 7.4.1.3) for the answer to the wish for smaller records (RFC 6066, 4): BearSSL checks that it is the
+ * size asked for, but does not tell whether there was one. */
+static void dyn__tls_watch(dyn__tls *t, const unsigned char *p, size_t n)
+{
+    enum { TYPE = 5, LENGTH = 7, SESSION = 43, OVER = 512, VALUE_NEXT = 254, MAX_FRAGMENT = 1 };
+
+    for (size_t i = 0; i < n && t->hello_at < OVER; i++) {
+        unsigned at = t->hello_at++;
+        if ((at == TYPE && p[i] != 2) || (at > SESSION && at >= t->hello_end))
+            t->hello_at = OVER;
+        else if (at == LENGTH)
+            t->hello_end = (uint16_t)(p[i] << 8);
+        else if (at == LENGTH + 1)
+            t->hello_end = (uint16_t)DYN__MIN((t->hello_end | p[i]) + 9, OVER);
+        else if (at == SESSION)
+            t->hello_next = (uint16_t)(at + p[i] + 6);         /* behind the session, cipher suite, compression and the length of the extensions */
+        else if (t->hello_type == VALUE_NEXT)
+            t->agreed = p[i], t->hello_type = 0;
+        else if (at > SESSION && at == t->hello_next)
+            t->hello_type = p[i] ? 0xff : 0;
+        else if (at > SESSION && at == t->hello_next + 1u)
+            t->hello_type |= p[i];
+        else if (at > SESSION && at == t->hello_next + 3u) {
+            t->hello_next = (uint16_t)(at + p[i] + 1);
+            t->hello_type = t->hello_type == MAX_FRAGMENT && p[i] == 1 ? VALUE_NEXT : 0;
+        }
+    }
+}
+
 static ptrdiff_t dyn__tls_receive(dyn__tls *t, uint32_t wait_ms)
 {
     size_t size;
     unsigned char *p = br_ssl_engine_recvrec_buf(&t->client.eng, &size);
     ptrdiff_t n = t->stream->read(t->stream->user, p, size, wait_ms);
 
-    if (n > 0)
+    if (n > 0) {
+        if (t->hello_at < 512)
+            dyn__tls_watch(t, p, (size_t)n);
         br_ssl_engine_recvrec_ack(&t->client.eng, (size_t)n);
+    }
     return n == 0 ? (ptrdiff_t)DYN_IO_AGAIN : n;
 }
 
@@ -8278,9 +8316,7 @@ static ptrdiff_t dyn__tls_write(dyn__tls *t, const void *from, size_t n, uint32_
 /* The largest record that the server has agreed to send. */
 static uint32_t dyn__tls_record_size(const dyn__tls *t)
 {
-    unsigned log = t->client.eng.peer_log_max_frag_len;
-
-    return log ? (uint32_t)1 << log : 16384;
+    return t->agreed >= 1 && t->agreed <= 4 ? (uint32_t)256 << t->agreed : 16384;
 }
 
 /* Says goodbye when it can be said at once, and lets go of the stream, which it does not close. The session is kept. */
@@ -10930,6 +10966,9 @@ static dyn_status dyn__open_tls(dyn__state *st, dyn_arena *a, const dyn_config *
     dyn_str trust = config->trust;
     dyn_status (*read_trust)(dyn_arena *, dyn_str, const void **, size_t *, dyn_error *) = config->read_trust;
 
+    if (dyn__is_address(st->host))
+        return dyn__fail(st->err, DYN_INVALID, "endpoint https://%S: TLS checks a name, and this is an address; give the name that stands in the "
+                         "server's certificate", &st->host_header);
     if (record != 16384 && record != 4096 && record != 2048 && record != 1024 && record != 512)
         return dyn__fail(st->err, DYN_INVALID, "config.record_size is %u; it can be 512, 1024, 2048, 4096 or 16384", (uint64_t)record);
     st->tls = (dyn__tls *)dyn__alloc(a, sizeof *st->tls, 16);

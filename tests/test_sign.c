@@ -51,10 +51,68 @@ static void hex_is_lower_case_and_two_digits_a_byte(void **state)
     assert_hex(bytes, sizeof bytes, "00090a107f80ff");
 }
 
+/* FIPS 180-2, B.1 to B.3, and the empty text (NIST CAVP). */
+static void sha_256_gives_the_values_of_fips_180(void **state)
+{
+    static char million[1000000];
+    static const struct { const char *text, *hash; } known[] = {
+        { "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+        { "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
+        { "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
+    };
+    unsigned char hash[32];
+    dyn__sha sha;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        dyn__sha_init(&sha);
+        dyn__sha_update(&sha, known[i].text, strlen(known[i].text));
+        dyn__sha_out(&sha, hash);
+        assert_hex(hash, sizeof hash, known[i].hash);
+    }
+    memset(million, 'a', sizeof million);
+    dyn__sha_init(&sha);
+    dyn__sha_update(&sha, million, sizeof million);
+    dyn__sha_out(&sha, hash);
+    assert_hex(hash, sizeof hash, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+/* Every length around the ends of blocks, cut in two anywhere, and gone on with from the state behind each whole block. */
+static void sha_256_of_pieces_is_what_bearssl_says_of_the_whole(void **state)
+{
+    unsigned char text[200], want[32], got[32], middle[32];
+    dyn__sha sha;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (unsigned char)(i * 37 + 11);
+    for (size_t n = 0; n <= sizeof text; n++) {
+        br_sha256_context judge;
+        br_sha256_init(&judge);
+        br_sha256_update(&judge, text, n);
+        br_sha256_out(&judge, want);
+        for (size_t cut = 0; cut <= n; cut++) {
+            dyn__sha_init(&sha);
+            dyn__sha_update(&sha, text, cut);
+            if (cut % 64 == 0) {
+                dyn__sha_state(&sha, middle);
+                memset(&sha, 0, sizeof sha);
+                dyn__sha_init(&sha);
+                dyn__sha_set_state(&sha, middle, cut);
+            }
+            dyn__sha_update(&sha, text + cut, n - cut);
+            dyn__sha_out(&sha, got);
+            assert_memory_equal(got, want, sizeof want);
+            dyn__sha_out(&sha, got);              /* asked again: it changes nothing */
+            assert_memory_equal(got, want, sizeof want);
+        }
+    }
+}
+
 static void assert_hmac(dyn_str key, dyn_str text, const char *expected)
 {
     dyn__hmac_key k;
-    br_sha256_context sha;
+    dyn__sha sha;
     unsigned char mac[32];
 
     dyn__hmac_key_set(&k, &sha, key, S(""));
@@ -81,7 +139,7 @@ static void hmac_gives_the_values_of_rfc_4231(void **state)
 static void assert_signing_key(dyn_str service, const char *expected)
 {
     dyn__hmac_key got, want;
-    br_sha256_context sha;
+    dyn__sha sha;
     unsigned char raw[32];
 
     dyn__sign_secret(&got, &sha, S(SECRET));
@@ -474,6 +532,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hex_is_lower_case_and_two_digits_a_byte),
+        cmocka_unit_test(sha_256_gives_the_values_of_fips_180),
+        cmocka_unit_test(sha_256_of_pieces_is_what_bearssl_says_of_the_whole),
         cmocka_unit_test(hmac_gives_the_values_of_rfc_4231),
         cmocka_unit_test(the_signing_key_of_a_day_is_derived_as_botocore_does),
         cmocka_unit_test(a_header_name_has_exactly_the_bytes_of_the_rfc),
