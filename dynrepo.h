@@ -11222,19 +11222,27 @@ DYN_API uint32_t dyn_retry_after_ms(const dyn_client *db)
 }
 
 #ifndef DYNREPO_NO_OS
+/* Writes to standard error; what it does not take is lost. */
+static void dyn__stderr(void *user, const void *data, size_t size)
+{
+    const char *p = (const char *)data;
+
+    (void)user;
+    while (size > 0) {
+        ptrdiff_t n = write(2, p, size);
+        if (n <= 0)
+            return;
+        p += n, size -= (size_t)n;
+    }
+}
+
 DYN_API void dyn_print_error(const dyn_client *db)
 {
-    char line[480];                             /* what dyn_format_error makes at most of a dyn_error is 471 */
-    size_t n = dyn_format_error(&db->error, line, sizeof line), done = 0;
+    dyn_sink sink;
 
-    n = DYN__MIN(n, sizeof line - 1);
-    line[n++] = '\n';
-    while (done < n) {
-        ptrdiff_t k = write(2, line + done, n - done);
-        if (k <= 0)
-            return;
-        done += (size_t)k;
-    }
+    sink.write = dyn__stderr, sink.user = NULL;
+    dyn_write_error(&db->error, &sink);
+    dyn__stderr(NULL, "\n", 1);
 }
 #endif
 
@@ -11952,12 +11960,12 @@ static dyn_status dyn__one_more(dyn_rows *rows)
 {
     dyn__state *st = dyn__state_of(rows->db);
     void *place = dyn__alloc(&st->work, rows->model->size, 16);
-    dyn_status s = place ? dyn_next(rows, place, rows->model->size) : DYN_ROW;
+    dyn_status s = place ? dyn_next(rows, place, rows->model->size) : dyn__no_memory(st, "a look whether there are more rows");
 
     if (s != DYN_ROW && s != DYN_BAD_ROW)
         return s;
     return dyn__fail(st->err, DYN_TOO_LARGE,
-                     "there are more rows than the %u that there is room for; give a larger array, or a limit", rows->count - (place ? 1 : 0));
+                     "there are more rows than the %u that there is room for; give a larger array, or a limit", rows->count - (s == DYN_ROW));
 }
 
 DYN_API dyn_status dyn_collect(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count)
