@@ -700,7 +700,7 @@ static void conditions_hold_or_fail_as_dynamodb_has_it(void **state)
         { DYN_EXPR("ints = ?", dyn_list((const dyn_arg[]){ dyn_int(1) }, 1)), false }, { DYN_EXPR("text = ?", dyn_null()), false },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        dyn_write_options o = { .when = { { NULL, NULL, 0 }, cases[i].e } };
+        dyn_write_options o = { .when = { { .text = NULL }, cases[i].e } };
         dyn_status s = thing_put(db, &t, &o);
         if (s != (cases[i].holds ? DYN_OK : DYN_CONDITION_FAILED))
             print_error("%s\n", cases[i].e.text);

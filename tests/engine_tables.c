@@ -186,7 +186,7 @@ static void tables_are_listed_page_by_page(void **state)
 static void names_that_do_not_fit_the_memory_are_listed_in_smaller_pages(void **state)
 {
     static dyn_tables tables;
-    char name[64];
+    char name[128];
     (void)state;
     for (int i = 0; i < 100; i++) {
         snprintf(name, sizeof name, "%shundred-%d", f.prefix, i);
