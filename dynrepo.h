@@ -782,17 +782,17 @@ typedef struct dyn_sign_header {
 
 /* A request to be signed. Nothing is copied or changed. */
 typedef struct dyn_sign_request {
-    dyn_str method;                                    /* required: "GET", "POST" … */
-    dyn_str path;                                      /* default "/": canonical, i.e. encoded as it is sent and, but for S3, once more */
-    dyn_str query;                                     /* default none: canonical, i.e. encoded, and sorted by name and value */
+    dyn_str method DYN__DEF(dyn_str());                /* required: "GET", "POST" … */
+    dyn_str path DYN__DEF(dyn_str());                  /* default "/": canonical, i.e. encoded as it is sent and, but for S3, once more */
+    dyn_str query DYN__DEF(dyn_str());                 /* default none: canonical, i.e. encoded, and sorted by name and value */
     const dyn_sign_header *headers DYN__DEF(NULL);     /* in any order; Host is required, X-Amz-Date must not be among them; the values */
     size_t  header_count DYN__DEF(0);                  /* of a name that occurs again are joined by ','; up to DYN_SIGN_HEADERS_MAX */
-    dyn_str body;                                      /* default empty */
+    dyn_str body DYN__DEF(dyn_str());                  /* default empty */
     const unsigned char *body_sha256 DYN__DEF(NULL);   /* 32 bytes, instead of body; default: computed from body */
-    dyn_str service;                                   /* required: "dynamodb" */
-    dyn_str region;                                    /* required: "eu-central-1" */
-    dyn_str access_key;                                /* required */
-    dyn_str secret;                                    /* required */
+    dyn_str service DYN__DEF(dyn_str());               /* required: "dynamodb" */
+    dyn_str region DYN__DEF(dyn_str());                /* required: "eu-central-1" */
+    dyn_str access_key DYN__DEF(dyn_str());            /* required */
+    dyn_str secret DYN__DEF(dyn_str());                /* required */
     int64_t unix_s DYN__DEF(0);                        /* the time of the request in seconds since 1970, years to 9999 */
 } dyn_sign_request;
 
@@ -972,7 +972,7 @@ typedef struct dyn_get_options {
 /* Options of dyn_put, dyn_update and dyn_delete. */
 typedef struct dyn_write_options {
     uint32_t    start_canary_ DYN__DEF(0);      /* both stay 0: a struct that was not zeroed is told by them */
-    dyn_expr    when[4];                        /* conditions, AND-ed; empty ones are skipped; default: none */
+    dyn_expr    when[4]       DYN__DEF({});     /* conditions, AND-ed; empty ones are skipped; default: none */
     dyn_image  *old           DYN__DEF(NULL);   /* gets the item as it was before; default: not asked for */
     dyn_image  *into          DYN__DEF(NULL);   /* dyn_update: gets the item as it is after; not together with old */
     dyn_image  *existing      DYN__DEF(NULL);   /* gets the item that made the condition fail */
@@ -1015,8 +1015,8 @@ DYN_API dyn_status dyn_delete_key_begin(dyn_client *db, const dyn_model *model, 
 /* What to read with dyn_select or dyn_scan. */
 typedef struct dyn_query {
     uint32_t    start_canary_ DYN__DEF(0);
-    dyn_expr    key;                            /* dyn_select: required; conditions on the key's members */
-    dyn_expr    where[4];                       /* filters, AND-ed; empty ones are skipped */
+    dyn_expr    key           DYN__DEF(dyn_expr());   /* dyn_select: required; conditions on the key's members */
+    dyn_expr    where[4]      DYN__DEF({});     /* filters, AND-ed; empty ones are skipped */
     bool        newest_first  DYN__DEF(false);  /* dyn_select: descending by sort key */
     size_t      limit         DYN__DEF(0);      /* rows in all, exact; default: all */
     size_t      page          DYN__DEF(0);      /* items read per request, before the filter; default: as many as fit 1 MB */
@@ -1283,11 +1283,34 @@ static void dyn__put_slow(dyn__writer *w, const char *p, size_t n)
     }
 }
 
+/* memcpy. Most pieces of a request are shorter than a call of it is worth: those go as two words that overlap. */
+static void dyn__copy(char *to, const char *p, size_t n)
+{
+#ifndef DYNREPO_SMALL
+    if (n >= 8 && n <= 16) {
+        memcpy(to, p, 8);
+        memcpy(to + n - 8, p + n - 8, 8);
+        return;
+    }
+    if (n >= 4 && n < 8) {
+        memcpy(to, p, 4);
+        memcpy(to + n - 4, p + n - 4, 4);
+        return;
+    }
+    if (n < 4) {
+        for (size_t i = 0; i < n; i++)
+            to[i] = p[i];
+        return;
+    }
+#endif
+    if (n > 0)
+        memcpy(to, p, n);
+}
+
 static void dyn__put(dyn__writer *w, const char *p, size_t n)
 {
     if (n <= w->cap - w->len && w->pos >= w->from) {
-        if (n > 0)
-            memcpy(w->buf + w->len, p, n);
+        dyn__copy(w->buf + w->len, p, n);
         w->len += n, w->pos += n;
         return;
     }
@@ -10518,7 +10541,7 @@ static dyn_status dyn__ask_again(dyn__state *st)
 /* The item that was read fits, or does not. */
 static dyn_status dyn__item_status(dyn__state *st)
 {
-    if (st->decoder.status == DYN_NO_MEMORY && st->err->needed < st->size)
+    if (st->decoder.status == DYN_NO_MEMORY)
         st->err->needed = dyn__need(st->size, st->err->needed);
     return st->decoder.status;
 }
@@ -10539,7 +10562,7 @@ static dyn_status dyn__refused(dyn__state *st)
             return c->until == DYN_TABLE_GONE ? DYN_OK : DYN_NOT_FOUND;
         return ++c->missing < 6 ? dyn__ask_again(st) : DYN_NOT_FOUND;   /* a table just created may be unknown for a moment */
     }
-    if (s == DYN_CONDITION_FAILED && c->existing && st->envelope.item_seen && dyn__item_status(st) != DYN_OK)
+    if (s == DYN_CONDITION_FAILED && c->existing && st->envelope.item_seen && st->decoder.status != DYN_OK)
         return dyn__item_status(st);           /* the item that was asked for does not fit: "found" must not be half of it */
     if (s == DYN_CONDITION_FAILED)
         dyn__fail(st->err, s, "the condition did not hold%s", c->ambiguous ? "; an earlier try of this call may have been applied, and may be why" : "");
