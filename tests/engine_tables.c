@@ -45,7 +45,7 @@ static int close_tables(void **state)
 
 static bool same(dyn_str s, const char *text)
 {
-    return s.len == strlen(text) && memcmp(s.ptr, text, s.len) == 0;
+    return s.len == strlen(text) && (s.len == 0 || memcmp(s.ptr, text, s.len) == 0);
 }
 
 static void a_table_is_created_from_its_model_and_described(void **state)
