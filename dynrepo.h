@@ -126,7 +126,7 @@
  *   One block per client, divided at dyn_open; too small is DYN_NO_MEMORY with the bytes needed. dyn_memory_peak tells what was used.
  *   Bytes on a 64-bit machine (a test compares this table with the build; Cortex-M: see the README):
  *     dyn_client        552      yours, beside the block
- *     state            4768      settings, signing, decoder, the running call
+ *     state            4728      settings, signing, decoder, the running call
  *     TLS contexts     7064      only with an https endpoint, as the next two
  *     TLS in          16709      config.record_size 4096, 2048, 1024, 512: 4421, 2373, 1349, 837
  *     TLS out          1109
@@ -697,6 +697,7 @@ inline dyn_arg dyn__arg(dyn_str v) { return dyn_slice(v); }
 inline dyn_arg dyn__arg(const dyn_arg &v) { return v; }
 inline dyn_arg dyn__arg(const dyn_number *v) { return dyn_num(v->text); }
 inline dyn_arg dyn__arg(bool v) { return dyn_bool(v); }
+template <typename T> dyn_arg dyn__arg(const T *) = delete;      /* no other pointer is a value, a bool least of all */
 inline dyn_arg dyn__arg(double v) { return dyn_real(v); }
 inline dyn_arg dyn__arg(int v) { return dyn_int(v); }
 inline dyn_arg dyn__arg(long v) { return dyn_int(v); }
@@ -1283,7 +1284,7 @@ static void dyn__put_slow(dyn__writer *w, const char *p, size_t n)
     }
 }
 
-/* memcpy. Most pieces of a request are shorter than a call of it is worth: those go as two words that overlap. */
+/* memcpy, of at least one byte. Most pieces of a request are shorter than a call of it is worth: those go as two words that overlap. */
 static void dyn__copy(char *to, const char *p, size_t n)
 {
 #ifndef DYNREPO_SMALL
@@ -1303,14 +1304,14 @@ static void dyn__copy(char *to, const char *p, size_t n)
         return;
     }
 #endif
-    if (n > 0)
-        memcpy(to, p, n);
+    memcpy(to, p, n);
 }
 
 static void dyn__put(dyn__writer *w, const char *p, size_t n)
 {
     if (n <= w->cap - w->len && w->pos >= w->from) {
-        dyn__copy(w->buf + w->len, p, n);
+        if (n > 0)
+            dyn__copy(w->buf + w->len, p, n);
         w->len += n, w->pos += n;
         return;
     }
