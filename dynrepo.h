@@ -127,7 +127,7 @@
  *   Bytes on a 64-bit machine (a test compares this table with the build; Cortex-M: see the README):
  *     dyn_client        552      yours, beside the block
  *     state            4728      settings, signing, decoder, the running call
- *     TLS contexts     7064      only with an https endpoint, as the next two
+ *     TLS contexts     7072      only with an https endpoint, as the next two
  *     TLS in          16709      config.record_size 4096, 2048, 1024, 512: 4421, 2373, 1349, 837
  *     TLS out          1109
  *     windows           a fifth of the rest to send, a quarter to receive (at most 16 KB and 64 KB), the request's head in front
@@ -1217,7 +1217,7 @@ static void dyn__wipe(void *p, size_t n)
 /* Hands out n zeroed bytes aligned to align (a power of two), or notes how many were missing and returns NULL. */
 static void *dyn__alloc(dyn_arena *arena, size_t n, size_t align)
 {
-    size_t pad = (size_t)(0 - (uintptr_t)(arena->base + arena->used)) & (align - 1), left = arena->size - arena->used;
+    size_t pad = (size_t)(0 - ((uintptr_t)arena->base + arena->used)) & (align - 1), left = arena->size - arena->used;
 
     DYNREPO_ASSERT(arena->used <= arena->size && (align & (align - 1)) == 0);
     if (n > left || pad > left - n) {

@@ -257,10 +257,10 @@ SCRIPT_UNUSED static void script_make(script *s, dyn_stream *stream, dyn_system 
 {
     memset(s, 0, sizeof *s);
     s->now = 1000, s->unix_ms = INT64_C(1763712000000), s->seed = 0x12345678;
-    memset(stream, 0, sizeof *stream);
+    memset((void *)stream, 0, sizeof *stream);
     stream->open = script_open, stream->read = script_read, stream->write = script_write, stream->alive = script_alive;
     stream->close = script_close, stream->wait = script_wait, stream->handle = script_handle, stream->user = s;
-    memset(system, 0, sizeof *system);
+    memset((void *)system, 0, sizeof *system);
     system->ticks_ms = script_ticks, system->unix_ms = script_unix, system->entropy = script_entropy, system->user = s;
 }
 
@@ -303,6 +303,7 @@ SCRIPT_UNUSED static char *script_answer_text(int status, const char *more, cons
 
     memcpy(text + n, body, body_len);
     *len = (size_t)n + body_len;
+    text[*len] = 0;
     return text;
 }
 
