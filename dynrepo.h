@@ -8042,6 +8042,22 @@ static void dyn__tls_init(dyn__tls *t, unsigned char *in, size_t in_size, unsign
 
 #define DYN__ALERT(n) (BR_ERR_RECV_FATAL_ALERT + (n))
 
+/* A certificate outside of its dates: says which dates, and what the clock has. */
+static dyn_status dyn__tls_date_error(const dyn__tls *t, dyn_error *err, const char *host, int code)
+{
+    char text[3][32];
+    dyn_str at[3];
+    int64_t s[3];
+
+    s[0] = t->now, s[1] = t->leaf_not_before, s[2] = t->leaf_not_after;
+    for (int i = 0; i < 3; i++)
+        at[i].ptr = text[i], at[i].len = dyn__write_iso(text[i], s[i] * 1000, false);
+    if (!t->now)
+        at[0].ptr = "unknown", at[0].len = 7;
+    return dyn__fail(err, DYN_TLS_EXPIRED, "host \"%s\": a certificate is expired or not yet valid: the clock says %S, the server's own is valid from %S to "
+                     "%S; check the clock (BearSSL error %i)", host, &at[0], &at[1], &at[2], (int64_t)code);
+}
+
 /* What the check of the server's certificate found: status, and the text for it (at most 120 bytes, as %s shows). */
 static dyn_status dyn__tls_certificate_error(int code, const char **why)
 {
@@ -8114,9 +8130,7 @@ static dyn_status dyn__tls_error(dyn__tls *t, dyn_error *err, const char *host)
                          t->broken == DYN_IO_ERROR ? "broke" : "was closed by the server",
                          t->ready ? "under TLS" : "during the TLS handshake; is it a TLS port?");
     if (code == BR_ERR_X509_EXPIRED)
-        return dyn__fail(err, DYN_TLS_EXPIRED, "host \"%s\": a certificate is expired or not yet valid: the clock says %i, the "
-                         "server's own is valid from %i to %i (Unix seconds; clock 0: unknown); check the clock (BearSSL error %i)",
-                         host, t->now, t->leaf_not_before, t->leaf_not_after, (int64_t)code);
+        return dyn__tls_date_error(t, err, host, code);
     status = code > BR_ERR_X509_OK && code <= BR_ERR_X509_NOT_TRUSTED ? dyn__tls_certificate_error(code, &why)
                                                                       : dyn__tls_protocol_error(code, &why);
     (void)why;
@@ -9722,7 +9736,7 @@ static dyn_status dyn__tls_step(dyn__state *st, bool block)
 
     if (r == DYN_IO_AGAIN) {
         st->wants = st->tls->wants;
-        return dyn__left(st) ? DYN_PENDING : dyn__timed_out(st, "in the TLS handshake with");
+        return dyn__left(st) ? DYN_PENDING : dyn__timed_out(st, "in the TLS handshake (is it a TLS port?) with");
     }
     if (r < 0)
         return dyn__tls_error(st->tls, st->err, st->host);
@@ -11190,6 +11204,8 @@ static void dyn__describe_error(dyn__writer *w, const dyn_error *e)
         dyn__puts(w, ": "), dyn__puts(w, e->text);
     if (e->maybe_applied && e->status != DYN_UNCERTAIN)
         dyn__puts(w, "; the write may have been applied");
+    if (e->code[0] && !dyn__begins(dyn__str(e->text), e->code))
+        dyn__puts(w, " ["), dyn__puts(w, e->code), dyn__puts(w, "]");
     if (e->request_id[0])
         dyn__puts(w, " [request "), dyn__puts(w, e->request_id), dyn__puts(w, "]");
     if (e->attempts > 1) {

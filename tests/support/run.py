@@ -112,8 +112,10 @@ def run(program, env, args):
     p = start(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     late = []
     timer = threading.Timer(args.seconds, lambda: (late.append(1), p.kill()))
+    timer.daemon = True
     timer.start()
     notice = threading.Timer(2, lambda: print("  %s is running …" % name, flush=True))
+    notice.daemon = True
     notice.start()
     text, skipped = [], set()
     for line in p.stdout:
