@@ -55,7 +55,8 @@ static dyn_status go_on(worker *w, dyn_status s)
         w->r.celsius = 20 + 0.5 * w->written++;
         return reading_put_begin(&w->db, &w->r, NULL);
     }
-    dyn_query q = { .key = { "device = ?", &w->device, 1 } };
+    dyn_query q = { .limit = 0 };
+    dyn_expr_of(&q.key, "device = ?", &w->device, 1);
     w->reading_rows = true;
     s = reading_select(&w->db, &w->rows, &q);
     return s == DYN_OK ? reading_next_begin(&w->rows, &w->r) : s;

@@ -165,7 +165,7 @@ static dyn_status update(fixture *f, const char *text, size_t count)
     dyn_expr e;
 
     one[0] = one[1] = dyn_int(1);
-    e.text = text, e.args = one, e.count = count;
+    dyn_expr_of(&e, text, one, count);
     thing t = key_a();
     return drive(f, thing_update_begin(&f->db, &t, e, NULL));
 }
@@ -491,10 +491,11 @@ static void a_counting_update_that_changes_while_it_is_sent_is_changed_and_not_u
     fixture *f = opened(65536);
     thing t = key_a();
     dyn_arg args[2];
-    dyn_expr e = { "SET note = ?, temp = temp + ?", args, 2, NULL };
+    dyn_expr e;
     dyn_str slice = { text, N };
 
     (void)state;
+    dyn_expr_of(&e, "SET note = ?, temp = temp + ?", args, 2);
     args[0] = dyn_slice(slice), args[1] = dyn_int(1);
     answer(f, 200, "{}");
     f->s.write_most = 1000, f->s.writes_stutter = true;

@@ -393,8 +393,9 @@ static void loop(operation op, const char *name, const char *endpoint, size_t mo
     size_t enough = 0;
     unsigned good = 0;
 
-    for (size_t size = 0; good < 200; size += most > 20000 && size > 1000 ? 13 : 1) {
+    for (size_t size = 0, step = 1; good < 200; size += step) {
         run_result r = run(op, size, endpoint);
+        step = r.needed > size + 160 ? 7 : 1;  /* far from where it would change, not every size is tried */
         if (r.status == DYN_OK) {
             enough = enough ? enough : size;
             good++;
