@@ -126,7 +126,7 @@
  *   One block per client, divided at dyn_open; too small is DYN_NO_MEMORY with the bytes needed. dyn_memory_peak tells what was used.
  *   Bytes on a 64-bit machine (a test compares this table with the build; Cortex-M: see the README):
  *     dyn_client        552      yours, beside the block
- *     state            4728      settings, signing, decoder, the running call
+ *     state            3104      settings, signing, decoder, the running call
  *     TLS contexts     7072      only with an https endpoint, as the next two
  *     TLS in          16709      config.record_size 4096, 2048, 1024, 512: 4421, 2373, 1349, 837
  *     TLS out          1109
@@ -180,6 +180,8 @@
  *   - >>os stands before >>call, not last: dyn_open takes its defaults from it, and a section calls only sections above it.
  *   - A stream's read and write are told how long they may block, so that a blocking call costs one send and one recv and no poll between.
  *   - Key attributes come first in a put, then the members in their order: so writing can be resumed at any part.
+ *   - SHA-256 over requests is an own one on 64-bit machines, BearSSL's elsewhere and with DYNREPO_SMALL: half of a put's processor time is
+ *     hashing, and this one takes four fifths of the time. TLS is BearSSL's throughout.
  *   - dyn_collect reads one row more than the array holds, into work memory, to tell "exactly full" from "there is more".
  *
  * VERSIONS: DYNREPO_VERSION is major * 10000 + minor * 100 + patch. Before 1.0 a minor version may change the interface; a removed name stays as an #error
@@ -2802,6 +2804,16 @@ typedef struct dyn__key {
     bool             plain;
 } dyn__key;
 
+/* A struct or a list that is being filled. */
+typedef struct dyn__frame {
+    struct dyn__known *known;     /* NULL in a list */
+    const dyn_field *list;        /* the field, in a list */
+    unsigned char   *base;        /* the struct that the offsets count from */
+    uint32_t         count;       /* elements so far */
+    uint8_t          last;        /* the slot seen last */
+    dyn_mask         present;
+} dyn__frame;
+
 /* A model that the client has met, checked and parsed. */
 typedef struct dyn__known {
     const dyn_model   *model;
@@ -2810,6 +2822,8 @@ typedef struct dyn__known {
     uint32_t           slot_count;
     bool               flags;     /* a field has a .has flag */
     uint8_t            first;     /* the slot that the last item began with */
+    uint8_t            levels;    /* of nesting, its own included: 1 for a flat struct */
+    struct dyn__frame *frames;    /* one for each level, for reading an item */
     dyn_mask           all;       /* every field */
     dyn_mask           required;  /* fields that must be in an item */
     dyn__key           pk, sk;
@@ -3866,9 +3880,20 @@ static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__kn
         k->flags = k->flags || m->fields[i].has;
         if (!dyn__is_optional(&m->fields[i]))
             dyn__mask_set(&k->required, i);
-        if (m->fields[i].kind == DYN_KIND_MAP && !dyn__known_find(*list, m->fields[i].nested) && !dyn__known_make(arena, m->fields[i].nested, list))
-            return NULL;
+        uint8_t below = m->fields[i].kind == DYN_KIND_LIST;
+        if (m->fields[i].kind == DYN_KIND_MAP) {
+            dyn__known *nested = dyn__known_find(*list, m->fields[i].nested);
+            if (!nested)
+                nested = dyn__known_make(arena, m->fields[i].nested, list);
+            if (!nested)
+                return NULL;
+            below = nested->levels;
+        }
+        k->levels = DYN__MAX(k->levels, (uint8_t)(1 + below));
     }
+    k->frames = (dyn__frame *)dyn__alloc(arena, k->levels * sizeof *k->frames, sizeof(uint64_t));
+    if (!k->frames)
+        return NULL;
     k->slot_count = (uint32_t)m->field_count;
     for (int i = 0; i < 2; i++) {
         const dyn__key *key = i ? &k->sk : &k->pk;
@@ -4056,16 +4081,6 @@ enum {
     DYN__D_CLOSE         /* the } that closes {"M":{…} or {"L":[…] */
 };
 
-/* A struct or a list that is being filled. */
-typedef struct dyn__frame {
-    dyn__known      *known;       /* NULL in a list */
-    const dyn_field *list;        /* the field, in a list */
-    unsigned char   *base;        /* the struct that the offsets count from */
-    uint32_t         count;       /* elements so far */
-    uint8_t          last;        /* the slot seen last */
-    dyn_mask         present;
-} dyn__frame;
-
 /* JSON text that is kept as it came. */
 typedef struct dyn__raw {
     char  *ptr;
@@ -4090,12 +4105,12 @@ typedef struct dyn__decoder {
     uint8_t     text_kind, text_slot;
     dyn__raw    key[2];           /* of pk and sk: their AttributeValue, as it came */
     dyn__skip   skip;
-    dyn__frame  frames[DYN_MAX_DEPTH + 2];
+    dyn__frame *frames;           /* the model's: as many as its levels */
 } dyn__decoder;
 
 static void dyn__decode_start(dyn__decoder *d, dyn__known *k, void *item)
 {
-    dyn__frame *f = &d->frames[0];
+    dyn__frame *f = d->frames = k->frames;
 
     d->state = DYN__D_OPEN, d->depth = 0, d->status = DYN_OK;
     d->key[0].len = d->key[1].len = 0;
@@ -4531,7 +4546,7 @@ static int dyn__decode_enter(dyn__decoder *d, const dyn_field *f, unsigned char 
 
     if (r != DYN__GOOD)
         return r;
-    if (d->depth + 1u >= sizeof d->frames / sizeof d->frames[0])
+    if (d->depth + 1u >= d->frames[0].known->levels)
         return DYN__BAD;
     dyn__frame *fr = &d->frames[d->depth + 1];
     memset((void *)fr, 0, sizeof *fr);
@@ -11728,8 +11743,9 @@ static int dyn__read_rows(dyn__state *st, const char **at, const char *end)
     return r;
 }
 
-/* A read is left in the middle of a page: a few bytes are taken so that the connection can be kept, more are not worth it. */
-static void dyn__abandon(dyn__state *st)
+/* A read is left in the middle of a page: a few bytes are taken so that the connection can be kept, more are not worth it. False: the
+ * page was taken to its end and is not what its checksum says. */
+static bool dyn__abandon(dyn__state *st)
 {
     for (int i = 0; i < 8; i++) {
         int body;
@@ -11740,12 +11756,13 @@ static void dyn__abandon(dyn__state *st)
         st->begin = st->ready;
         if (body == 1) {
             dyn__exchange_end(st);
-            return;
+            return !st->http.has_crc || st->crc == st->http.crc;
         }
         if (body < 0 || st->peer_closed || dyn__fill(st, false) != DYN_OK)
             break;
     }
     dyn__disconnect(st);
+    return true;
 }
 
 /* Ends the open read with a status. */
@@ -11755,11 +11772,13 @@ static dyn_status dyn__close_rows(dyn__state *st, dyn_status s)
 
     if (st->phase == DYN__PAUSE) {
         dyn_status had = st->err->status;
-        dyn__abandon(st);
+        bool good = dyn__abandon(st);
         if (had < DYN_INVALID) {                /* what went wrong while draining concerns nobody; a first error stays anyway */
             dyn__forget_try(st);
             st->err->status = had;
         }
+        if (!good && s < DYN_INVALID)
+            s = dyn__bad_body(st, "is not what its checksum x-amz-crc32 says: the rows of the last page cannot be trusted");
     }
     st->phase = DYN__IDLE;
     st->read.rows = NULL;
