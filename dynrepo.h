@@ -76,8 +76,9 @@
  *      .nan = DYN_NAN_OMIT  NaN is not stored, else an error  .key_only = true     only in the key, not stored a second time
  *   in the order of dyn_field. A member of the wrong C type does not compile. Kinds: TEXT char[N] - STR slice - BOOL - INT any integer -
  *   REAL float, double - NUMBER 38 digits - SECONDS, MILLIS, ISO time - ENUM by names - MAP nested struct - INT_, REAL_, BOOL_,
- *   TEXT_LIST array with a count. An attribute that is missing, NULL, too long, out of range or of another type than declared is an
- *   error that names it (DYN_BAD_ROW), never a silent zero or a cut text. Attributes that the model does not know are passed over, and
+ *   TEXT_LIST array with a count - INT_, REAL_, TEXT_SET the same as a set (an empty one is not stored). An attribute that is missing, NULL,
+ *   too long, out of range or of another type than declared is an error that names it (DYN_BAD_ROW), never a silent zero or a cut
+ *   text. Attributes that the model does not know are passed over, and
  *   survive a dyn_update, which sends only what it names; dyn_put replaces the whole item. A DYN_NUMBER may come back in another form
  *   than it was written (1.50 as 1.5): DynamoDB normalises. dyn_model_check(&model, &error) belongs into your unit tests.
  *
@@ -173,7 +174,7 @@
  *   DYNREPO_NO_OS   no POSIX     DYNREPO_SMALL   size before speed     DYNREPO_NO_ERROR_TEXT   statuses and codes, no texts (saves about 15 KB)
  *   DYNREPO_ASSERT(x)   default nothing; yours is called where a rule for callers or an invariant is broken
  *
- * WHAT IT DOES NOT DO (yet): batches, transactions, secondary indexes, sets and bytes as members, PartiQL, streams; credentials from containers,
+ * WHAT IT DOES NOT DO (yet): batches, transactions, secondary indexes, bytes as members, PartiQL, streams; credentials from containers,
  * instance metadata and STS. TLS 1.3.
  *
  * DECISIONS that differ from what one might expect
@@ -366,7 +367,9 @@ typedef enum dyn_kind {
     DYN_KIND_ISO,                 /* 64-bit integer, ms      S, "2024-05-17T08:29:02.742Z" */
     DYN_KIND_ENUM,                /* any integer             S, by a table of names */
     DYN_KIND_MAP,                 /* a struct                M */
-    DYN_KIND_LIST                 /* T[N] and a count        L */
+    DYN_KIND_LIST,                /* T[N] and a count        L */
+    DYN_KIND_TEXT_SET,            /* char[N][M] and a count  SS */
+    DYN_KIND_NUMBER_SET           /* number[N] and a count   NS */
 } dyn_kind;
 
 /* A number as DynamoDB holds it: up to 38 significant digits, 1e-130 to 9.99e125, as terminated text: "-12.5", "1E-130"; "" is 0. */
@@ -447,6 +450,10 @@ typedef struct dyn_mask {
 #define DYN_REAL_LIST(T, m, ...) DYN__REAL_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* float[N] or double[N], then the count's member; L of N */
 #define DYN_BOOL_LIST(T, m, ...) DYN__BOOL_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* bool[N], then the count's member; L of BOOL */
 #define DYN_TEXT_LIST(T, m, ...) DYN__TEXT_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* char[N][M], then the count's member; L of S */
+
+#define DYN_TEXT_SET(T, m, ...)  DYN__TEXT_SET(T, m, __VA_ARGS__, .end_ = 0)   /* char[N][M], then the count's member; SS; an empty set is not stored */
+#define DYN_INT_SET(T, m, ...)   DYN__INT_SET(T, m, __VA_ARGS__, .end_ = 0)    /* integer[N], then the count's member; NS */
+#define DYN_REAL_SET(T, m, ...)  DYN__REAL_SET(T, m, __VA_ARGS__, .end_ = 0)   /* float[N] or double[N], then the count's member; NS */
 
 /* For .has: the bool member that says whether another is there. */
 #define DYN_HAS(T, flag) (uint32_t)(offsetof(T, flag) + 1 + DYN__CHECK_BOOL(T, flag))
@@ -531,14 +538,19 @@ extern "C" {
                                   .names = (table), .name_count = sizeof(table) / sizeof *(table), __VA_ARGS__ }
 #define DYN__MAP(T, m, model, ...) { .member = #m, .offset = (uint32_t)offsetof(T, m), .size = (uint32_t)DYN__SIZEOF(T, m), .kind = DYN_KIND_MAP, \
                                   .nested = &(model), __VA_ARGS__ }
-#define DYN__LIST(T, m, n, check, k) .member = #m, .offset = (uint32_t)(offsetof(T, m) + check(T, m)), .size = (uint32_t)DYN__SIZEOF(T, m[0]), \
-                                  .kind = DYN_KIND_LIST, .element = (uint8_t)(k), .count_size = (uint8_t)DYN__SIZEOF(T, n), \
+#define DYN__ARRAY(T, m, n, check, list, k) .member = #m, .offset = (uint32_t)(offsetof(T, m) + check(T, m)), .size = (uint32_t)DYN__SIZEOF(T, m[0]), \
+                                  .kind = (uint8_t)(list), .element = (uint8_t)(k), .count_size = (uint8_t)DYN__SIZEOF(T, n), \
                                   .count_offset = (uint32_t)(offsetof(T, n) + DYN__CHECK_INT(T, n)), \
                                   .capacity = (uint32_t)(DYN__SIZEOF(T, m) / DYN__SIZEOF(T, m[0]))
+#define DYN__LIST(T, m, n, check, k) DYN__ARRAY(T, m, n, check, DYN_KIND_LIST, k)
 #define DYN__INT_LIST(T, m, n, ...)  { DYN__LIST(T, m, n, DYN__CHECK_INTS, DYN__ARE_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), __VA_ARGS__ }
 #define DYN__REAL_LIST(T, m, n, ...) { DYN__LIST(T, m, n, DYN__CHECK_REALS, DYN_KIND_REAL), __VA_ARGS__ }
 #define DYN__BOOL_LIST(T, m, n, ...) { DYN__LIST(T, m, n, DYN__CHECK_BOOLS, DYN_KIND_BOOL), __VA_ARGS__ }
 #define DYN__TEXT_LIST(T, m, n, ...) { DYN__LIST(T, m, n, DYN__CHECK_TEXTS, DYN_KIND_TEXT), __VA_ARGS__ }
+#define DYN__TEXT_SET(T, m, n, ...)  { DYN__ARRAY(T, m, n, DYN__CHECK_TEXTS, DYN_KIND_TEXT_SET, DYN_KIND_TEXT), __VA_ARGS__ }
+#define DYN__INT_SET(T, m, n, ...)   { DYN__ARRAY(T, m, n, DYN__CHECK_INTS, DYN_KIND_NUMBER_SET, \
+                                  DYN__ARE_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), __VA_ARGS__ }
+#define DYN__REAL_SET(T, m, n, ...)  { DYN__ARRAY(T, m, n, DYN__CHECK_REALS, DYN_KIND_NUMBER_SET, DYN_KIND_REAL), __VA_ARGS__ }
 
 /* ======================================================================================================================
  * >>expr   Conditions, filters, keys and updates as text with `?` for values.
@@ -2849,10 +2861,22 @@ static bool dyn__same(const char *a, const char *b)
     return dyn__eq(a, strlen(a), b, strlen(b));
 }
 
+/* DynamoDB has no empty set: a set without elements is an absent attribute. */
+static bool dyn__is_set(uint8_t kind)
+{
+    return kind == DYN_KIND_TEXT_SET || kind == DYN_KIND_NUMBER_SET;
+}
+
+/* The kinds that are an array and a count. */
+static bool dyn__is_array(uint8_t kind)
+{
+    return kind == DYN_KIND_LIST || dyn__is_set(kind);
+}
+
 /* May the attribute be absent from an item? */
 static bool dyn__is_optional(const dyn_field *f)
 {
-    return f->optional || f->omit_zero || f->has || f->nan == DYN_NAN_OMIT || f->initial || f->key_only;
+    return f->optional || f->omit_zero || dyn__is_set(f->kind) || f->has || f->nan == DYN_NAN_OMIT || f->initial || f->key_only;
 }
 
 /* --- Key templates ------------------------------------------------------------------------------------------------- */
@@ -3384,7 +3408,7 @@ static dyn_status dyn__check_initial(const dyn_model *m, const dyn_field *f, dyn
 
     if (!f->initial)
         return DYN_OK;
-    if (f->kind == DYN_KIND_MAP || f->kind == DYN_KIND_LIST || f->key_only)
+    if (f->kind == DYN_KIND_MAP || dyn__is_array(f->kind) || f->key_only)
         return dyn__fail(err, DYN_INVALID,
                          "model \"%s\": member \"%s\" cannot have .initial; only text, number, bool, time and enum members can", m->name, f->member);
     if (dyn__arg_from_text(err, f, f->initial, strlen(f->initial), &a) != DYN_OK)
@@ -3397,13 +3421,13 @@ static dyn_status dyn__check_initial(const dyn_model *m, const dyn_field *f, dyn
 
 static dyn_status dyn__check_field(const dyn_model *m, const dyn_field *f, unsigned depth, dyn_error *err)
 {
-    if (!f->member || !f->kind || f->kind > DYN_KIND_LIST || !f->size || f->offset > m->size || f->size > m->size - f->offset)
+    if (!f->member || !f->kind || f->kind > DYN_KIND_NUMBER_SET || !f->size || f->offset > m->size || f->size > m->size - f->offset)
         return dyn__fail(err, DYN_INVALID,
                          "model \"%s\": field \"%s\" is not of this struct; make it with a DYN_ macro and the same type as DYN_MODEL", m->name,
                          f->member ? f->member : "?");
     if (!*dyn__attr(f) || !dyn__utf8_ok(dyn__attr(f), strlen(dyn__attr(f))) || strlen(dyn__attr(f)) > 255)
         return dyn__fail(err, DYN_INVALID, "model \"%s\": the attribute name of member \"%s\" must be 1 to 255 bytes of UTF-8", m->name, f->member);
-    if (f->kind == DYN_KIND_LIST && (f->count_offset > m->size || f->count_size > m->size - f->count_offset || f->capacity > (m->size - f->offset) / f->size ||
+    if (dyn__is_array(f->kind) && (f->count_offset > m->size || f->count_size > m->size - f->count_offset || f->capacity > (m->size - f->offset) / f->size ||
                                      (f->count_size < 4 && f->capacity >> (8 * f->count_size))))
         return dyn__fail(err, DYN_INVALID, "model \"%s\": the list \"%s\" has %u elements, which its struct or its count of %u bytes cannot hold",
                          m->name, f->member, (uint64_t)f->capacity, (uint64_t)f->count_size);
@@ -3455,7 +3479,7 @@ DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *err)
 
 /* --- Values for expressions and keys --------------------------------------------------------------------------------- */
 
-/* The type letter of an attribute of a kind: S N B(OOL) M L; 0: unknown. */
+/* The type letter of an attribute of a kind: S N B(OOL) M L, s for a set; 0: unknown. */
 static char dyn__class(uint8_t kind)
 {
     switch (kind) {
@@ -3464,11 +3488,12 @@ static char dyn__class(uint8_t kind)
     case DYN_KIND_BOOL: return 'B';
     case DYN_KIND_MAP:  return 'M';
     case DYN_KIND_LIST: return 'L';
+    case DYN_KIND_TEXT_SET: case DYN_KIND_NUMBER_SET: return 's';
     default:            return 'N';
     }
 }
 
-/* The same for a value; s: a set; 0 for NULL. */
+/* The same for a value; 0 for NULL. */
 static char dyn__arg_class(const dyn_arg *a)
 {
     switch (a->kind) {
@@ -3880,7 +3905,7 @@ static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__kn
         k->flags = k->flags || m->fields[i].has;
         if (!dyn__is_optional(&m->fields[i]))
             dyn__mask_set(&k->required, i);
-        uint8_t below = m->fields[i].kind == DYN_KIND_LIST;
+        uint8_t below = dyn__is_array(m->fields[i].kind);
         if (m->fields[i].kind == DYN_KIND_MAP) {
             dyn__known *nested = dyn__known_find(*list, m->fields[i].nested);
             if (!nested)
@@ -3923,14 +3948,15 @@ static bool dyn__is_absent(const dyn_field *f, const unsigned char *item)
         if (v != v || v - v != 0)
             return true;
     }
-    if (!f->omit_zero)
+    if (!f->omit_zero && !dyn__is_set(f->kind))
         return false;
     switch (f->kind) {
     case DYN_KIND_TEXT: case DYN_KIND_NUMBER: return *p == 0;
     case DYN_KIND_STR:  memcpy(&s, p, sizeof s); return s.len == 0;
     case DYN_KIND_REAL: return !(dyn__load_real(p, f->size) < 0) && !(dyn__load_real(p, f->size) > 0)
                                && dyn__load_real(p, f->size) == dyn__load_real(p, f->size);     /* NaN is not zero */
-    case DYN_KIND_LIST: return dyn__load_unsigned(item + f->count_offset, f->count_size) == 0;
+    case DYN_KIND_LIST: case DYN_KIND_TEXT_SET: case DYN_KIND_NUMBER_SET:
+                        return dyn__load_unsigned(item + f->count_offset, f->count_size) == 0;
     case DYN_KIND_MAP:  return false;
     default:            return dyn__load_unsigned(p, f->size) == 0;
     }
@@ -3961,6 +3987,17 @@ static dyn_status dyn__write_map(dyn__writer *w, const dyn_model *m, const unsig
     return DYN_OK;
 }
 
+/* A set has no element twice. */
+static dyn_status dyn__check_unique(dyn_error *err, const dyn_field *f, const unsigned char *item, size_t i, const dyn_arg *a)
+{
+    for (size_t k = 0; k < i; k++) {
+        dyn_arg other;
+        if (dyn__load_arg(err, f, f->element, item + f->offset + k * f->size, &other) == DYN_OK && dyn__same_arg(&other, a))
+            return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": elements %u and %u of the set are equal", dyn__attr(f), (uint64_t)k, (uint64_t)i);
+    }
+    return DYN_OK;
+}
+
 static dyn_status dyn__write_list(dyn__writer *w, const dyn_field *f, const unsigned char *item, dyn_error *err)
 {
     uint64_t count = dyn__load_unsigned(item + f->count_offset, f->count_size);
@@ -3968,15 +4005,20 @@ static dyn_status dyn__write_list(dyn__writer *w, const dyn_field *f, const unsi
     if (count > f->capacity)
         return dyn__fail_at(err, f, DYN_INVALID,
                             "attribute \"%s\": its count is %u, but there is room for %u elements", dyn__attr(f), count, (uint64_t)f->capacity);
-    dyn__put(w, DYN__LIT("{\"L\":["));
+    dyn__puts(w, f->kind == DYN_KIND_LIST ? "{\"L\":[" : f->kind == DYN_KIND_TEXT_SET ? "{\"SS\":[" : "{\"NS\":[");
     for (size_t i = 0; i < count; i++) {
         dyn_arg a;
         dyn_status s = dyn__load_arg(err, f, f->element, item + f->offset + i * f->size, &a);
+        if (s == DYN_OK && dyn__is_set(f->kind))
+            s = dyn__check_unique(err, f, item, i, &a);
         if (s != DYN_OK)
             return s;
         if (i)
             dyn__putc(w, ',');
-        dyn__write_arg(w, &a);
+        if (dyn__is_set(f->kind))
+            dyn__write_scalar(w, &a);
+        else
+            dyn__write_arg(w, &a);
     }
     dyn__put(w, DYN__LIT("]}"));
     return DYN_OK;
@@ -3996,7 +4038,7 @@ static dyn_status dyn__write_value(dyn__writer *w, const dyn_field *f, const uns
         dyn__putc(w, '}');
         return s;
     }
-    if (f->kind == DYN_KIND_LIST)
+    if (dyn__is_array(f->kind))
         return dyn__write_list(w, f, item, err);
     s = dyn__load_arg(err, f, f->kind, item + f->offset, &a);
     if (s == DYN_OK)
@@ -4123,7 +4165,7 @@ static const char *dyn__kind_name(uint8_t kind)
 {
     static const char *const names[] = {
         "nothing", "a text", "a text", "a bool", "a signed integer", "an unsigned integer", "a floating-point number", "a dyn_number",
-        "a time in seconds", "a time in milliseconds", "an ISO 8601 time", "an enum's name", "a map", "a list"
+        "a time in seconds", "a time in milliseconds", "an ISO 8601 time", "an enum's name", "a map", "a list", "a string set", "a number set"
     };
 
     return names[kind];
@@ -4606,6 +4648,8 @@ static char dyn__tag_of(uint8_t kind)
     case DYN_KIND_BOOL: return 'T';
     case DYN_KIND_MAP:  return 'M';
     case DYN_KIND_LIST: return 'L';
+    case DYN_KIND_TEXT_SET:   return 's';
+    case DYN_KIND_NUMBER_SET: return 'n';
     default:            return 'N';
     }
 }
@@ -4774,7 +4818,7 @@ static void dyn__decode_absent(dyn__decoder *d, dyn__frame *fr)
             dyn__bad_item(d, f, "attribute \"%s\" is missing; make the member .optional if it may be", dyn__attr(f));
             return;
         }
-        if (f->kind == DYN_KIND_LIST)
+        if (dyn__is_array(f->kind))
             dyn__store_bits(fr->base + f->count_offset, f->count_size, 0);
         else
             memset(fr->base + f->offset, 0, f->size);
@@ -4800,6 +4844,37 @@ static int dyn__decode_leave(dyn__decoder *d)
     return DYN__GOOD;
 }
 
+/* One element of a set: a bare JSON string, taken in one piece. */
+static int dyn__decode_in_set(dyn__decoder *d, const dyn_field *f, unsigned char *to, const char **at, const char *end)
+{
+    const char *p = *at, *digits;
+    size_t n = 0;
+    int r;
+
+    if (f->element != DYN_KIND_TEXT) {
+        r = dyn__take_digits(at, end, &digits, &n);
+        if (r == DYN__GOOD)
+            dyn__store_number(d, f, f->element, to, digits, n);
+        return r;
+    }
+    r = dyn__take_char(&p, end, '"');
+    if (r == DYN__GOOD)
+        r = dyn__take_string(&p, end, (char *)to, f->size - 1, &n);
+    if (r == DYN__FULL) {
+        size_t more = 0;
+        r = dyn__take_string(&p, end, NULL, SIZE_MAX, &more);
+        if (r == DYN__GOOD)
+            dyn__bad_item(d, f, "attribute \"%s\": an element of %u bytes does not fit char[%u]", dyn__attr(f), (uint64_t)(n + more), (uint64_t)f->size);
+    } else if (r == DYN__GOOD) {
+        to[n] = 0;
+        if (strlen((const char *)to) != n)
+            dyn__bad_item(d, f, "attribute \"%s\": an element has a zero byte inside, which char[N] cannot hold", dyn__attr(f));
+    }
+    if (r == DYN__GOOD)
+        *at = p;
+    return r;
+}
+
 /* One element of a list. */
 static int dyn__decode_element(dyn__decoder *d, const char **at, const char *end)
 {
@@ -4815,8 +4890,12 @@ static int dyn__decode_element(dyn__decoder *d, const char **at, const char *end
         return dyn__decode_skip(d);
     }
     uint8_t before = d->state;
+    unsigned char *to = fr->base + f->offset + (size_t)fr->count * f->size;
     d->state = DYN__D_L_NEXT;
-    r = dyn__decode_value(d, f, f->element, fr->base + f->offset + (size_t)fr->count * f->size, fr->base, at, end, false, &null);
+    if (dyn__is_set(f->kind))
+        r = dyn__decode_in_set(d, f, to, at, end);
+    else
+        r = dyn__decode_value(d, f, f->element, to, fr->base, at, end, false, &null);
     if (r == DYN__GOOD)
         fr->count++;
     else
@@ -5643,7 +5722,7 @@ static bool dyn__place(dyn__parser *p, const dyn__operand *type, dyn__operand *o
 
     if (dyn__convert(p->x->err, f, type->kind, &o->arg, dyn__where(p, o->at)) != DYN_OK)
         return false;
-    if (f && type->kind == DYN_KIND_LIST && o->arg.kind == DYN_ARG_LIST && !dyn__convert_items(p, type, o))
+    if (f && dyn__is_array(type->kind) && (o->arg.kind == DYN_ARG_LIST || o->arg.kind == DYN_ARG_SET) && !dyn__convert_items(p, type, o))
         return false;
     if (p->setting && f && type->kind == DYN_KIND_TEXT && o->arg.kind == DYN_ARG_TEXT && o->arg.as.s.len >= f->size)
         return dyn__wrong(p, o->at, "the text has %u bytes, member \"%s\" holds %u",
@@ -5815,9 +5894,9 @@ static bool dyn__second_operand(dyn__parser *p, const char *name, dyn__operand *
         return dyn__expected(p, "`?` for the name of a type");
     if (*name == 'b' && is && is != 'S')
         return dyn__wrong(p, o->at, "begins_with() of %s; it is for text", dyn__class_name(is));
-    if (*name == 'c' && is && is != 'S' && is != 'L')
+    if (*name == 'c' && is && is != 'S' && is != 'L' && is != 's')
         return dyn__wrong(p, o->at, "contains() of %s; it is for text, lists and sets", dyn__class_name(is));
-    if (*name == 'c' && is == 'L')
+    if (*name == 'c' && (is == 'L' || is == 's'))
         type.kind = o->field->element;
     else if (*name == 'c' && !is)
         type.kind = DYN_KIND_NONE;
@@ -6138,14 +6217,14 @@ static bool dyn__other_clause(dyn__parser *p, char word)
         return true;
     }
     is = dyn__class(target.kind);
-    if (is && (is != 'N' || word == 'D'))
+    if (is && is != 's' && (is != 'N' || word == 'D'))
         return dyn__wrong(p, target.at, word == 'D' ? "DELETE takes elements out of a set; this is %s" : "ADD is for numbers and sets; this is %s",
                             dyn__class_name(is));
     dyn__putc(&p->out, ' ');
     if (p->token != '?')
         return dyn__expected(p, "`?`");
     type = target;
-    if (is)
+    if (is == 'N')
         dyn__summand(&target, &type);
     if (!dyn__take_value(p, &o) || !dyn__settle(p, &type, &o, 1))
         return false;

@@ -96,6 +96,22 @@ static const dyn_field choice_fields[] = {
 static const dyn_model choice_model = { DYN_MODEL(choice, choice_fields), .table = "items", .pk = "id" };
 DYN_TYPED(choice, choice_model)
 
+/* Sets of each kind. */
+typedef struct tagged {
+    char    id[16];
+    char    tags[4][8];
+    uint8_t tag_count;
+    int16_t codes[4];
+    size_t  code_count;
+    float   marks[3];
+    int     mark_count;
+} tagged;
+static const dyn_field tagged_fields[] = {
+    DYN_TEXT(tagged, id), DYN_TEXT_SET(tagged, tags, tag_count), DYN_INT_SET(tagged, codes, code_count, .attr = "c"), DYN_REAL_SET(tagged, marks, mark_count),
+};
+static const dyn_model tagged_model = { DYN_MODEL(tagged, tagged_fields), .table = "items", .pk = "id" };
+DYN_TYPED(tagged, tagged_model)
+
 /* A key of templates, some of it stored nowhere else. */
 typedef struct event {
     char     site[16];
@@ -1048,11 +1064,101 @@ static void the_client_goes_on_after_every_kind_of_error(void **state)
         assert_true(gate_stat("connections") <= 1);
 }
 
+/* ---- sets */
+
+/* True when the set has exactly these elements, in any order: DynamoDB keeps none. */
+static bool has_tags(const tagged *t, const char *const *tags, size_t n)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < t->tag_count; k++)
+            found += strcmp(t->tags[k], tags[i]) == 0;
+    return t->tag_count == n && found == n;
+}
+
+static void sets_are_stored_and_read(void **state)
+{
+    tagged t = { "s1", { "b", "a\"" }, 2, { -3, 7, 300 }, 3, { 0.1f, 2 }, 2 }, back;
+
+    (void)state;
+    want(db, DYN_OK, tagged_put(db, &t, NULL));
+    want(db, DYN_OK, tagged_get_key(db, &back, DYN_KEY("s1"), NULL));
+    assert_true(has_tags(&back, (const char *const[]){ "a\"", "b" }, 2));
+    assert_int_equal(back.code_count, 3);
+    assert_int_equal(back.codes[0] + back.codes[1] + back.codes[2], 304);
+    assert_int_equal(back.mark_count, 2);
+    assert_true(back.marks[0] + back.marks[1] - 2.1f == 0);
+}
+
+static void an_empty_set_is_an_absent_attribute(void **state)
+{
+    tagged t = { "s2", { "" }, 0, { 0 }, 0, { 0 }, 0 }, back = { "", { "x" }, 1, { 1 }, 1, { 1 }, 1 };
+
+    (void)state;
+    want(db, DYN_OK, tagged_put(db, &t, NULL));
+    want(db, DYN_OK, tagged_get_key(db, &back, DYN_KEY("s2"), NULL));
+    assert_true(back.tag_count == 0 && back.code_count == 0 && back.mark_count == 0);
+    want(db, DYN_CONDITION_FAILED, tagged_put(db, &t, &(dyn_write_options){ .when = { DYN_EXPR("attribute_exists(tags)") } }));
+}
+
+static void elements_are_added_to_sets_and_taken_out(void **state)
+{
+    tagged t = { "s3", { "a", "b" }, 2, { 1 }, 1, { 0 }, 0 };
+    dyn_image now = { .item = &t };
+
+    (void)state;
+    want(db, DYN_OK, tagged_put(db, &t, NULL));
+    want(db, DYN_OK, tagged_update(db, &t, DYN_EXPR("ADD tags ?, codes ? DELETE marks ?", dyn_set((const dyn_arg[]){ dyn_text("b"), dyn_text("c") }, 2),
+                                                    dyn_set((const dyn_arg[]){ dyn_int(5) }, 1), dyn_set((const dyn_arg[]){ dyn_int(9) }, 1)),
+                                   &(dyn_write_options){ .into = &now }));
+    assert_true(has_tags(&t, (const char *const[]){ "a", "b", "c" }, 3));
+    assert_int_equal(t.code_count, 2);
+    want(db, DYN_OK, tagged_update(db, &t, DYN_EXPR("DELETE tags ?", dyn_set((const dyn_arg[]){ dyn_text("a"), dyn_text("b"), dyn_text("c") }, 3)),
+                                   &(dyn_write_options){ .when = { DYN_EXPR("contains(tags, ?) AND size(codes) = ?", "c", 2) }, .into = &now }));
+    assert_int_equal(t.tag_count, 0);
+    want(db, DYN_OK, tagged_update(db, &t, DYN_EXPR("SET tags = ?", dyn_set((const dyn_arg[]){ dyn_text("z") }, 1)), &(dyn_write_options){ .into = &now }));
+    assert_true(has_tags(&t, (const char *const[]){ "z" }, 1));
+}
+
+static void what_is_no_set_of_the_kind_is_refused(void **state)
+{
+    tagged t = { "s4", { "a", "a" }, 2, { 0 }, 0, { 0 }, 0 };
+
+    (void)state;
+    refuses(db, "\"tags\"|elements 0 and 1", tagged_put(db, &t, NULL));
+    t.tag_count = 5;
+    refuses(db, "\"tags\"|room for 4", tagged_put(db, &t, NULL));
+    refuses(db, "a number", tagged_update(db, &t, DYN_EXPR("ADD tags ?", 1), NULL));
+    refuses(db, "a number", tagged_update(db, &t, DYN_EXPR("ADD tags ?", dyn_set((const dyn_arg[]){ dyn_int(1) }, 1)), NULL));
+    refuses(db, "a set", tagged_update(db, &t, DYN_EXPR("SET tags = ?", "x"), NULL));
+    refuses(db, "codes|65536", tagged_update(db, &t, DYN_EXPR("ADD codes ?", dyn_set((const dyn_arg[]){ dyn_int(65536) }, 1)), NULL));
+}
+
+static void sets_that_do_not_fit_are_told(void **state)
+{
+    tagged t = { "s5", { "" }, 0, { 0 }, 0, { 0 }, 0 };
+
+    (void)state;
+    want(db, DYN_OK, tagged_update(db, &t, DYN_EXPR("ADD tags ?", dyn_set((const dyn_arg[]){ dyn_text("12345678") }, 1)), NULL));
+    want(db, DYN_BAD_ROW, tagged_get(db, &t, NULL));
+    says(db, "\"tags\"|8 bytes|char[8]");
+    want(db, DYN_OK, tagged_delete(db, &t, NULL));
+    want(db, DYN_OK, tagged_update(db, &t, DYN_EXPR("ADD codes ?", dyn_set((const dyn_arg[]){ dyn_int(1), dyn_int(2), dyn_int(3), dyn_int(4), dyn_int(5) }, 5)), NULL));
+    want(db, DYN_BAD_ROW, tagged_get(db, &t, NULL));
+    says(db, "\"c\"|more than the 4");
+}
+
 #define T(test) cmocka_unit_test_setup_teardown(test, open_items, close_items)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        T(sets_are_stored_and_read),
+        T(an_empty_set_is_an_absent_attribute),
+        T(elements_are_added_to_sets_and_taken_out),
+        T(what_is_no_set_of_the_kind_is_refused),
+        T(sets_that_do_not_fit_are_told),
         T(every_kind_of_member_is_stored_as_its_type),
         T(texts_of_any_content_come_back),
         T(integers_come_back_at_the_limits_of_every_width),
