@@ -1,10 +1,11 @@
 /* dynrepo.h - keep your own C structs in Amazon DynamoDB.   Version 0.1.0.   MIT licence at the end of this file.
  *
  *   1. In ONE source file:   #define DYNREPO_IMPLEMENTATION
- *                            #include "dynrepo.h"          - everywhere else only the #include
+ *                            #include "dynrepo.h"          - before any system header; everywhere else only the #include
  *   2. Link BearSSL and nothing else:   cc -std=c11 app.c -lbearssl      (Debian: libbearssl-dev, libjsmn-dev)
  *   3. Describe a struct, open a client over memory of yours, put, get, query: the quick start below.
  *
+ *   A pointer may be NULL where its comment says so, and nowhere else.
  *   Nothing is allocated: all memory is a block that you hand to dyn_open. No struct of this interface may be MOVED OR COPIED
  *   while it is in use (dyn_client from open to close, dyn_rows from select to finish). One thread at a time per client.
  *   What is read (dyn_str members) lies in the client's memory and lives until the next read. Zeroed options are the defaults.
@@ -105,7 +106,8 @@
  *   dyn_select / dyn_scan, dyn_next until it is not DYN_ROW, dyn_finish. Pages are fetched as needed, decoded as they arrive: a 1 MB page
  *   passes through a 16 KB client. .limit is exact. A row that does not fit the model is DYN_BAD_ROW with its key in the error; the next
  *   dyn_next goes on behind it. A connection cut in mid-page is taken up again behind the last whole row. A client has one read open
- *   at a time and other calls are DYN_BUSY meanwhile: to change while listing use dyn_collect first, or a second client.
+ *   at a time and other calls are DYN_BUSY meanwhile: to change while listing use dyn_collect first (it stops at a bad row), or a second
+ *   client.
  *
  * WRITING SAFELY
  *
@@ -127,7 +129,7 @@
  *   One block per client, divided at dyn_open; too small is DYN_NO_MEMORY with the bytes needed. dyn_memory_peak tells what was used.
  *   Bytes on a 64-bit machine (a test compares this table with the build; Cortex-M: see the README):
  *     dyn_client        552      yours, beside the block
- *     state            3104      settings, signing, decoder, the running call
+ *     state            3136      settings, signing, decoder, the running call
  *     TLS contexts     7072      only with an https endpoint, as the next two
  *     TLS in          16709      config.record_size 4096, 2048, 1024, 512: 4421, 2373, 1349, 837
  *     TLS out          1109
@@ -166,7 +168,8 @@
  * C++
  *
  *   The interface compiles as C++11, the implementation as C++20. Options are passed by reference: reading_put(&db, &r, { .when = { … } }) in
- *   place of &(dyn_write_options){ … }. DYN_EXPR's values live until the end of the full expression, so write it inside the call.
+ *   place of &(dyn_write_options){ … }. DYN_EXPR's values live until the end of the full expression, so write it inside the call; for a
+ *   _begin keep it in a variable (auto e = DYN_EXPR(…)) until the call has ended.
  *
  * SWITCHES  (each is built and tested; none changes a public struct)
  *
@@ -295,7 +298,7 @@ typedef struct dyn_sink {
 typedef struct dyn_error {
     dyn_status status        DYN__DEF(DYN_OK);
     int        http_status   DYN__DEF(0);      /* of the last answer; 0: there was none */
-    uint32_t   attempts      DYN__DEF(0);      /* how often the request was sent */
+    uint32_t   attempts      DYN__DEF(0);      /* how often it was tried */
     uint32_t   retry_ms      DYN__DEF(0);      /* what the service asked to wait (x-amz-retry-after); 0: nothing */
     size_t     needed        DYN__DEF(0);      /* DYN_NO_MEMORY: bytes of memory that would get past this point */
     bool       maybe_applied DYN__DEF(false);  /* a write may have been applied although it failed */
@@ -574,7 +577,7 @@ typedef enum dyn_arg_kind {
 } dyn_arg_kind;
 
 /* One value for a `?` or a key. Made by the DYN_EXPR and DYN_KEY macros, or by the functions below. Text is not copied: it stays the
- * caller's and must live, unchanged, until the call has ended. */
+ * caller's and must live, unchanged, until the call has ended (dyn_select and dyn_scan copy it, but for lists and sets). */
 typedef struct dyn_arg {
     int kind DYN__DEF(0);         /* a dyn_arg_kind */
     union dyn_arg_value {
@@ -3741,6 +3744,8 @@ static dyn_status dyn__convert(dyn_error *err, const dyn_field *f, uint8_t kind,
         return dyn__misfit(err, f, what, f ? "it is %s, the value is %s" : "it takes %s, the value is %s",
                            dyn__class_name(wants), dyn__class_name(is));
     if (kind == DYN_KIND_REAL) {
+        if (arg->kind == DYN_ARG_REAL && f && f->size == sizeof(float) && !((arg->as.d < 0 ? -arg->as.d : arg->as.d) < 3.4028235677973366e38))
+            return dyn__misfit(err, f, what, "it is a float, which holds numbers up to 3.4e38");
         if (arg->kind == DYN_ARG_REAL && f && f->size == sizeof(float) && (double)(float)arg->as.d - arg->as.d == 0)
             arg->as.d = dyn__widen((float)arg->as.d);          /* as a float member is written */
         return dyn__is_exact(f, arg) ? DYN_OK : dyn__misfit(err, f, what, "it cannot hold the integer exactly; a dyn_number can");
@@ -4295,7 +4300,8 @@ static void dyn__text_too_long(dyn__decoder *d, const dyn_field *f, size_t n)
     d->status = DYN_NO_MEMORY;
     if (f)
         dyn__set_attribute(d->err, f);
-    dyn__fail(d->err, DYN_NO_MEMORY, "attribute \"%S\": a text of %u bytes, but only %u bytes of memory are left", &name, (uint64_t)n, (uint64_t)d->text_cap);
+    dyn__fail(d->err, DYN_NO_MEMORY, "attribute \"%S\": a text of %u bytes, but only %u bytes are left; give more config.memory, or a larger "
+              "options.arena", &name, (uint64_t)n, (uint64_t)d->text_cap);
     d->err->needed = n - d->text_cap;
 }
 
@@ -5753,6 +5759,29 @@ static bool dyn__settle(dyn__parser *p, const dyn__operand *type, dyn__operand *
             return dyn__wrong(p, o[i].at, "%s never equals %s", dyn__class_name(is), dyn__class_name(wants));
     }
     return true;
+}
+
+/* Copies the names and texts that were compiled, for a request that is made again long after its expressions are gone. Lists and sets
+ * stay the caller's. */
+static dyn_status dyn__expr_keep(dyn__exprs *x)
+{
+    for (dyn__alias *a = x->names; a; a = a->next) {
+        char *to = (char *)dyn__expr_alloc(x, a->name.len, 1);
+        if (!to)
+            return DYN_NO_MEMORY;
+        memcpy(to, a->name.ptr, a->name.len);
+        a->name.ptr = to;
+    }
+    for (dyn__bound *b = x->values; b; b = b->next) {
+        if ((b->arg.kind != DYN_ARG_TEXT && b->arg.kind != DYN_ARG_NUMBER) || !b->arg.as.s.len)
+            continue;
+        char *to = (char *)dyn__expr_alloc(x, b->arg.as.s.len, 1);
+        if (!to)
+            return DYN_NO_MEMORY;
+        memcpy(to, b->arg.as.s.ptr, b->arg.as.s.len);
+        b->arg.as.s.ptr = to;
+    }
+    return DYN_OK;
 }
 
 /* --- Conditions ------------------------------------------------------------------------------------------------------ */
@@ -9454,7 +9483,8 @@ static dyn_status dyn__os_trust(dyn_arena *arena, dyn_str *pem, dyn_error *err)
         to = (char *)dyn__alloc(arena, (size_t)size, 1);
         if (!to) {
             close(fd);
-            return DYN_NO_MEMORY;
+            return dyn__fail(err, DYN_NO_MEMORY, "AWS_CA_BUNDLE: the %i bytes of \"%s\" do not fit config.memory; let it name a file of the few roots that "
+                             "are needed, or give that much more", (int64_t)size, path);
         }
         pem->ptr = to;
         while (pem->len < (size_t)size && (n = read(fd, to + pem->len, (size_t)size - pem->len)) > 0)
@@ -9592,6 +9622,7 @@ typedef struct dyn__call {
     const char     *return_values;
     dyn_arena      *arena;        /* the caller's, for texts */
     bool            consistent, repeatable;
+    bool            only_once;
     bool            missing_ok;   /* that there is no such table is DYN_NOT_FOUND and no error */
     unsigned char  *key_copy;     /* the key members of *to, to be put back after a failure */
     dyn__raw        document;     /* an answer that is taken as a whole */
@@ -9614,10 +9645,11 @@ typedef struct dyn__call {
 
 /* A read of many rows. */
 typedef struct dyn__read {
-    dyn_rows *rows;               /* NULL: none is open */
+    dyn_rows *rows;               /* which one is open, never looked into; NULL: none */
     bool      newest_first;
     bool      filtered, collecting;
     size_t    limit, page;        /* rows in all, items for each request; 0: no limit */
+    uint64_t  count;              /* good rows so far */
     uint64_t  handed;             /* rows so far, bad ones too */
     uint64_t  in_page;            /* of them from the page being read */
     dyn__raw  last[2], next[2];   /* the key of the last row, and of the one being read */
@@ -9672,6 +9704,9 @@ struct dyn__state {
     /* across calls */
     dyn__call   call;
     dyn__read   read;
+    dyn_rows   *ended;            /* the read that ended last, and how */
+    dyn_status  ended_status;
+    uint64_t    ended_count;
     int32_t     bucket;
     uint32_t    random;
     int64_t     skew_ms;          /* what to add to the system's clock; with no clock: to the ticks */
@@ -10075,7 +10110,9 @@ static int dyn__read_body(dyn__state *st)
 /* What a body that is cut, no JSON, or not what its checksum says, comes to. */
 static dyn_status dyn__bad_body(dyn__state *st, const char *what)
 {
-    return dyn__fail(st->err, DYN_CORRUPT, "the answer of %s:%u %s (request %s)", st->host, (uint64_t)st->port, what, st->http.request_id);
+    st->err->status = DYN_OK;                  /* what did not fit a model in it matters no more */
+    st->err->attribute[0] = 0;
+    return dyn__fail(st->err, DYN_CORRUPT, "the answer of %s:%u %s", st->host, (uint64_t)st->port, what);
 }
 
 static dyn_status dyn__body_step(dyn__state *st, bool block)
@@ -10088,7 +10125,8 @@ static dyn_status dyn__body_step(dyn__state *st, bool block)
             return dyn__fail(st->err, DYN_DISCONNECTED, "%s:%u closed the connection in the middle of its answer", st->host, (uint64_t)st->port);
         if (body < 0)
             return dyn__fail(st->err, DYN_PROTOCOL, "the answer of %s:%u is no proper HTTP: %s", st->host, (uint64_t)st->port, dyn__http_reason(&st->http));
-        bool empty = body == 1 && st->http.length == 0 && (st->http.has_length || st->http.chunked);
+        bool empty = body == 1 && st->http.length == 0 && (st->http.has_length || st->http.chunked)
+                     && (st->call.op->writes || st->http.status != 200 || st->asking_time);   /* what reads has an answer to read */
         int r = empty && !st->complete ? DYN__GOOD : dyn__read_body(st);
         if (r == DYN__ROW_READY)
             return DYN_ROW;
@@ -10473,16 +10511,20 @@ static void dyn__copy_key(dyn__call *c, bool save)
     }
 }
 
+/* The open read, if there is one, has ended with s. Its dyn_rows is not touched: it may be gone. It learns of it when it is used. */
+static void dyn__end_read(dyn__state *st, dyn_status s)
+{
+    if (st->read.rows)
+        st->ended = st->read.rows, st->ended_status = s, st->ended_count = st->read.count;
+    st->read.rows = NULL;
+}
+
 /* The call ends with s, and a read with it. */
 static dyn_status dyn__end_call(dyn__state *st, dyn_status s)
 {
     dyn__call *c = &st->call;
 
-    if (st->read.rows) {
-        st->read.rows->status = s, st->read.rows->open = false;
-        st->read.rows = NULL;
-    }
-
+    dyn__end_read(st, s);
     st->phase = DYN__IDLE;
     st->err->attempts = c->attempt;
     st->err->maybe_applied = s >= DYN_INVALID && c->op->writes && c->ambiguous;
@@ -10537,10 +10579,10 @@ static dyn_status dyn__retry(dyn__state *st, dyn_status s, uint8_t class_, bool 
 
     if (ambiguous && c->op->writes && c->sent && !st->asking_time) {
         c->ambiguous = true;
-        if (!c->repeatable && s != DYN_NO_MEMORY && s != DYN_CHANGED) {
+        if ((!c->repeatable || c->only_once) && s != DYN_NO_MEMORY && s != DYN_CHANGED) {
             st->err->status = DYN_OK;
             return dyn__fail(st->err, DYN_UNCERTAIN,
-                             "the update may have been applied or not, and doing it twice would differ from once, so it was not repeated; "
+                             "the write may have been applied or not, and doing it twice would differ from once, so it was not repeated; "
                              "read the item to see");
         }
     }
@@ -10579,7 +10621,7 @@ static dyn_status dyn__failed(dyn__state *st, dyn_status s)
 
     dyn__disconnect(st);
     if (st->call.op->resume && rd->in_page > 0) {
-        if (s != DYN_CORRUPT && rd->limit && rd->rows->count >= rd->limit) {
+        if (s != DYN_CORRUPT && rd->limit && rd->count >= rd->limit) {
             dyn__forget_try(st);
             return DYN_DONE;                   /* nothing was lost that is wanted */
         }
@@ -10668,7 +10710,7 @@ static dyn_status dyn__refused(dyn__state *st)
     dyn_status s = (dyn_status)k.status;
     if (s == DYN_NO_TABLE && c->missing_ok) {
         if (c->until != DYN_TABLE_ACTIVE)
-            return c->until == DYN_TABLE_GONE ? DYN_OK : DYN_NOT_FOUND;
+            return c->until == DYN_TABLE_GONE || (c->op->writes && c->ambiguous) ? DYN_OK : DYN_NOT_FOUND;
         return ++c->missing < 6 ? dyn__ask_again(st) : DYN_NOT_FOUND;   /* a table just created may be unknown for a moment */
     }
     if (s == DYN_CONDITION_FAILED && c->existing && st->envelope.item_seen && st->decoder.status != DYN_OK)
@@ -10678,6 +10720,9 @@ static dyn_status dyn__refused(dyn__state *st)
     else if (s == DYN_NO_TABLE)
         dyn__fail(st->err, s,
                   "there is no table \"%S%S\" in %S: %s; create it, or check region, endpoint and name", &c->prefix, &c->table, &st->region, st->message);
+    else if (!st->code[0] && !st->message[0])
+        dyn__fail(st->err, s, "%s:%u answered HTTP %i without an error of DynamoDB's; is the endpoint one of DynamoDB?", st->host, (uint64_t)st->port,
+                  (int64_t)st->http.status);
     else
         dyn__fail(st->err, s, "%s: %s (HTTP %i)", code, st->message[0] ? st->message : "the service gave no reason", (int64_t)st->http.status);
     if (k.retry == DYN__SKEW)
@@ -10784,7 +10829,9 @@ static dyn_status dyn__run(dyn__state *st)
 /* The client's state, if it is open and whole. */
 static dyn__state *dyn__state_of(const dyn_client *db)
 {
-    return db && db->start_canary == DYN__CANARY && db->end_canary == DYN__CANARY ? db->state : NULL;
+    bool whole = db && db->start_canary == DYN__CANARY && db->end_canary == DYN__CANARY && db->state;
+
+    return whole && db->state->client == db ? db->state : NULL;
 }
 
 /* --- Beginning a call ---------------------------------------------------------------------------------------------- */
@@ -10831,6 +10878,10 @@ static dyn_status dyn__begin(dyn_client *db, const dyn_model *model, const dyn__
 
     DYNREPO_ASSERT(st && "a call on a client that is not open, or was moved or overwritten");
     *out = st;
+    if (!st && db) {
+        memset((void *)&db->error, 0, sizeof db->error);
+        return dyn__fail(&db->error, DYN_INVALID, "the client is not open, or was moved or overwritten since dyn_open");
+    }
     if (!st)
         return DYN_INVALID;
     if (st->phase != DYN__IDLE || st->read.rows) {
@@ -10928,11 +10979,7 @@ DYN_API void dyn_cancel(dyn_client *db)
         st->call.ambiguous = st->call.ambiguous || st->call.sent;
         dyn__end_call(st, DYN_CANCELLED);
     }
-    if (st->read.rows) {
-        st->read.rows->status = DYN_CANCELLED;
-        st->read.rows->open = false;
-        st->read.rows = NULL;
-    }
+    dyn__end_read(st, DYN_CANCELLED);
     st->phase = DYN__IDLE;
 }
 
@@ -11300,12 +11347,12 @@ static void dyn__describe_error(dyn__writer *w, const dyn_error *e)
         dyn__puts(w, "; the write may have been applied");
     if (e->code[0] && !dyn__begins(dyn__str(e->text), e->code))
         dyn__puts(w, " ["), dyn__puts(w, e->code), dyn__puts(w, "]");
-    if (e->request_id[0])
-        dyn__puts(w, " [request "), dyn__puts(w, e->request_id), dyn__puts(w, "]");
     if (e->attempts > 1) {
         dyn_str n = dyn__decimal_u(digits, e->attempts);
-        dyn__puts(w, " after "), dyn__put(w, n.ptr, n.len), dyn__puts(w, " tries");
+        dyn__puts(w, "; "), dyn__put(w, n.ptr, n.len), dyn__puts(w, " tries");
     }
+    if (e->request_id[0])
+        dyn__puts(w, " [request "), dyn__puts(w, e->request_id), dyn__puts(w, "]");
 }
 
 DYN_API DYN__APART size_t dyn_format_error(const dyn_error *e, char *text, size_t size)
@@ -11606,6 +11653,7 @@ static dyn_status dyn__take_options(dyn__state *st, const dyn_write_options *o, 
     c->image = o->into ? o->into : o->old;
     c->existing = o->existing;
     c->return_values = o->into ? "ALL_NEW" : o->old ? "ALL_OLD" : NULL;
+    c->only_once = o->old != NULL;             /* the second time it would be the item that the first time wrote */
     st->decoder.keep = o->arena;
     if ((c->image && !c->image->item) || (c->existing && !c->existing->item))
         return dyn__fail(st->err, DYN_INVALID, "an image needs .item, a struct of the model to put the stored item into");
@@ -11620,7 +11668,8 @@ static dyn_status dyn__take_options(dyn__state *st, const dyn_write_options *o, 
 static dyn_status dyn__prepare_write(dyn_client *db, const dyn_model *model, const dyn__operation *op, const void *item, const dyn_key *key,
                                      const dyn_write_options *o, dyn__state **out)
 {
-    dyn_status s = dyn__begin(db, model, op, o ? o->table : NULL, o ? o->total_ms : 0, out);
+    bool sound = !o || (!o->start_canary_ && !o->end_canary_);
+    dyn_status s = dyn__begin(db, model, op, o && sound ? o->table : NULL, o && sound ? o->total_ms : 0, out);
 
     if (s == DYN_OK && op->part != dyn__put_part)
         s = dyn__make_key(*out, (const unsigned char *)item, key);
@@ -11735,7 +11784,7 @@ static dyn_status dyn__rows_part(dyn__state *st, size_t part, dyn__writer *w)
 {
     dyn__read *rd = &st->read;
     dyn__call *c = &st->call;
-    size_t left = rd->limit && !rd->filtered ? rd->limit - (size_t)rd->rows->count : 0;
+    size_t left = rd->limit && !rd->filtered ? rd->limit - (size_t)rd->count : 0;
     size_t limit = rd->page && left ? DYN__MIN(rd->page, left) : rd->page ? rd->page : left;
 
     if (part > 0)
@@ -11847,8 +11896,6 @@ static bool dyn__abandon(dyn__state *st)
 /* Ends the open read with a status. */
 static dyn_status dyn__close_rows(dyn__state *st, dyn_status s)
 {
-    dyn_rows *rows = st->read.rows;
-
     if (st->phase == DYN__PAUSE) {
         dyn_status had = st->err->status;
         bool good = dyn__abandon(st);
@@ -11860,10 +11907,26 @@ static dyn_status dyn__close_rows(dyn__state *st, dyn_status s)
             s = dyn__bad_body(st, "is not what its checksum x-amz-crc32 says: the rows of the last page cannot be trusted");
     }
     st->phase = DYN__IDLE;
-    st->read.rows = NULL;
-    if (rows)
-        rows->status = s, rows->open = false;
+    dyn__end_read(st, s);
     return s;
+}
+
+/* Brings a dyn_rows up to what its client knows of it. NULL: the read is not open any more. */
+static dyn__state *dyn__rows_state(dyn_rows *rows)
+{
+    dyn__state *st = rows->open ? dyn__state_of(rows->db) : NULL;
+
+    if (!rows->open)
+        return NULL;
+    if (st && st->read.rows == rows) {
+        rows->count = st->read.count;
+        return st;
+    }
+    rows->open = false;
+    rows->status = DYN_CANCELLED;              /* the client was closed, or used for another read since */
+    if (st && st->ended == rows)
+        rows->status = st->ended_status, rows->count = st->ended_count;
+    return NULL;
 }
 
 /* A row is complete. */
@@ -11872,7 +11935,7 @@ static dyn_status dyn__row_done(dyn__state *st)
     dyn__read *rd = &st->read;
     dyn_status s = st->decoder.status;
 
-    if (rd->limit && rd->rows->count >= rd->limit)
+    if (rd->limit && rd->count >= rd->limit)
         return dyn__close_rows(st, DYN_DONE);  /* more than was asked for */
     for (int i = 0; i < 2; i++) {
         dyn__raw swap = rd->last[i];
@@ -11892,7 +11955,7 @@ static dyn_status dyn__row_done(dyn__state *st)
         st->err->needed = dyn__need(st->size, st->err->needed);
         return dyn__close_rows(st, s);
     }
-    rd->rows->count++;
+    rd->count++;
     return DYN_ROW;
 }
 
@@ -11910,7 +11973,7 @@ static dyn_status dyn__page_done(dyn__state *st)
     dyn__read *rd = &st->read;
     dyn__raw swap = rd->start;
 
-    if (!rd->page_end.len || (rd->limit && rd->rows->count >= rd->limit))
+    if (!rd->page_end.len || (rd->limit && rd->count >= rd->limit))
         return DYN_DONE;
     rd->start = rd->page_end;
     rd->page_end = swap;
@@ -12001,15 +12064,22 @@ static dyn_status dyn__begin_rows(dyn_client *db, dyn_rows *rows, const dyn_mode
 
     if (!q)
         q = &everything;
+    bool sound = !q->start_canary_ && !q->end_canary_;
+    st = dyn__state_of(db);
+    if (st && st->read.rows == rows) {
+        if (st->phase != DYN__IDLE && st->phase != DYN__PAUSE)
+            return DYN_BUSY;
+        dyn__close_rows(st, DYN_OK);           /* begun again without dyn_finish */
+    }
     rows->db = db, rows->model = model, rows->count = 0, rows->open = false;
-    s = rows->status = dyn__begin(db, model, scan ? &dyn__op_scan : &dyn__op_query, q->table, q->total_ms, &st);
+    s = rows->status = dyn__begin(db, model, scan ? &dyn__op_scan : &dyn__op_query, sound ? q->table : NULL, sound ? q->total_ms : 0, &st);
     if (s != DYN_OK)
         return s;
     dyn__call *c = &st->call;
     dyn__read *rd = &st->read;
-    if (q->start_canary_ || q->end_canary_)
-        s = dyn__fail(st->err, DYN_INVALID, "the query is not zeroed where nothing is set: write dyn_query q = { … } or memset it");
-    else if (scan && (q->newest_first || (q->key.text && *q->key.text)))
+    if (!sound)
+        return rows->status = dyn__fail(st->err, DYN_INVALID, "the query is not zeroed where nothing is set: write dyn_query q = { … } or memset it");
+    if (scan && (q->newest_first || (q->key.text && *q->key.text)))
         s = dyn__fail(st->err, DYN_INVALID, "dyn_scan reads the whole table, in no order: .key and .newest_first belong to dyn_select");
     else if (!scan)
         s = dyn__expr_key(&c->exprs, &q->key, &c->key_condition);
@@ -12025,14 +12095,14 @@ static dyn_status dyn__begin_rows(dyn_client *db, dyn_rows *rows, const dyn_mode
     st->decoder.keep = q->arena;
     st->decoder.want_key = true;
     memset((void *)st->decoder.key, 0, sizeof st->decoder.key);
-    rd->rows = rows;
+    if (s == DYN_OK)
+        s = dyn__expr_keep(&c->exprs);
     if (s == DYN_OK)
         s = dyn__start_call(st);
-    if (s != DYN_OK)
-        return dyn__close_rows(st, s);
     st->phase = DYN__IDLE;                     /* until the first dyn_next */
-    rows->open = true;
-    return rows->status = DYN_OK;
+    rows->open = s == DYN_OK;
+    rd->rows = s == DYN_OK ? rows : NULL;
+    return rows->status = s;
 }
 
 DYN_API dyn_status dyn_select(dyn_client *db, dyn_rows *rows, const dyn_model *model, const dyn_query *query)
@@ -12047,9 +12117,9 @@ DYN_API dyn_status dyn_scan(dyn_client *db, dyn_rows *rows, const dyn_model *mod
 
 DYN_API dyn_status dyn_next_begin(dyn_rows *rows, void *item, size_t size)
 {
-    dyn__state *st = dyn__state_of(rows->db);
+    dyn__state *st = dyn__rows_state(rows);
 
-    if (!rows->open || !st || st->read.rows != rows)
+    if (!st)
         return rows->status == DYN_OK ? DYN_INVALID : rows->status;
     if (st->phase != DYN__IDLE && st->phase != DYN__PAUSE)
         return DYN_BUSY;
@@ -12057,7 +12127,7 @@ DYN_API dyn_status dyn_next_begin(dyn_rows *rows, void *item, size_t size)
     if (size != rows->model->size)
         return dyn__fail(st->err, DYN_INVALID,
                          "dyn_next: the destination has %u bytes, a \"%s\" has %u", (uint64_t)size, rows->model->name, (uint64_t)rows->model->size);
-    if (st->read.limit && rows->count >= st->read.limit && (st->phase != DYN__PAUSE || st->read.filtered))
+    if (st->read.limit && st->read.count >= st->read.limit && (st->phase != DYN__PAUSE || st->read.filtered))
         return dyn__close_rows(st, DYN_DONE);  /* else the page ends here too: what is left of it tells whether its checksum is right */
     st->call.to = item;
     if (st->phase == DYN__PAUSE) {
@@ -12076,20 +12146,23 @@ DYN_API dyn_status dyn_next(dyn_rows *rows, void *item, size_t size)
 {
     dyn_status s = dyn_next_begin(rows, item, size);
 
-    return s == DYN_OK ? dyn__run(rows->db->state) : s;
+    if (s == DYN_OK)
+        s = dyn__run(rows->db->state);
+    (void)dyn__rows_state(rows);
+    return s;
 }
 
 DYN_API dyn_status dyn_finish(dyn_rows *rows)
 {
-    dyn__state *st = dyn__state_of(rows->db);
+    dyn__state *st = dyn__rows_state(rows);
 
-    if (rows->open && st && st->read.rows == rows) {
+    if (st) {
         if (st->phase != DYN__IDLE && st->phase != DYN__PAUSE)
             dyn_cancel(rows->db);
         else
             dyn__close_rows(st, DYN_OK);
+        (void)dyn__rows_state(rows);
     }
-    rows->open = false;
     return rows->status >= DYN_INVALID && rows->status != DYN_BAD_ROW ? rows->status : DYN_OK;
 }
 
@@ -12108,11 +12181,11 @@ static dyn_status dyn__one_more(dyn_rows *rows)
 
 DYN_API dyn_status dyn_collect(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count)
 {
-    dyn__state *st = dyn__state_of(rows->db);
+    dyn__state *st = dyn__rows_state(rows);
     dyn_status s = DYN_OK;
 
     *count = 0;
-    if (rows->open && st)
+    if (st)
         st->read.collecting = true;
     while (s == DYN_OK && rows->open) {
         if (*count == capacity) {

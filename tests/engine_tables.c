@@ -189,7 +189,7 @@ static void names_that_do_not_fit_the_memory_are_listed_in_smaller_pages(void **
     char name[128];
     (void)state;
     for (int i = 0; i < 100; i++) {
-        snprintf(name, sizeof name, "%shundred-%d", f.prefix, i);
+        snprintf(name, sizeof name, "%stables-with-names-so-long-that-a-hundred-are-too-many-%d", f.prefix, i);
         want(db, DYN_OK, dyn_create_table(db, &text_model, &(dyn_table_options){ .table = name }));
     }
     dyn_str from = { f.prefix, strlen(f.prefix) };
@@ -209,7 +209,7 @@ static void names_that_do_not_fit_the_memory_are_listed_in_smaller_pages(void **
     dyn_status s = dyn_list_tables(&x.db, &tables, &(dyn_list_options){ .start = from });
     fixture_close(&x);
     for (int i = 0; i < 100; i++) {
-        snprintf(name, sizeof name, "%shundred-%d", f.prefix, i);
+        snprintf(name, sizeof name, "%stables-with-names-so-long-that-a-hundred-are-too-many-%d", f.prefix, i);
         dyn_delete_table(db, &text_model, &(dyn_table_options){ .table = name });
     }
     assert_int_equal(s, DYN_OK);
