@@ -129,14 +129,15 @@
  *   One block per client, divided at dyn_open; too small is DYN_NO_MEMORY with the bytes needed. dyn_memory_peak tells what was used.
  *   Bytes on a 64-bit machine (a test compares this table with the build; Cortex-M: see the README):
  *     dyn_client        552      yours, beside the block
- *     state            3136      settings, signing, decoder, the running call
+ *     state            3168      settings, signing, decoder, the running call
  *     TLS contexts     7072      only with an https endpoint, as the next two
  *     TLS in          16709      config.record_size 4096, 2048, 1024, 512: 4421, 2373, 1349, 837
  *     TLS out          1109
  *     windows           a fifth of the rest to send, a quarter to receive (at most 16 KB and 64 KB), the request's head in front
  *     models            16 for each field and some 200 for each model that the client meets
  *     work              what is left: the running call from one end, results (text of dyn_str members) from the other
- *   Results are let go of when the next read's answer begins, so what was read may be changed and put back. opt.arena keeps text longer.
+ *   Results are let go of when the next read's answer begins, so what was read may be changed and put back; those of a write's images
+ *   when the next image comes. opt.arena keeps text longer.
  *   A text that does not fit the memory is DYN_NO_MEMORY, naming the attribute and the bytes. dyn_close wipes the whole block.
  *
  * TIME LIMITS AND STEPPING
@@ -3891,7 +3892,7 @@ static bool dyn__is_odd(const char *p, size_t n)
 /* Allocates and parses; the model has been checked. NULL: the arena is too small. */
 static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__known **list)
 {
-    dyn__known *k = (dyn__known *)dyn__alloc(arena, sizeof *k, sizeof(void *));
+    dyn__known *k = (dyn__known *)dyn__alloc(arena, sizeof *k, sizeof(uint64_t));
     dyn__part *parts = k ? (dyn__part *)dyn__alloc(arena, dyn__count_parts(m) * sizeof *parts, sizeof(void *)) : NULL;
     dyn__slot *slots = parts ? (dyn__slot *)dyn__alloc(arena, (m->field_count + 2) * sizeof *slots, sizeof(void *)) : NULL;
 
@@ -4305,6 +4306,14 @@ static void dyn__text_too_long(dyn__decoder *d, const dyn_field *f, size_t n)
     d->err->needed = n - d->text_cap;
 }
 
+/* Is the text what a time is written as? In a key another form would be another item. */
+static bool dyn__iso_exact(const char *p, size_t n, int64_t ms)
+{
+    char text[32];
+
+    return dyn__eq(p, n, text, dyn__write_iso(text, ms, true));
+}
+
 /* Takes the members of a key template out of the key's text. */
 static bool dyn__split_key_text(dyn__decoder *d, const dyn__key *key, const char *p, size_t n)
 {
@@ -4330,7 +4339,7 @@ static bool dyn__split_key_text(dyn__decoder *d, const dyn__key *key, const char
         const dyn_field *f = &fr->known->model->fields[part->field];
         dyn_arg a;
         if (f->key_only) {
-            if (dyn__arg_from_text(NULL, f, p, len, &a) != DYN_OK)
+            if (dyn__arg_from_text(NULL, f, p, len, &a) != DYN_OK || (f->kind == DYN_KIND_ISO && !dyn__iso_exact(p, len, a.as.i)))
                 return false;
             if (f->kind == DYN_KIND_STR) {
                 dyn__text_room(d, true);
@@ -4393,6 +4402,9 @@ static void dyn__text_done(dyn__decoder *d)
     a.kind = DYN_ARG_TEXT, a.as.s = s;
     if (d->text_kind == DYN_KIND_ISO && !dyn__parse_iso(s.ptr, s.len, &a.as.i))
         dyn__bad_item(d, f, "attribute \"%s\": \"%S\" is no ISO 8601 time such as 2024-05-17T08:29:02.742Z", dyn__attr(f), &s);
+    else if (d->text_kind == DYN_KIND_ISO && d->depth == 0 && d->text_slot < 2 && !dyn__iso_exact(s.ptr, s.len, a.as.i))
+        dyn__bad_item(d, f, "key \"%s\": the time \"%S\" is not in the form that is written here (2024-05-17T08:29:02.742Z), so it could not be found "
+                      "again; declare the member DYN_TEXT", dyn__attr(f), &s);
     else if (!dyn__store_arg(f, d->text_to, &a))
         dyn__bad_item(d, f, "attribute \"%s\": \"%S\" is none of the enum's names", dyn__attr(f), &s);
 }
@@ -5800,7 +5812,9 @@ static bool dyn__is_greater(const dyn_arg *a, const dyn_arg *b)
 {
     double d[2];
 
-    if (a->kind == DYN_ARG_TEXT) {
+    if (a->kind == DYN_ARG_TEXT || b->kind == DYN_ARG_TEXT) {
+        if (a->kind != b->kind)
+            return false;
         int c = memcmp(a->as.s.ptr, b->as.s.ptr, DYN__MIN(a->as.s.len, b->as.s.len));
         return c > 0 || (c == 0 && a->as.s.len > b->as.s.len);
     }
@@ -9676,6 +9690,9 @@ struct dyn__state {
     unsigned char *block;
     dyn_arena   work;
     size_t      results;          /* bytes at work's far end */
+    size_t      images;           /* of them the nearest: texts of the last write's images */
+    size_t      text_mark, keep_mark;   /* where the texts of the item being read begin, to be taken back when its try fails */
+    bool        marked;
     size_t      peak;
     dyn__known *models;
     char       *out, *in;
@@ -9764,8 +9781,11 @@ static int64_t dyn__unix_ms(dyn__state *st)
 {
     int64_t ms = st->system.unix_ms ? st->system.unix_ms(st->system.user) : 0;
 
-    if (ms > 0)
+    if (ms > 0) {
+        if (st->time_known)
+            st->time_known = false, st->skew_ms = 0;   /* a clock has come up; what was learned was for the ticks */
         return ms + st->skew_ms;
+    }
     return st->time_known ? dyn__long_ticks(st) + st->skew_ms : 0;
 }
 
@@ -9973,6 +9993,7 @@ static bool dyn__early_answer(dyn__state *st)
 
     if (n > 0)
         st->end += (size_t)n;
+    st->peer_closed = st->peer_closed || n == DYN_IO_CLOSED || n == DYN_IO_ERROR;
     return st->end == st->in_size || (st->end > 9 && st->in[9] != '1');
 }
 
@@ -9999,7 +10020,7 @@ static dyn_status dyn__send_step(dyn__state *st, bool block)
             st->http.keep_alive = false, st->discard = true;
             break;
         }
-        if (n == DYN_IO_AGAIN) {
+        if (n == DYN_IO_AGAIN && !st->peer_closed) {
             st->wants = wants | (st->call.sent ? DYN_WANT_READ : 0);
             return dyn__left(st) ? DYN_PENDING : dyn__timed_out(st, "sending to");
         }
@@ -10060,7 +10081,8 @@ static dyn_status dyn__head_step(dyn__state *st, bool block)
     st->crc = 0;
     st->complete = false;
     st->discard = st->asking_time || (st->http.status != 200 && st->http.encoded);
-    st->envelope.state = DYN__E_OPEN, st->envelope.members = NULL;
+    memset((void *)&st->envelope, 0, sizeof st->envelope);
+    st->decoder.status = DYN_OK;
     st->phase = DYN__BODY;
     if (st->http.encoded && st->http.status == 200)
         return dyn__fail(st->err, DYN_PROTOCOL, "the answer is compressed, which was not asked for");
@@ -10168,10 +10190,22 @@ static dyn_status dyn__exchange_step(dyn__state *st, bool block)
     }
 }
 
+/* Is the kept connection as it was left: neither closed, nor with bytes that nobody asked for? */
+static bool dyn__is_quiet(dyn__state *st)
+{
+#ifndef DYNREPO_NO_TLS
+    if (dyn__over_tls(st) && (br_ssl_engine_current_state(&st->tls->client.eng) & (BR_SSL_RECVAPP | BR_SSL_CLOSED)))
+        return false;
+#endif
+    if (st->stream.alive)
+        return st->stream.alive(st->stream.user);
+    return dyn__wire_read(st, st->in, 1, 0) == DYN_IO_AGAIN;
+}
+
 /* Begins an exchange: on the kept connection if it is still good, else on a new one. */
 static void dyn__exchange_begin(dyn__state *st)
 {
-    bool kept = st->open && dyn__now(st) - st->idle_since < 50000 && (!st->stream.alive || st->stream.alive(st->stream.user));
+    bool kept = st->open && dyn__now(st) - st->idle_since < 50000 && dyn__is_quiet(st);
 
     if (st->open && !kept)
         dyn__disconnect(st);
@@ -10247,7 +10281,7 @@ static dyn__error_class dyn__classify(const dyn__state *st)
         c.status = DYN_THROTTLED, c.retry = DYN__THROTTLE;
     else if (status == 413)
         c.status = DYN_TOO_LARGE;
-    else if (status == 500 || status == 502 || status == 503 || status == 504)
+    else if (status == 408 || status == 500 || status == 502 || status == 503 || status == 504)
         c.status = DYN_UNAVAILABLE, c.retry = DYN__TRANSIENT;
     else if (status > 500)
         c.status = DYN_UNAVAILABLE;
@@ -10268,6 +10302,56 @@ static void dyn__take_code(char *to, size_t size, const char *from)
             to[n++] = *from;
     }
     to[n] = 0;
+}
+
+/* --- Results in memory ---------------------------------------------------------------------------------------------- */
+
+/* Gives the memory of the last call back. Results of the last read stay. */
+static void dyn__note_peak(dyn__state *st)
+{
+    st->results = (size_t)((st->block + st->size) - (st->work.base + st->work.size));
+    size_t used = st->fixed + st->work.peak + st->results;
+
+    st->work.peak = st->work.used;
+    if (used > st->peak)
+        st->peak = used;
+}
+
+/* Lets go of the texts of the last read. */
+static void dyn__drop_results(dyn__state *st)
+{
+    dyn__note_peak(st);
+    st->work.size += st->results;
+    st->results = st->images = 0;
+}
+
+/* The texts of an item begin here. */
+static void dyn__mark_texts(dyn__state *st)
+{
+    st->marked = true;
+    st->text_mark = st->work.size;
+    st->keep_mark = st->decoder.keep ? st->decoder.keep->used : 0;
+}
+
+/* The item was cut: its texts are taken back. */
+static void dyn__rewind_texts(dyn__state *st)
+{
+    if (!st->marked)
+        return;
+    dyn__note_peak(st);
+    st->work.size = st->text_mark;
+    if (st->decoder.keep)
+        st->decoder.keep->used = st->keep_mark;
+    st->marked = false;
+}
+
+/* The images of a write come: those of the write before are let go of, the results of the last read stay. */
+static void dyn__begin_images(dyn__state *st)
+{
+    dyn__note_peak(st);
+    st->work.size += st->images;
+    st->images = 0;
+    dyn__mark_texts(st);
 }
 
 /* --- Answers, member by member ------------------------------------------------------------------------------------- */
@@ -10467,31 +10551,15 @@ static int dyn__read_error(dyn__state *st, const char **at, const char *end)
         { "message", DYN__M_TEXT, 0 }, { "Message", DYN__M_TEXT, 0 }, { "__type", DYN__M_TEXT, 1 }, { "code", DYN__M_TEXT, 2 }, { "Item", DYN__M_ITEM, 0 }
     };
 
-    if (st->envelope.members != members)
+    if (st->envelope.members != members) {
         dyn__envelope_start(st, members, sizeof members / sizeof members[0]);
+        if (st->call.existing)
+            dyn__begin_images(st);
+    }
     return dyn__read_envelope(st, at, end);
 }
 
 /* --- Tries --------------------------------------------------------------------------------------------------------- */
-
-/* Gives the memory of the last call back. Results of the last read stay. */
-static void dyn__note_peak(dyn__state *st)
-{
-    st->results = (size_t)((st->block + st->size) - (st->work.base + st->work.size));
-    size_t used = st->fixed + st->work.peak + st->results;
-
-    st->work.peak = st->work.used;
-    if (used > st->peak)
-        st->peak = used;
-}
-
-/* Lets go of the texts of the last read. */
-static void dyn__drop_results(dyn__state *st)
-{
-    dyn__note_peak(st);
-    st->work.size += st->results;
-    st->results = 0;
-}
 
 /* Copies the key members of *to away, or back. */
 static void dyn__copy_key(dyn__call *c, bool save)
@@ -10525,6 +10593,9 @@ static dyn_status dyn__end_call(dyn__state *st, dyn_status s)
     dyn__call *c = &st->call;
 
     dyn__end_read(st, s);
+    if (st->marked && (c->image || c->existing))
+        st->images = st->text_mark - st->work.size;
+    st->marked = false;
     st->phase = DYN__IDLE;
     st->err->attempts = c->attempt;
     st->err->maybe_applied = s >= DYN_INVALID && c->op->writes && c->ambiguous;
@@ -10665,12 +10736,13 @@ static dyn_status dyn__check_skew(dyn__state *st)
 
     if (skew > -240 && skew <= 240)
         return DYN_DENIED;
+    st->skew_ms += skew * 1000;
     if (st->call.skewed || st->call.attempt >= st->attempts) {
         st->err->status = DYN_OK;
-        return dyn__fail(st->err, DYN_CLOCK_SKEW, "the service's clock is %i s ahead of ours, and correcting that did not help: %s", skew, st->message);
+        return dyn__fail(st->err, DYN_CLOCK_SKEW, "the service's clock is %i s ahead of ours, %s: %s", skew,
+                         st->call.skewed ? "and correcting that did not help" : "which is corrected for the next call", st->message);
     }
     st->call.skewed = true;
-    st->skew_ms += skew * 1000;
     return dyn__try_again(st, 0);
 }
 
@@ -10727,7 +10799,7 @@ static dyn_status dyn__refused(dyn__state *st)
         dyn__fail(st->err, s, "%s: %s (HTTP %i)", code, st->message[0] ? st->message : "the service gave no reason", (int64_t)st->http.status);
     if (k.retry == DYN__SKEW)
         return dyn__check_skew(st);
-    return dyn__retry(st, s, k.retry, st->http.status >= 500);
+    return dyn__retry(st, s, k.retry, st->http.status >= 500 || st->http.status < 400 || s == DYN_UNAVAILABLE);
 }
 
 /* The time was asked for: takes it from the answer's Date. */
@@ -10752,9 +10824,13 @@ static dyn_status dyn__take_time(dyn__state *st)
 /* An answer is complete. DYN_PENDING: the call goes on with another try or request; else it ends with what is returned. */
 static dyn_status dyn__answered(dyn__state *st)
 {
+    bool sent = st->request.left == 0 && st->request.made == st->request.length;
+
     dyn__exchange_end(st);
     if (st->asking_time)
         return dyn__take_time(st);
+    if (!sent && st->http.status < 300)
+        return dyn__failed(st, dyn__fail(st->err, DYN_PROTOCOL, "%s:%u answered before it had the whole request", st->host, (uint64_t)st->port));
     if (st->http.status != 200)
         return dyn__refused(st);
     st->bucket += st->call.cost ? st->call.cost : 1;
@@ -10777,6 +10853,7 @@ static void dyn__begin_try(dyn__state *st)
     st->asking_time = !dyn__unix_ms(st);
     st->read.page_end.len = 0;
     st->call.document.len = 0;
+    dyn__rewind_texts(st);
     if (st->call.image)
         st->call.image->found = false;
     if (st->call.existing)
@@ -10960,6 +11037,8 @@ DYN_API dyn_want dyn_wants(const dyn_client *db)
     else if (st->phase != DYN__READY) {
         want.events = st->wants;
         want.ms = dyn__left(st);
+        if (st->phase == DYN__OPEN && want.ms > 1000)
+            want.ms = 1000;                    /* a stream may want to try a name's next address */
         want.handle = st->stream.handle ? st->stream.handle(st->stream.user) : -1;
     }
     return want;
@@ -10973,10 +11052,11 @@ DYN_API void dyn_cancel(dyn_client *db)
         return;
     if (st->phase != DYN__IDLE && st->phase != DYN__WAIT && st->phase != DYN__READY)
         dyn__disconnect(st);
+    bool under_way = !st->asking_time && (st->phase == DYN__SEND || st->phase == DYN__HEAD || st->phase == DYN__BODY);
+    memset((void *)st->err, 0, sizeof *st->err);
+    dyn__fail(st->err, DYN_CANCELLED, "the call was cancelled");
     if (st->phase != DYN__IDLE && st->phase != DYN__PAUSE) {
-        memset((void *)st->err, 0, sizeof *st->err);
-        dyn__fail(st->err, DYN_CANCELLED, "the call was cancelled");
-        st->call.ambiguous = st->call.ambiguous || st->call.sent;
+        st->call.ambiguous = st->call.ambiguous || (under_way && st->call.sent);
         dyn__end_call(st, DYN_CANCELLED);
     }
     dyn__end_read(st, DYN_CANCELLED);
@@ -11573,6 +11653,7 @@ static int dyn__read_get(dyn__state *st, const char **at, const char *end)
     if (!st->envelope.members) {
         dyn__envelope_start(st, members, 1);
         dyn__drop_results(st);
+        dyn__mark_texts(st);
     }
     return dyn__read_envelope(st, at, end);
 }
@@ -11584,7 +11665,7 @@ static int dyn__read_write(dyn__state *st, const char **at, const char *end)
     if (!st->envelope.members) {
         dyn__envelope_start(st, members, 1);
         if (st->call.image)
-            dyn__drop_results(st);
+            dyn__begin_images(st);
     }
     return dyn__read_envelope(st, at, end);
 }
@@ -11836,12 +11917,14 @@ static int dyn__read_row(dyn__state *st, const char **at, const char *end)
                 return r;
         }
         dyn__drop_row(st);
+        dyn__mark_texts(st);
         dyn__decode_start(&st->decoder, st->call.known, st->call.to);
         e->state = DYN__E_ROW;
     }
     r = dyn__decode(&st->decoder, at, end);
     if (r != DYN__GOOD)
         return r;
+    st->marked = false;
     e->state = DYN__E_ITEMS_NEXT;
     return DYN__ROW_READY;
 }
@@ -11973,7 +12056,7 @@ static dyn_status dyn__page_done(dyn__state *st)
     dyn__read *rd = &st->read;
     dyn__raw swap = rd->start;
 
-    if (!rd->page_end.len || (rd->limit && rd->count >= rd->limit))
+    if (rd->page_end.len < 3 || *rd->page_end.ptr != '{' || (rd->limit && rd->count >= rd->limit))
         return DYN_DONE;
     rd->start = rd->page_end;
     rd->page_end = swap;
