@@ -6927,20 +6927,21 @@ static void dyn__sign_begin(const dyn__hmac_key *k, dyn__sha *sha, const char da
     dyn__sha_update(sha, "\n", 1);
 }
 
-/* Ends it: canonical has seen the canonical request but for the body's hash, mac is from dyn__sign_begin. Both are used up. */
-static void dyn__sign_end(const dyn__hmac_key *k, dyn__sha *canonical, dyn__sha *mac,
-                          const unsigned char body_sha256[32], char signature[64])
+/* Adds 32 bytes to a hash as hexadecimal text. */
+static DYN__APART void dyn__sha_put_hex(dyn__sha *sha, const unsigned char bytes[32])
 {
-    unsigned char digest[32];
     char hex[64];
 
-    dyn__hex(hex, body_sha256, 32);
-    dyn__sha_update(canonical, hex, sizeof hex);
-    dyn__sha_out(canonical, digest);
-    dyn__hex(hex, digest, sizeof digest);
-    dyn__sha_update(mac, hex, sizeof hex);
+    dyn__hex(hex, bytes, 32);
+    dyn__sha_update(sha, hex, sizeof hex);
+}
+
+/* Ends it: digest is of the canonical request, mac is from dyn__sign_begin and is used up. */
+static void dyn__sign_end(const dyn__hmac_key *k, dyn__sha *mac, unsigned char digest[32], char signature[64])
+{
+    dyn__sha_put_hex(mac, digest);
     dyn__hmac_end(k, mac, digest);
-    dyn__hex(signature, digest, sizeof digest);
+    dyn__hex(signature, digest, 32);
 }
 
 /* ---- any request ---- */
@@ -6998,7 +6999,7 @@ static bool dyn__sign_header_ok(const dyn_sign_header *h)
 }
 
 /* Checks and sorts the headers. False: they cannot be signed. */
-static bool dyn__sign_sort(dyn__sign_job *j)
+static DYN__APART bool dyn__sign_sort(dyn__sign_job *j)
 {
     bool host = false;
 
@@ -7056,7 +7057,7 @@ static void dyn__sha_put_value(dyn__sha *sha, dyn_str s)
 }
 
 /* Hashes the canonical request but for the body's hash. */
-static void dyn__sign_canonical(const dyn__sign_job *j, dyn__sha *sha)
+static DYN__APART void dyn__sign_canonical(const dyn__sign_job *j, dyn__sha *sha)
 {
     const dyn_sign_request *r = j->request;
 
@@ -7092,22 +7093,26 @@ static void dyn__sign_canonical(const dyn__sign_job *j, dyn__sha *sha)
 static DYN__APART void dyn__sign_compute(const dyn__sign_job *j, char signature[64])
 {
     const dyn_sign_request *r = j->request;
-    dyn__sha canonical, mac;
+    dyn__sha sha;                              /* one for all the hashes, in turn */
     unsigned char digest[32];
     dyn__hmac_key key;
 
-    if (!r->body_sha256) {
-        dyn__sha_init(&canonical);
-        dyn__sha_put(&canonical, r->body);
-        dyn__sha_out(&canonical, digest);
+    if (r->body_sha256)
+        memcpy(digest, r->body_sha256, sizeof digest);
+    else {
+        dyn__sha_init(&sha);
+        dyn__sha_put(&sha, r->body);
+        dyn__sha_out(&sha, digest);
     }
-    dyn__sign_secret(&key, &mac, r->secret);
-    dyn__sign_key(&key, &mac, j->date, r->region, r->service);
-    dyn__sign_begin(&key, &mac, j->date, r->region, r->service);
-    dyn__sign_canonical(j, &canonical);
-    dyn__sign_end(&key, &canonical, &mac, r->body_sha256 ? r->body_sha256 : digest, signature);
+    dyn__sign_canonical(j, &sha);
+    dyn__sha_put_hex(&sha, digest);
+    dyn__sha_out(&sha, digest);
+    dyn__sign_secret(&key, &sha, r->secret);
+    dyn__sign_key(&key, &sha, j->date, r->region, r->service);
+    dyn__sign_begin(&key, &sha, j->date, r->region, r->service);
+    dyn__sign_end(&key, &sha, digest, signature);
     dyn__wipe(&key, sizeof key);
-    dyn__wipe(&mac, sizeof mac);
+    dyn__wipe(&sha, sizeof sha);
 }
 
 /* Writes "AWS4-HMAC-SHA256 Credential=<key>/<day>/<region>/<service>/aws4_request, SignedHeaders=". */
@@ -7125,7 +7130,7 @@ static void dyn__write_credential(dyn__writer *w, dyn_str access_key, const char
 }
 
 /* Writes the Authorization header's value, with zeros for the signature at its end. */
-static void dyn__sign_write(const dyn__sign_job *j, dyn__writer *w)
+static DYN__APART void dyn__sign_write(const dyn__sign_job *j, dyn__writer *w)
 {
     const dyn_sign_request *r = j->request;
 
@@ -7286,12 +7291,15 @@ static void dyn__signer_canonical(dyn__signer *s, dyn_str target, dyn__sha *sha)
 static void dyn__signer_sign(dyn__signer *s, int64_t unix_s, dyn_str target, const unsigned char body_sha256[32])
 {
     dyn__sha canonical, mac;
+    unsigned char digest[32];
 
     if (unix_s != s->unix_s)
         dyn__signer_tick(s, unix_s);
     dyn__signer_canonical(s, target, &canonical);
     mac = s->mac;
-    dyn__sign_end(&s->key, &canonical, &mac, body_sha256, s->signature);
+    dyn__sha_put_hex(&canonical, body_sha256);
+    dyn__sha_out(&canonical, digest);
+    dyn__sign_end(&s->key, &mac, digest, s->signature);
 }
 
 /* Writes the head of the request that was signed last. */
@@ -9924,7 +9932,7 @@ static dyn_status dyn__hash_body(dyn__state *st)
 }
 
 /* Makes the next piece of a body that is larger than the window, and what the whole of it hashes to when it is the last. */
-static dyn_status dyn__next_piece(dyn__state *st)
+static DYN__APART dyn_status dyn__next_piece(dyn__state *st)
 {
     dyn__request *q = &st->request;
     size_t room = st->out_size - st->head_room, end = q->made + room;
@@ -9951,7 +9959,7 @@ static dyn_status dyn__next_piece(dyn__state *st)
 }
 
 /* Signs the request and lays its head before what is ready of the body. */
-static dyn_status dyn__begin_send(dyn__state *st)
+static DYN__APART dyn_status dyn__begin_send(dyn__state *st)
 {
     dyn__request *q = &st->request;
     dyn__writer head = { st->out, st->head_room, 0, 0, 0, NULL, NULL };
