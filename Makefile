@@ -68,7 +68,7 @@ run-all:
 
 check: ## quick and without a network: lint, all compilers and switches, unit tests, examples (under a minute)
 	@$(MAKE) -s --no-print-directory lint
-	@$(MAKE) -s --no-print-directory matrix
+	@$(MAKE) -s --no-print-directory matrix FULL=--quick
 	@$(MAKE) -s --no-print-directory -j$(JOBS) examples
 	@$(MAKE) -s --no-print-directory unit
 
