@@ -95,7 +95,8 @@
  *   DynamoDB's own language with ? for each value: DYN_EXPR("celsius > ? AND attribute_exists(owner.name) AND size(tags) < ?", 60, 5).
  *   Conditions: = <> < <= > >=, BETWEEN, IN, NOT, AND, OR, ( ), attribute_exists, attribute_not_exists, attribute_type, begins_with,
  *   contains, size, and missing(x) for "absent or NULL". Updates: SET a = ?, b = b + ?, c = if_not_exists(c, ?), d = list_append(d, ?)
- *   REMOVE e, f[0] ADD n ? DELETE tags ?. Names are members or attributes (`in backticks` when odd), with paths meta.fw and vals[2]; all are aliased, so
+ *   REMOVE e, f[0] ADD n ? DELETE tags ?. Names are members or attributes (`in backticks` when odd), with paths meta.fw and vals[2]; all are
+ *   aliased, so
  *   reserved words are no matter. A value is converted to the kind of the member that it meets (60 to 60.0, 1 to true, ISO text to a time,
  *   a number to an enum's name), or refused. .where and .when are arrays of four, AND-ed, empty ones skipped.
  *   In a .key the members of the partition key stand with =, those of the sort key with =, then one range (< <= > >= BETWEEN begins_with).
@@ -113,9 +114,10 @@
  *
  *   Up to 4 tries (config.attempts), with full jitter, a budget of 500 and x-amz-retry-after: the SDKs' standard mode of November 2026.
  *   A request counts as possibly applied once the stream took a byte of it and no answer denied it. Then: unconditional puts, deletes and
- *   updates that come to the same when done twice are repeated; an update that counts (ADD, x = x + ?, list_append) is not, and ends as
- *   DYN_UNCERTAIN; a conditional write is repeated, and when the repeat fails its condition the status is DYN_CONDITION_FAILED with
- *   error.maybe_applied. Nothing is lost silently, and nothing is counted twice silently.
+ *   updates that come to the same when done twice are repeated; an update that counts (ADD, x = x + ?, list_append) is not, nor is a write that
+ *   returns the old item (the second time that would be the new one): they end as DYN_UNCERTAIN; a conditional write is repeated, and when
+ *   the repeat fails its condition the status is DYN_CONDITION_FAILED with error.maybe_applied. Nothing is lost silently, and nothing is
+ *   counted twice silently.
  *
  * ERRORS
  *
@@ -160,7 +162,8 @@
  *
  * FIRMWARE
  *
- *   #define DYNREPO_NO_OS leaves out sockets, clocks and files; give config.stream (seven functions over your modem or socket, see dyn_stream) and
+ *   #define DYNREPO_NO_OS leaves out sockets, clocks and files; give config.stream (seven functions over your modem or socket, see dyn_stream)
+ *   and
  *   config.system (milliseconds, random bytes, and the time if it is known). Without a clock the time is learned over TLS from the service, whose
  *   certificate is checked as always but for its dates, which the answer must lie within. DYNREPO_SMALL prefers size. A stack of 6 KB
  *   is enough for TLS. The largest single computation, a signature check in the handshake, takes up to a second on a 100 MHz Cortex-M3: mind
@@ -992,7 +995,7 @@ typedef struct dyn_get_options {
 typedef struct dyn_write_options {
     uint32_t    start_canary_ DYN__DEF(0);      /* both stay 0: a struct that was not zeroed is told by them */
     dyn_expr    when[4]       DYN__DEF({});     /* conditions, AND-ed; empty ones are skipped; default: none */
-    dyn_image  *old           DYN__DEF(NULL);   /* gets the item as it was before; default: not asked for */
+    dyn_image  *old           DYN__DEF(NULL);   /* gets the item as it was before; such a write is never repeated: DYN_UNCERTAIN when cut off */
     dyn_image  *into          DYN__DEF(NULL);   /* dyn_update: gets the item as it is after; not together with old */
     dyn_image  *existing      DYN__DEF(NULL);   /* gets the item that made the condition fail */
     dyn_arena  *arena         DYN__DEF(NULL);   /* as in dyn_get_options, for the images */
@@ -1110,7 +1113,7 @@ DYN_API dyn_status dyn_describe_table_begin(dyn_client *db, const dyn_model *mod
 DYN_API dyn_status dyn_delete_table(dyn_client *db, const dyn_model *model, const dyn_table_options *options);
 DYN_API dyn_status dyn_delete_table_begin(dyn_client *db, const dyn_model *model, const dyn_table_options *options);
 /* Wait until the table is DYN_TABLE_ACTIVE or DYN_TABLE_GONE, asking at growing intervals (0.1 s to 5 s).
- * DYN_OK · DYN_TIMEOUT · DYN_NOT_FOUND (it is gone while DYN_TABLE_ACTIVE is waited for, and was not just created). DynamoDB: DescribeTable. */
+ * DYN_OK · DYN_TIMEOUT · DYN_NOT_FOUND (DYN_TABLE_ACTIVE is waited for, and there was none in six questions). DynamoDB: DescribeTable. */
 DYN_API dyn_status dyn_wait_table(dyn_client *db, const dyn_model *model, dyn_table_status until, const dyn_table_options *options);
 DYN_API dyn_status dyn_wait_table_begin(dyn_client *db, const dyn_model *model, dyn_table_status until, const dyn_table_options *options);
 
