@@ -3665,7 +3665,7 @@ static dyn_status dyn__to_integer(dyn_error *err, const dyn_field *f, uint8_t ki
             a->kind = DYN_ARG_UINT;
     }
     if (a->kind != DYN_ARG_INT && a->kind != DYN_ARG_UINT)
-        return dyn__misfit(err, f, what, "it is an integer of up to %u bits; the value is none", (uint64_t)bits);
+        return dyn__misfit(err, f, what, "it is an integer of up to %u bits; the value is no whole number or too large", (uint64_t)bits);
     if (!f || (a->kind == DYN_ARG_UINT ? a->as.u <= top : a->as.i >= low && (a->as.i < 0 || (uint64_t)a->as.i <= top)))
         return DYN_OK;
     return dyn__misfit(err, f, what, a->kind == DYN_ARG_UINT ? "%u is outside its range, %i to %u" : "%i is outside its range, %i to %u",

@@ -243,6 +243,19 @@ static void a_limit_is_exact(void **state)
         }
 }
 
+static void the_texts_of_a_query_may_go_once_it_has_begun(void **state)
+{
+    char device[] = "d", key[] = "device = ?", filter[] = "value >= ?";
+    dyn_rows rows;
+    (void)state;
+    fill("d", 5);
+    want(db, DYN_OK, reading_select(db, &rows, &(dyn_query){ .key = DYN_EXPR(key, device), .where = { DYN_EXPR(filter, 0) }, .page = 2 }));
+    memset(device, 'x', sizeof device - 1);
+    memset(key, 'x', sizeof key - 1);
+    memset(filter, 'x', sizeof filter - 1);
+    assert_string_equal(times(&rows), "1000 1010 1020 1030 1040");
+}
+
 static void a_limit_with_a_filter_counts_rows_and_not_items(void **state)
 {
     (void)state;
@@ -652,7 +665,7 @@ int main(void)
         T(text_sort_keys_know_begins_with_and_ranges),
         T(plain_number_keys_are_ranges_of_numbers),
         T(rows_come_in_both_directions),
-        T(a_limit_is_exact),
+        T(a_limit_is_exact), T(the_texts_of_a_query_may_go_once_it_has_begun),
         T(a_limit_with_a_filter_counts_rows_and_not_items),
         T(requests_ask_for_no_more_than_is_wanted),
         T(pages_follow_each_other_and_empty_ones_are_passed),

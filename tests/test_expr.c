@@ -312,7 +312,7 @@ static void refuses_values_that_do_not_survive(void **state)
     BAD(DYN_EXPR("level = ?", 300), "9: member \"level\": 300 is outside its range, 0 to 255");
     BAD(DYN_EXPR("offset = ?", -32769), "10: member \"offset\": -32769 is outside its range, -32768 to 32767");
     BAD(DYN_EXPR("total = ?", -1), "9: member \"total\": -1 is outside its range, 0 to 18446744073709551615");
-    BAD(DYN_EXPR("level = ?", 1.5), "9: member \"level\": it is an integer of up to 8 bits; the value is none");
+    BAD(DYN_EXPR("level = ?", 1.5), "9: member \"level\": it is an integer of up to 8 bits; the value is no whole number or too large");
     BAD(DYN_EXPR("charging = ?", 2), "12: member \"charging\": it is a bool, the value is a number");
     BAD(DYN_EXPR("note = ?", 5), "8: member \"note\": it is text, the value is a number");
     BAD(DYN_EXPR("level = ?", "5"), "9: member \"level\": it is a number, the value is text");
@@ -503,7 +503,8 @@ static void refuses_wrong_updates(void **state)
     BAD_UPDATE(DYN_EXPR("SET values = ?", dyn_list((const dyn_arg[]){ dyn_int(1), dyn_int(1), dyn_int(1), dyn_int(1) }, 4)), "14: member \"values\" has room for 3 elements, the list has 4");
     BAD_UPDATE(DYN_EXPR("SET tags = ?", dyn_list((const dyn_arg[]){ dyn_text("12345678") }, 1)), "12: element 0 has 8 bytes, \"tags\" holds 7");
     BAD_UPDATE(DYN_EXPR("SET note = note + ?", 1), "17: + gives a number, the target is text");
-    BAD_UPDATE(DYN_EXPR("SET size = size + ?", 1.5), "19: it is an integer of up to 64 bits; the value is none");
+    BAD_UPDATE(DYN_EXPR("SET f = ?", 1e39), "9: member \"f\": it is a float, which holds numbers up to 3.4e38");
+    BAD_UPDATE(DYN_EXPR("SET size = size + ?", 1.5), "19: it is an integer of up to 64 bits; the value is no whole number or too large");
     BAD_UPDATE(DYN_EXPR("SET size = size + ? + ?", 1, 2), "21: SET takes at most one + or -");
     BAD_UPDATE(DYN_EXPR("SET size = note"), "12: text never equals a number");
     BAD_UPDATE(DYN_EXPR("SET tags = list_append(tags, ?)", "x"), "30: member \"tags\": it is a list, the value is text");
