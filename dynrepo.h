@@ -131,7 +131,7 @@
  *   One block per client, divided at dyn_open; too small is DYN_NO_MEMORY with the bytes needed. dyn_memory_peak tells what was used.
  *   Bytes on a 64-bit machine (a test compares this table with the build; Cortex-M: see the README):
  *     dyn_client        552      yours, beside the block
- *     state            3168      settings, signing, decoder, the running call
+ *     state            3176      settings, signing, decoder, the running call
  *     TLS contexts     7072      only with an https endpoint, as the next two
  *     TLS in          16709      config.record_size 4096, 2048, 1024, 512: 4421, 2373, 1349, 837
  *     TLS out          1109
@@ -9666,6 +9666,7 @@ typedef struct dyn__call {
     dyn_table_status until;
     uint32_t        poll_ms, missing;
     const dyn_list_options *list_options;
+    void           *own;          /* what the operation needs beside this, in work memory */
 } dyn__call;
 
 /* A read of many rows. */
