@@ -644,6 +644,93 @@ static void says_when_memory_is_short(void **state)
     assert_in_range(failed, 100, 900);
 }
 
+/* The expressions that DynamoDB's Developer Guide itself gives as examples ("Condition expressions", "Update expressions", "Key condition
+ * expressions", "Filter expressions"), their literals and placeholders as `?`, without a model. */
+static void takes_the_examples_of_the_developer_guide(void **state)
+{
+    (void)state;
+    FREE(DYN_EXPR("attribute_not_exists(Id)"), "attribute_not_exists(#0)", "Id", NULL);
+    FREE(DYN_EXPR("Price > ?", 500), "#0 > :0", "Price", "{'N':'500'}");
+    FREE(DYN_EXPR("(ProductCategory IN (?, ?)) and (Price between ? and ?)", "Sporting Goods", "Gardening Supplies", 500, 600),
+         "#0 IN (:0, :1) AND #1 BETWEEN :2 AND :3", "ProductCategory|Price", "{'S':'Sporting Goods'}|{'S':'Gardening Supplies'}|{'N':'500'}|{'N':'600'}");
+    FREE(DYN_EXPR("attribute_not_exists(Price)"), "attribute_not_exists(#0)", "Price", NULL);
+    FREE(DYN_EXPR("attribute_exists(ProductReviews.OneStar)"), "attribute_exists(#0.#1)", "ProductReviews|OneStar", NULL);
+    FREE(DYN_EXPR("attribute_type(Color, ?)", "SS"), "attribute_type(#0, :0)", "Color", "{'S':'SS'}");
+    FREE(DYN_EXPR("begins_with(Pictures.FrontView, ?)", "http://"), "begins_with(#0.#1, :0)", "Pictures|FrontView", "{'S':'http://'}");
+    FREE(DYN_EXPR("contains(Color, ?)", "Red"), "contains(#0, :0)", "Color", "{'S':'Red'}");
+    FREE(DYN_EXPR("size(VideoClip) > ?", 64000), "size(#0) > :0", "VideoClip", "{'N':'64000'}");
+    FREE(DYN_EXPR("size(Brand) <= ?", 20), "size(#0) <= :0", "Brand", "{'N':'20'}");
+    FREE(DYN_EXPR("ProductReviews.FiveStar[0] = ?", "Excellent!"), "#0.#1[0] = :0", "ProductReviews|FiveStar", "{'S':'Excellent!'}");
+    FREE(DYN_EXPR("Views >= ?", 1000), "#0 >= :0", "Views", "{'N':'1000'}");
+    FREE(DYN_EXPR("LastPostedBy = ? AND Replies > ?", "User A", 3), "#0 = :0 AND #1 > :1", "LastPostedBy|Replies", "{'S':'User A'}|{'N':'3'}");
+    FREE(DYN_EXPR("a < b"), "#0 < #1", "a|b", NULL);
+    FREE(DYN_EXPR("a BETWEEN b AND c"), "#0 BETWEEN #1 AND #2", "a|b|c", NULL);
+    FREE(DYN_EXPR("a IN (b, c, d)"), "#0 IN (#1, #2, #3)", "a|b|c|d", NULL);
+    FREE(DYN_EXPR("NOT a = b AND c = d OR e = f"), "NOT #0 = #1 AND #2 = #3 OR #4 = #5", "a|b|c|d|e|f", NULL);
+    FREE(DYN_EXPR("NOT (a = b AND (c = d OR e = f))"), "NOT (#0 = #1 AND (#2 = #3 OR #4 = #5))", "a|b|c|d|e|f", NULL);
+}
+
+static void takes_the_update_examples_of_the_developer_guide(void **state)
+{
+#define FREE_UPDATE(expr, text, names, values) check('u', NULL, expr, text, names, values)
+    (void)state;
+    FREE_UPDATE(DYN_EXPR("SET ProductCategory = ?, Price = ?", "Hardware", 60), "repeatable: SET #0 = :0, #1 = :1", "ProductCategory|Price", "{'S':'Hardware'}|{'N':'60'}");
+    FREE_UPDATE(DYN_EXPR("SET RelatedItems = ?, ProductReviews = ?", dyn_list((const dyn_arg[]){ dyn_text("Hammer") }, 1), "x"),
+                "repeatable: SET #0 = :0, #1 = :1", "RelatedItems|ProductReviews", "{'L':[{'S':'Hammer'}]}|{'S':'x'}");
+    FREE_UPDATE(DYN_EXPR("SET RelatedItems[1] = ?", "Nails"), "once: SET #0[1] = :0", "RelatedItems", "{'S':'Nails'}");
+    FREE_UPDATE(DYN_EXPR("SET pr.`5star`[1] = ?, pr.`3star` = ?", "Very happy", "Just OK"), "once: SET #0.#1[1] = :0, #0.#2 = :1", "pr|5star|3star",
+                "{'S':'Very happy'}|{'S':'Just OK'}");
+    FREE_UPDATE(DYN_EXPR("SET Price = Price - ?", 15), "once: SET #0 = #0 - :0", "Price", "{'N':'15'}");
+    FREE_UPDATE(DYN_EXPR("SET RelatedItems = list_append(RelatedItems, ?)", dyn_list((const dyn_arg[]){ dyn_text("Screwdriver") }, 1)),
+                "once: SET #0 = list_append(#0, :0)", "RelatedItems", "{'L':[{'S':'Screwdriver'}]}");
+    FREE_UPDATE(DYN_EXPR("SET RelatedItems = list_append(?, RelatedItems)", dyn_list((const dyn_arg[]){ dyn_text("Saw blades") }, 1)),
+                "once: SET #0 = list_append(:0, #0)", "RelatedItems", "{'L':[{'S':'Saw blades'}]}");
+    FREE_UPDATE(DYN_EXPR("SET Price = if_not_exists(Price, ?)", 100), "repeatable: SET #0 = if_not_exists(#0, :0)", "Price", "{'N':'100'}");
+    FREE_UPDATE(DYN_EXPR("REMOVE Brand, InStock, QuantityOnHand"), "repeatable: REMOVE #0, #1, #2", "Brand|InStock|QuantityOnHand", NULL);
+    FREE_UPDATE(DYN_EXPR("REMOVE RelatedItems[1], RelatedItems[2]"), "once: REMOVE #0[1], #0[2]", "RelatedItems", NULL);
+    FREE_UPDATE(DYN_EXPR("ADD Price ?", 15), "once: ADD #0 :0", "Price", "{'N':'15'}");
+    FREE_UPDATE(DYN_EXPR("ADD Color ?", dyn_set((const dyn_arg[]){ dyn_text("Orange"), dyn_text("Purple") }, 2)), "repeatable: ADD #0 :0", "Color",
+                "{'SS':['Orange','Purple']}");
+    FREE_UPDATE(DYN_EXPR("DELETE Color ?", dyn_set((const dyn_arg[]){ dyn_text("Yellow") }, 1)), "repeatable: DELETE #0 :0", "Color", "{'SS':['Yellow']}");
+    FREE_UPDATE(DYN_EXPR("SET Price = Price - ? REMOVE InStock", 15), "once: SET #0 = #0 - :0 REMOVE #1", "Price|InStock", "{'N':'15'}");
+    FREE_UPDATE(DYN_EXPR("SET RelatedItems[1] = ?, Price = ?", "n", 75), "once: SET #0[1] = :0, #1 = :1", "RelatedItems|Price", "{'S':'n'}|{'N':'75'}");
+    FREE_UPDATE(DYN_EXPR("set x = ? + y", 1), "once: SET #0 = :0 + #1", "x|y", "{'N':'1'}");
+    FREE_UPDATE(DYN_EXPR("set x = if_not_exists(x, ?) + ?", 0, 1), "once: SET #0 = if_not_exists(#0, :0) + :1", "x", "{'N':'0'}|{'N':'1'}");
+    FREE_UPDATE(DYN_EXPR("set l = list_append(if_not_exists(l, ?), ?)", dyn_list(NULL, 0), dyn_list((const dyn_arg[]){ dyn_int(1) }, 1)),
+                "once: SET #0 = list_append(if_not_exists(#0, :0), :1)", "l", "{'L':[]}|{'L':[{'N':'1'}]}");
+    FREE_UPDATE(DYN_EXPR("set a = b"), "repeatable: SET #0 = #1", "a|b", NULL);
+    FREE_UPDATE(DYN_EXPR("set a.b.c = a.b.d, e = ?", dyn_null()), "repeatable: SET #0.#1.#2 = #0.#1.#3, #4 = :0", "a|b|c|d|e", "{'NULL':true}");
+    FREE_UPDATE(DYN_EXPR("remove a[0].b"), "repeatable: REMOVE #0[0].#1", "a|b", NULL);
+    FREE_UPDATE(DYN_EXPR("add s ? delete t ?", dyn_set((const dyn_arg[]){ dyn_int(1) }, 1), dyn_set((const dyn_arg[]){ dyn_int(2) }, 1)),
+                "repeatable: ADD #0 :0 DELETE #1 :1", "s|t", "{'NS':['1']}|{'NS':['2']}");
+}
+
+static void refuses_broken_texts_without_a_model_too(void **state)
+{
+#define FREE_BAD(expr, text) check('f', NULL, expr, "filter, position " text, NULL, NULL)
+    (void)state;
+    FREE_BAD(DYN_EXPR("a ="), "4: a path or `?` expected, but the text ends here");
+    FREE_BAD(DYN_EXPR("a = ? AND", 1), "10: a path or `?` expected, but the text ends here");
+    FREE_BAD(DYN_EXPR("(a = ?", 1), "7: \")\" expected, but the text ends here");
+    FREE_BAD(DYN_EXPR("a = ?)", 1), "6: AND, OR or the end expected, found \")\"");
+    FREE_BAD(DYN_EXPR("a BETWEEN ? OR ?", 1, 2), "13: AND and the upper bound expected, found \"OR\"");
+    FREE_BAD(DYN_EXPR("a IN ()"), "7: a path or `?` expected, found \")\"");
+    FREE_BAD(DYN_EXPR("a IN ?", 1), "6: \"(\" expected, found \"?\"");
+    FREE_BAD(DYN_EXPR("a..b = ?", 1), "3: a name expected, found \".\"");
+    FREE_BAD(DYN_EXPR("a[x] = ?", 1), "3: an index of the list expected, found \"x\"");
+    FREE_BAD(DYN_EXPR("a[1 = ?", 1), "5: \"]\" expected, found \"=\"");
+    FREE_BAD(DYN_EXPR("`a = ?", 1), "1: the closing ` is missing");
+    FREE_BAD(DYN_EXPR("size(a)"), "8: a comparison expected, but the text ends here");
+    FREE_BAD(DYN_EXPR("NOT"), "4: a path or `?` expected, but the text ends here");
+    FREE_BAD(DYN_EXPR("a == ?", 1), "4: a path or `?` expected, found \"=\"");
+    FREE_BAD(DYN_EXPR("a != ?", 1), "3: \"!\" means nothing here; a value is written as ?, a name as it is or in `backticks`");
+    FREE_BAD(DYN_EXPR("a = 5"), "5: a path or `?` expected, found \"5\"");
+    FREE_BAD(DYN_EXPR("a = 'x'"), "5: \"'\" means nothing here; a value is written as ?, a name as it is or in `backticks`");
+    FREE_BAD(DYN_EXPR("begins_with(a)"), "14: \",\" expected, found \")\"");
+    FREE_BAD(DYN_EXPR("Begins_With(a, ?)", "x"), "1: \"Begins_With\" is no function; there are attribute_exists, attribute_not_exists, attribute_type, begins_with, contains, missing and size");
+    FREE_BAD(DYN_EXPR("a = ? b = ?", 1, 2), "7: AND, OR or the end expected, found \"b\"");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -655,7 +742,8 @@ int main(void)
         cmocka_unit_test(writes_every_clause_of_an_update), cmocka_unit_test(knows_which_updates_are_not_the_same_twice), cmocka_unit_test(refuses_wrong_updates),
         cmocka_unit_test(makes_closed_ranges_of_a_number_in_the_sort_key), cmocka_unit_test(makes_closed_ranges_of_a_time_in_the_sort_key),
         cmocka_unit_test(makes_closed_ranges_of_a_text_in_the_sort_key), cmocka_unit_test(takes_the_members_of_a_sort_key_from_the_left),
-        cmocka_unit_test(uses_plain_keys_as_they_are), cmocka_unit_test(refuses_wrong_key_conditions), cmocka_unit_test(says_when_memory_is_short),
+        cmocka_unit_test(takes_the_examples_of_the_developer_guide), cmocka_unit_test(takes_the_update_examples_of_the_developer_guide),
+        cmocka_unit_test(refuses_broken_texts_without_a_model_too), cmocka_unit_test(uses_plain_keys_as_they_are), cmocka_unit_test(refuses_wrong_key_conditions), cmocka_unit_test(says_when_memory_is_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
