@@ -9667,6 +9667,9 @@ typedef struct dyn__call {
     uint32_t        poll_ms, missing;
     const dyn_list_options *list_options;
     void           *own;          /* what the operation needs beside this, in work memory */
+    /* An answer that refuses the request, its name in st->code. DYN_OK: nothing special, the usual is done; DYN_PENDING: the call goes on
+     * with another request; else the call ends with this. NULL: nothing is special. */
+    dyn_status    (*refused)(struct dyn__state *st);
 } dyn__call;
 
 /* A read of many rows. */
@@ -10789,6 +10792,11 @@ static dyn_status dyn__refused(dyn__state *st)
 
     if (st->http.error_type[0])
         memcpy(st->code, st->http.error_type, sizeof st->code);
+    if (c->refused) {
+        dyn_status special = c->refused(st);
+        if (special != DYN_OK)
+            return special;
+    }
     k = dyn__classify(st);
     const char *code = st->code[0] ? st->code : "no error name";
     dyn_status s = (dyn_status)k.status;
@@ -11006,6 +11014,7 @@ static dyn_status dyn__begin(dyn_client *db, const dyn_model *model, const dyn__
     st->decoder.want_key = st->decoder.partial = false;
     memset((void *)&st->read, 0, sizeof st->read);
     st->http.request_id[0] = 0;
+    st->read_error = dyn__read_error;          /* an operation may have its own */
     return DYN_OK;
 }
 
@@ -11300,7 +11309,6 @@ static void dyn__open_settings(dyn__state *st, const dyn_config *config)
     st->attempts = config->attempts ? config->attempts : 4;
     st->record_size = config->record_size ? config->record_size : 16384;
     st->bucket = 500;
-    st->read_error = dyn__read_error;
     if (config->stream)
         st->stream = *config->stream;
     if (config->system)
