@@ -83,6 +83,10 @@
  *   survive a dyn_update, which sends only what it names; dyn_put replaces the whole item. A DYN_NUMBER may come back in another form
  *   than it was written (1.50 as 1.5): DynamoDB normalises. dyn_model_check(&model, &error) belongs into your unit tests.
  *
+ *   More than one value: every scalar kind has a _LIST, an array with a count member (STR_, NUMBER_, SECONDS_, MILLIS_, ISO_, ENUM_LIST too), and
+ *   MAP_LIST is an array of structs: DYN_MAP_LIST(unit, sensors, sensor_count, sensor_model). Lists and maps nest in each other to
+ *   32 levels, and expressions name what is in them: "sensors[0].celsius > ?".
+ *
  * KEYS
  *
  *   .pk = "product_id" is a member. .pk = "pk = DEVICE#{device}" is an attribute made of text and members; an integer has a width
@@ -400,12 +404,13 @@ typedef struct dyn_field {
     uint32_t    offset       DYN__DEF(0);
     uint32_t    size         DYN__DEF(0);          /* bytes of the member; of one element for a list */
     uint8_t     kind         DYN__DEF(0);          /* a dyn_kind */
-    uint8_t     element      DYN__DEF(0);          /* list: the dyn_kind of its elements; seconds, milliseconds, enum: DYN_KIND_INT or _UINT */
+    uint8_t     element      DYN__DEF(0);          /* list: the dyn_kind of its elements */
     uint8_t     count_size   DYN__DEF(0);          /* list: bytes of the count member */
+    uint8_t     sign         DYN__DEF(0);          /* seconds, milliseconds, enum, also as elements: DYN_KIND_INT or _UINT */
     uint32_t    count_offset DYN__DEF(0);
     uint32_t    capacity     DYN__DEF(0);          /* list: how many elements there is room for */
-    const struct dyn_model *nested DYN__DEF(NULL); /* map: the model of the nested struct */
-    const dyn_name *names    DYN__DEF(NULL);       /* enum: its names */
+    const struct dyn_model *nested DYN__DEF(NULL); /* map, or elements that are: the model of the nested struct */
+    const dyn_name *names    DYN__DEF(NULL);       /* enum, or elements that are: its names */
     uint32_t    name_count   DYN__DEF(0);
 
     const char *attr         DYN__DEF(NULL);       /* the attribute's name; default: the member's */
@@ -457,10 +462,18 @@ typedef struct dyn_mask {
 #define DYN_REAL_LIST(T, m, ...) DYN__REAL_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* float[N] or double[N], then the count's member; L of N */
 #define DYN_BOOL_LIST(T, m, ...) DYN__BOOL_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* bool[N], then the count's member; L of BOOL */
 #define DYN_TEXT_LIST(T, m, ...) DYN__TEXT_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* char[N][M], then the count's member; L of S */
+#define DYN_STR_LIST(T, m, ...)     DYN__STR_LIST(T, m, __VA_ARGS__, .end_ = 0)      /* dyn_str[N], then the count's member; L of S */
+#define DYN_NUMBER_LIST(T, m, ...)  DYN__NUMBER_LIST(T, m, __VA_ARGS__, .end_ = 0)   /* dyn_number[N], then the count's member; L of N */
+#define DYN_SECONDS_LIST(T, m, ...) DYN__SECONDS_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* integer[N] of Unix seconds, then the count's member; L of N */
+#define DYN_MILLIS_LIST(T, m, ...)  DYN__MILLIS_LIST(T, m, __VA_ARGS__, .end_ = 0)   /* 64-bit integer[N] of milliseconds, then the count's member; L of N */
+#define DYN_ISO_LIST(T, m, ...)     DYN__ISO_LIST(T, m, __VA_ARGS__, .end_ = 0)      /* 64-bit integer[N] of milliseconds, then the count's member; L of S */
+#define DYN_ENUM_LIST(T, m, ...)    DYN__ENUM_LIST(T, m, __VA_ARGS__, .end_ = 0)     /* integer[N], the count's member, then a table of dyn_name; L of S */
+#define DYN_MAP_LIST(T, m, ...)     DYN__MAP_LIST(T, m, __VA_ARGS__, .end_ = 0)      /* struct[N], the count's member, then its model; L of M */
 
 #define DYN_TEXT_SET(T, m, ...)  DYN__TEXT_SET(T, m, __VA_ARGS__, .end_ = 0)   /* char[N][M], then the count's member; SS; an empty set is not stored */
 #define DYN_INT_SET(T, m, ...)   DYN__INT_SET(T, m, __VA_ARGS__, .end_ = 0)    /* integer[N], then the count's member; NS */
 #define DYN_REAL_SET(T, m, ...)  DYN__REAL_SET(T, m, __VA_ARGS__, .end_ = 0)   /* float[N] or double[N], then the count's member; NS */
+#define DYN_NUMBER_SET(T, m, ...) DYN__NUMBER_SET(T, m, __VA_ARGS__, .end_ = 0)   /* dyn_number[N], then the count's member; NS */
 
 /* For .has: the bool member that says whether another is there. */
 #define DYN_HAS(T, flag) (uint32_t)(offsetof(T, flag) + 1 + DYN__CHECK_BOOL(T, flag))
@@ -499,8 +512,13 @@ template <typename T> struct dyn__plain<true, T> { typedef __underlying_type(T) 
 #define DYN__CHECK_REALS(T, m) DYN__ZERO(DYN__ITEM(T, m)::real)
 #define DYN__CHECK_BOOLS(T, m) DYN__ZERO(DYN__ITEM(T, m)::boolean)
 #define DYN__CHECK_TEXTS(T, m) DYN__ZERO(DYN__ITEM(T, m)::text)
+#define DYN__CHECK_STRS(T, m)  DYN__ZERO(DYN__ITEM(T, m)::slice)
+#define DYN__CHECK_NUMBERS(T, m) DYN__ZERO(DYN__ITEM(T, m)::number)
+#define DYN__CHECK_ENUMS(T, m) DYN__ZERO(DYN__ENUM_ITEM(T, m)::integer)
+#define DYN__CHECK_STRUCTS(T, m) DYN__ZERO(dyn__element<decltype(T::m)>::count > 0)
 #define DYN__IS_SIGNED(T, m)   (DYN__ENUM_TYPE(T, m)::sign == 1)
-#define DYN__ARE_SIGNED(T, m)  (DYN__ITEM(T, m)::sign == 1)
+#define DYN__ENUM_ITEM(T, m)   dyn__type<dyn__plain<__is_enum(dyn__element<decltype(T::m)>::type), dyn__element<decltype(T::m)>::type>::type>
+#define DYN__ARE_SIGNED(T, m)  (DYN__ENUM_ITEM(T, m)::sign == 1)
 extern "C" {
 #else
 #if defined(__GNUC__)
@@ -524,13 +542,18 @@ extern "C" {
 #define DYN__CHECK_REALS(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m[0]), float *: 1, double *: 1, default: -1))
 #define DYN__CHECK_BOOLS(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m[0]), bool *: 1, default: -1))
 #define DYN__CHECK_TEXTS(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m[0]), char (*)[DYN__SIZEOF(T, m[0])]: 1, default: -1))
+#define DYN__CHECK_STRS(T, m)  DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m[0]), dyn_str *: 1, default: -1))
+#define DYN__CHECK_NUMBERS(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m[0]), dyn_number *: 1, default: -1))
+#define DYN__CHECK_ENUMS(T, m) DYN__CHECK_INTS(T, m)
+#define DYN__CHECK_STRUCTS(T, m) DYN__ZERO(DYN__SIZEOF(T, m[0]) > 0 ? 1 : -1)
 #define DYN__IS_SIGNED(T, m)   DYN__IF_INT(DYN__AT(T, m), 1, 0, 0)
 #define DYN__ARE_SIGNED(T, m)  DYN__IF_INT(DYN__AT(T, m[0]), 1, 0, 0)
 #endif
 #define DYN__CHECK_WIDE(T, m)  (DYN__CHECK_INT(T, m) + sizeof(char[DYN__SIZEOF(T, m) == 8 ? 1 : -1]) * 0)
+#define DYN__CHECK_WIDES(T, m) (DYN__CHECK_INTS(T, m) + sizeof(char[DYN__SIZEOF(T, m[0]) == 8 ? 1 : -1]) * 0)
 
 #define DYN__FIELD(T, m, check, k) .member = #m, .offset = (uint32_t)(offsetof(T, m) + check(T, m)), .size = (uint32_t)DYN__SIZEOF(T, m), .kind = (uint8_t)(k)
-#define DYN__SIGN(T, m) .element = (uint8_t)(DYN__IS_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT)
+#define DYN__SIGN(T, m) .sign = (uint8_t)(DYN__IS_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT)
 #define DYN__TEXT(T, m, ...)    { DYN__FIELD(T, m, DYN__CHECK_TEXT, DYN_KIND_TEXT), __VA_ARGS__ }
 #define DYN__STR(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_STR, DYN_KIND_STR), __VA_ARGS__ }
 #define DYN__BOOL(T, m, ...)    { DYN__FIELD(T, m, DYN__CHECK_BOOL, DYN_KIND_BOOL), __VA_ARGS__ }
@@ -545,19 +568,31 @@ extern "C" {
                                   .names = (table), .name_count = sizeof(table) / sizeof *(table), __VA_ARGS__ }
 #define DYN__MAP(T, m, model, ...) { .member = #m, .offset = (uint32_t)offsetof(T, m), .size = (uint32_t)DYN__SIZEOF(T, m), .kind = DYN_KIND_MAP, \
                                   .nested = &(model), __VA_ARGS__ }
-#define DYN__ARRAY(T, m, n, check, list, k) .member = #m, .offset = (uint32_t)(offsetof(T, m) + check(T, m)), .size = (uint32_t)DYN__SIZEOF(T, m[0]), \
-                                  .kind = (uint8_t)(list), .element = (uint8_t)(k), .count_size = (uint8_t)DYN__SIZEOF(T, n), \
+#define DYN__ARRAY(T, m, n, check, list, k) DYN__SIGNED_ARRAY(T, m, n, check, list, k, DYN_KIND_NONE)
+#define DYN__SIGNED_ARRAY(T, m, n, check, list, k, s) .member = #m, .offset = (uint32_t)(offsetof(T, m) + check(T, m)), \
+                                  .size = (uint32_t)DYN__SIZEOF(T, m[0]), .kind = (uint8_t)(list), .element = (uint8_t)(k), \
+                                  .count_size = (uint8_t)DYN__SIZEOF(T, n), .sign = (uint8_t)(s), \
                                   .count_offset = (uint32_t)(offsetof(T, n) + DYN__CHECK_INT(T, n)), \
                                   .capacity = (uint32_t)(DYN__SIZEOF(T, m) / DYN__SIZEOF(T, m[0]))
 #define DYN__LIST(T, m, n, check, k) DYN__ARRAY(T, m, n, check, DYN_KIND_LIST, k)
+#define DYN__SIGNED_LIST(T, m, n, check, k) DYN__SIGNED_ARRAY(T, m, n, check, DYN_KIND_LIST, k, DYN__ARE_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT)
 #define DYN__INT_LIST(T, m, n, ...)  { DYN__LIST(T, m, n, DYN__CHECK_INTS, DYN__ARE_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), __VA_ARGS__ }
 #define DYN__REAL_LIST(T, m, n, ...) { DYN__LIST(T, m, n, DYN__CHECK_REALS, DYN_KIND_REAL), __VA_ARGS__ }
 #define DYN__BOOL_LIST(T, m, n, ...) { DYN__LIST(T, m, n, DYN__CHECK_BOOLS, DYN_KIND_BOOL), __VA_ARGS__ }
 #define DYN__TEXT_LIST(T, m, n, ...) { DYN__LIST(T, m, n, DYN__CHECK_TEXTS, DYN_KIND_TEXT), __VA_ARGS__ }
+#define DYN__STR_LIST(T, m, n, ...)  { DYN__LIST(T, m, n, DYN__CHECK_STRS, DYN_KIND_STR), __VA_ARGS__ }
+#define DYN__NUMBER_LIST(T, m, n, ...)  { DYN__LIST(T, m, n, DYN__CHECK_NUMBERS, DYN_KIND_NUMBER), __VA_ARGS__ }
+#define DYN__SECONDS_LIST(T, m, n, ...) { DYN__SIGNED_LIST(T, m, n, DYN__CHECK_INTS, DYN_KIND_SECONDS), __VA_ARGS__ }
+#define DYN__MILLIS_LIST(T, m, n, ...)  { DYN__SIGNED_LIST(T, m, n, DYN__CHECK_WIDES, DYN_KIND_MILLIS), __VA_ARGS__ }
+#define DYN__ISO_LIST(T, m, n, ...)     { DYN__LIST(T, m, n, DYN__CHECK_WIDES, DYN_KIND_ISO), __VA_ARGS__ }
+#define DYN__ENUM_LIST(T, m, n, table, ...) { DYN__SIGNED_LIST(T, m, n, DYN__CHECK_ENUMS, DYN_KIND_ENUM), \
+                                  .names = (table), .name_count = sizeof(table) / sizeof *(table), __VA_ARGS__ }
+#define DYN__MAP_LIST(T, m, n, model, ...) { DYN__LIST(T, m, n, DYN__CHECK_STRUCTS, DYN_KIND_MAP), .nested = &(model), __VA_ARGS__ }
 #define DYN__TEXT_SET(T, m, n, ...)  { DYN__ARRAY(T, m, n, DYN__CHECK_TEXTS, DYN_KIND_TEXT_SET, DYN_KIND_TEXT), __VA_ARGS__ }
 #define DYN__INT_SET(T, m, n, ...)   { DYN__ARRAY(T, m, n, DYN__CHECK_INTS, DYN_KIND_NUMBER_SET, \
                                   DYN__ARE_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), __VA_ARGS__ }
 #define DYN__REAL_SET(T, m, n, ...)  { DYN__ARRAY(T, m, n, DYN__CHECK_REALS, DYN_KIND_NUMBER_SET, DYN_KIND_REAL), __VA_ARGS__ }
+#define DYN__NUMBER_SET(T, m, n, ...) { DYN__ARRAY(T, m, n, DYN__CHECK_NUMBERS, DYN_KIND_NUMBER_SET, DYN_KIND_NUMBER), __VA_ARGS__ }
 
 /* ======================================================================================================================
  * >>expr   Conditions, filters, keys and updates as text with `?` for values.
@@ -2828,7 +2863,9 @@ typedef struct dyn__frame {
     struct dyn__known *known;     /* NULL in a list */
     const dyn_field *list;        /* the field, in a list */
     unsigned char   *base;        /* the struct that the offsets count from */
-    uint32_t         count;       /* elements so far */
+    unsigned char   *to;          /* list: where its elements go, */
+    uint32_t         room;        /* how many at most, */
+    uint32_t         count;       /* and how many there are so far */
     uint8_t          last;        /* the slot seen last */
     dyn_mask         present;
 } dyn__frame;
@@ -2872,6 +2909,12 @@ static bool dyn__same(const char *a, const char *b)
 static bool dyn__is_set(uint8_t kind)
 {
     return kind == DYN_KIND_TEXT_SET || kind == DYN_KIND_NUMBER_SET;
+}
+
+/* The kind of the member, or of its elements. */
+static uint8_t dyn__bottom(const dyn_field *f)
+{
+    return f->element ? f->element : f->kind;
 }
 
 /* The kinds that are an array and a count. */
@@ -3114,7 +3157,7 @@ static bool dyn__store_signed(unsigned char *to, size_t size, bool is_signed, in
 /* The integer kinds with a sign: DYN_INT by its kind, enums and times by their element (a uint32_t of seconds lasts until 2106). */
 static bool dyn__is_signed(const dyn_field *f, uint8_t kind)
 {
-    return kind == DYN_KIND_ENUM || kind == DYN_KIND_SECONDS || kind == DYN_KIND_MILLIS ? f->element != DYN_KIND_UINT : kind != DYN_KIND_UINT;
+    return kind == DYN_KIND_ENUM || kind == DYN_KIND_SECONDS || kind == DYN_KIND_MILLIS ? f->sign != DYN_KIND_UINT : kind != DYN_KIND_UINT;
 }
 
 /* The name of an enum's value; NULL: it has none. */
@@ -3282,7 +3325,7 @@ static dyn_status dyn__load_arg(dyn_error *err, const dyn_field *f, uint8_t kind
         return dyn__fail_at(err, f, DYN_INVALID,
                             "attribute \"%s\": \"%S\" is no number of at most 38 digits between 1e-130 and 9.99e125", dyn__attr(f), &a->as.s);
     case DYN_KIND_ENUM: {
-        int64_t v = f->element == DYN_KIND_INT ? dyn__load_signed(p, f->size) : (int64_t)dyn__load_unsigned(p, f->size);
+        int64_t v = f->sign == DYN_KIND_INT ? dyn__load_signed(p, f->size) : (int64_t)dyn__load_unsigned(p, f->size);
         const char *name = dyn__enum_name(f, v);
         if (!name)
             return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": the enum has no name for the value %i", dyn__attr(f), v);
@@ -3344,19 +3387,20 @@ static bool dyn__is_near(float single, double v)
     return single - single == 0 && (single > 0 || single < 0 || !(v > 0 || v < 0));
 }
 
-/* Stores a value of the field's kind; false: it does not fit. Text slices are kept as they are. */
+/* Stores a value of the field's kind, or that of its elements; false: it does not fit. Text slices are kept as they are. */
 static bool dyn__store_arg(const dyn_field *f, unsigned char *to, const dyn_arg *a)
 {
+    uint8_t kind = dyn__bottom(f);
     float single;
 
-    switch (f->kind) {
+    switch (kind) {
     case DYN_KIND_TEXT:
     case DYN_KIND_NUMBER:
         if (a->as.s.len >= f->size)
             return false;
         memcpy(to, a->as.s.ptr, a->as.s.len);
         to[a->as.s.len] = 0;
-        return f->kind == DYN_KIND_NUMBER || strlen((const char *)to) == a->as.s.len;
+        return kind == DYN_KIND_NUMBER || strlen((const char *)to) == a->as.s.len;
     case DYN_KIND_STR:
         memcpy(to, &a->as.s, sizeof a->as.s);
         return true;
@@ -3377,10 +3421,10 @@ static bool dyn__store_arg(const dyn_field *f, unsigned char *to, const dyn_arg 
     case DYN_KIND_ENUM:
         for (size_t i = 0; i < f->name_count; i++)
             if (dyn__eq(a->as.s.ptr, a->as.s.len, f->names[i].name, strlen(f->names[i].name)))
-                return dyn__store_signed(to, f->size, f->element == DYN_KIND_INT, f->names[i].value);
+                return dyn__store_signed(to, f->size, f->sign == DYN_KIND_INT, f->names[i].value);
         return false;
     default:
-        return dyn__store_signed(to, f->size, dyn__is_signed(f, f->kind), a->as.i);
+        return dyn__store_signed(to, f->size, dyn__is_signed(f, kind), a->as.i);
     }
 }
 
@@ -3440,13 +3484,13 @@ static dyn_status dyn__check_field(const dyn_model *m, const dyn_field *f, unsig
                          m->name, f->member, (uint64_t)f->capacity, (uint64_t)f->count_size);
     if (f->has > m->size)
         return dyn__fail(err, DYN_INVALID, "model \"%s\": .has of member \"%s\" must be DYN_HAS(%s, flag)", m->name, f->member, m->name);
-    if (f->kind == DYN_KIND_MAP && !f->initial) {
+    if (dyn__bottom(f) == DYN_KIND_MAP && !f->initial) {
         if (!f->nested || f->nested->size != f->size)
             return dyn__fail(err, DYN_INVALID,
                              "model \"%s\": member \"%s\" has another size than its model \"%s\"", m->name, f->member, f->nested ? f->nested->name : "?");
-        return dyn__check_fields(f->nested, depth + 1, err);
+        return dyn__check_fields(f->nested, depth + 1 + (f->element != 0), err);
     }
-    if (f->kind == DYN_KIND_ENUM && (!f->names || !f->name_count))
+    if (dyn__bottom(f) == DYN_KIND_ENUM && (!f->names || !f->name_count))
         return dyn__fail(err, DYN_INVALID, "model \"%s\": the enum \"%s\" needs a table of names", m->name, f->member);
     return dyn__check_initial(m, f, err);
 }
@@ -3915,13 +3959,13 @@ static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__kn
         if (!dyn__is_optional(&m->fields[i]))
             dyn__mask_set(&k->required, i);
         uint8_t below = dyn__is_array(m->fields[i].kind);
-        if (m->fields[i].kind == DYN_KIND_MAP) {
+        if (m->fields[i].nested) {
             dyn__known *nested = dyn__known_find(*list, m->fields[i].nested);
             if (!nested)
                 nested = dyn__known_make(arena, m->fields[i].nested, list);
             if (!nested)
                 return NULL;
-            below = nested->levels;
+            below = (uint8_t)(below + nested->levels);
         }
         k->levels = DYN__MAX(k->levels, (uint8_t)(1 + below));
     }
@@ -4007,7 +4051,27 @@ static dyn_status dyn__check_unique(dyn_error *err, const dyn_field *f, const un
     return DYN_OK;
 }
 
-static dyn_status dyn__write_list(dyn__writer *w, const dyn_field *f, const unsigned char *item, dyn_error *err)
+/* The AttributeValue of a scalar or a nested struct: of the member, or of one of its elements. */
+static dyn_status dyn__write_single(dyn__writer *w, const dyn_field *f, const unsigned char *p, unsigned depth, dyn_error *err)
+{
+    dyn_arg a;
+    dyn_status s;
+
+    if (f->nested) {
+        if (depth >= DYN_MAX_DEPTH)
+            return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": nested deeper than 32 levels", dyn__attr(f));
+        dyn__put(w, DYN__LIT("{\"M\":"));
+        s = dyn__write_map(w, f->nested, p, depth + 1, err);
+        dyn__putc(w, '}');
+        return s;
+    }
+    s = dyn__load_arg(err, f, dyn__bottom(f), p, &a);
+    if (s == DYN_OK)
+        dyn__write_arg(w, &a);
+    return s;
+}
+
+static dyn_status dyn__write_list(dyn__writer *w, const dyn_field *f, const unsigned char *item, unsigned depth, dyn_error *err)
 {
     uint64_t count = dyn__load_unsigned(item + f->count_offset, f->count_size);
 
@@ -4016,18 +4080,22 @@ static dyn_status dyn__write_list(dyn__writer *w, const dyn_field *f, const unsi
                             "attribute \"%s\": its count is %u, but there is room for %u elements", dyn__attr(f), count, (uint64_t)f->capacity);
     dyn__puts(w, f->kind == DYN_KIND_LIST ? "{\"L\":[" : f->kind == DYN_KIND_TEXT_SET ? "{\"SS\":[" : "{\"NS\":[");
     for (size_t i = 0; i < count; i++) {
+        const unsigned char *element = item + f->offset + i * f->size;
+        if (i)
+            dyn__putc(w, ',');
+        if (!dyn__is_set(f->kind)) {
+            dyn_status s = dyn__write_single(w, f, element, depth + 1, err);
+            if (s != DYN_OK)
+                return s;
+            continue;
+        }
         dyn_arg a;
-        dyn_status s = dyn__load_arg(err, f, f->element, item + f->offset + i * f->size, &a);
-        if (s == DYN_OK && dyn__is_set(f->kind))
+        dyn_status s = dyn__load_arg(err, f, f->element, element, &a);
+        if (s == DYN_OK)
             s = dyn__check_unique(err, f, item, i, &a);
         if (s != DYN_OK)
             return s;
-        if (i)
-            dyn__putc(w, ',');
-        if (dyn__is_set(f->kind))
-            dyn__write_scalar(w, &a);
-        else
-            dyn__write_arg(w, &a);
+        dyn__write_scalar(w, &a);
     }
     dyn__put(w, DYN__LIT("]}"));
     return DYN_OK;
@@ -4036,23 +4104,9 @@ static dyn_status dyn__write_list(dyn__writer *w, const dyn_field *f, const unsi
 /* One member's AttributeValue. Nesting is bounded by the model's, which dyn_model_check limits to 32. */
 static dyn_status dyn__write_value(dyn__writer *w, const dyn_field *f, const unsigned char *item, unsigned depth, dyn_error *err)
 {
-    dyn_arg a;
-    dyn_status s;
-
-    if (f->kind == DYN_KIND_MAP) {
-        if (depth == DYN_MAX_DEPTH)
-            return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": nested deeper than 32 levels", dyn__attr(f));
-        dyn__put(w, DYN__LIT("{\"M\":"));
-        s = dyn__write_map(w, f->nested, item + f->offset, depth + 1, err);
-        dyn__putc(w, '}');
-        return s;
-    }
     if (dyn__is_array(f->kind))
-        return dyn__write_list(w, f, item, err);
-    s = dyn__load_arg(err, f, f->kind, item + f->offset, &a);
-    if (s == DYN_OK)
-        dyn__write_arg(w, &a);
-    return s;
+        return dyn__write_list(w, f, item, depth, err);
+    return dyn__write_single(w, f, item + f->offset, depth, err);
 }
 
 /* "attribute":{"S":"…"} of a key, from a struct (item) or from key values in order (args). */
@@ -4602,8 +4656,8 @@ static int dyn__decode_text(dyn__decoder *d, const dyn_field *f, uint8_t kind, u
     return DYN__GOOD;
 }
 
-/* Enters a nested struct or a list; *at stands behind the tag. */
-static int dyn__decode_enter(dyn__decoder *d, const dyn_field *f, unsigned char *base, char open, const char **at, const char *end)
+/* Enters a nested struct or a list, which goes to `to`; *at stands behind the tag. */
+static int dyn__decode_enter(dyn__decoder *d, const dyn_field *f, unsigned char *to, unsigned char *base, char open, const char **at, const char *end)
 {
     int r = dyn__take_char(at, end, open);
 
@@ -4616,11 +4670,12 @@ static int dyn__decode_enter(dyn__decoder *d, const dyn_field *f, unsigned char 
     fr->last = DYN__NO_FIELD;
     if (open == '{') {
         fr->known = dyn__known_find(d->models, f->nested);
-        fr->base = base + f->offset;
+        fr->base = to;
         d->state = DYN__D_FIRST;
     } else {
         fr->list = f;
         fr->base = base;
+        fr->to = to, fr->room = f->capacity;
         d->state = DYN__D_L_FIRST;
     }
     d->depth++;
@@ -4657,7 +4712,7 @@ static int dyn__decode_typed(dyn__decoder *d, const dyn_field *f, uint8_t kind, 
             *to = yes;
         return r;
     default:
-        return dyn__decode_enter(d, f, base, tag == 'M' ? '{' : '[', at, end);
+        return dyn__decode_enter(d, f, to, base, tag == 'M' ? '{' : '[', at, end);
     }
 }
 
@@ -4904,14 +4959,14 @@ static int dyn__decode_element(dyn__decoder *d, const char **at, const char *end
     bool null = false;
     int r;
 
-    if (fr->count == f->capacity) {
+    if (fr->count == fr->room) {
         if (d->status == DYN_OK)
-            dyn__bad_item(d, f, "attribute \"%s\": more than the %u elements there is room for", dyn__attr(f), (uint64_t)f->capacity);
+            dyn__bad_item(d, f, "attribute \"%s\": more than the %u elements there is room for", dyn__attr(f), (uint64_t)fr->room);
         d->state = DYN__D_L_NEXT;
         return dyn__decode_skip(d);
     }
     uint8_t before = d->state;
-    unsigned char *to = fr->base + f->offset + (size_t)fr->count * f->size;
+    unsigned char *to = fr->to + (size_t)fr->count * f->size;
     d->state = DYN__D_L_NEXT;
     if (dyn__is_set(f->kind))
         r = dyn__decode_in_set(d, f, to, at, end);
@@ -5114,9 +5169,9 @@ static void dyn__quick_elements(dyn__decoder *d, const char **at, const char *en
 {
     dyn__frame *fr = &d->frames[d->depth];
     const dyn_field *f = fr->list;
-    unsigned char *to = fr->base + f->offset + (size_t)fr->count * f->size;
+    unsigned char *to = fr->to + (size_t)fr->count * f->size;
 
-    for (; fr->count < f->capacity && *at < end; fr->count++, to += f->size) {
+    for (; fr->count < fr->room && *at < end; fr->count++, to += f->size) {
         bool comma = d->state == DYN__D_L_NEXT;
         const char *p = comma && **at != ',' ? NULL : dyn__quick_value(f, f->element, to, *at + comma, end);
         if (!p)
