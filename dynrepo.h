@@ -185,6 +185,12 @@
  *   DYNREPO_NO_OS   no POSIX     DYNREPO_SMALL   size before speed     DYNREPO_NO_ERROR_TEXT   statuses and codes, no texts (saves about 15 KB)
  *   DYNREPO_ASSERT(x)   default nothing; yours is called where a rule for callers or an invariant is broken
  *
+ * RAW CALLS AND JSON
+ *
+ *   dyn_raw(&db, "DescribeLimits", body, &answer, NULL) signs, sends and repeats any operation, and gives its answer as JSON text, also
+ *   a refusal's. dyn_json_get(answer, "Table.KeySchema[0].AttributeName", &value) finds a value in such a text, dyn_json_next goes through
+ *   an object or an array, dyn_json_text, _int and _real take a scalar out. What is not read by name is not sent twice (options.repeat).
+ *
  * WHAT IT DOES NOT DO (yet): batches, transactions, secondary indexes, bytes as members, PartiQL, streams; credentials from containers,
  * instance metadata and STS. TLS 1.3.
  *
@@ -1166,6 +1172,49 @@ typedef struct dyn_list_options {
 /* DYN_OK. DynamoDB: ListTables. */
 DYN_API dyn_status dyn_list_tables(dyn_client *db, dyn_tables *tables, const dyn_list_options *options);
 DYN_API dyn_status dyn_list_tables_begin(dyn_client *db, dyn_tables *tables, const dyn_list_options *options);
+
+/* --- JSON documents -------------------------------------------------------------------------------------------------
+ * Reading of JSON text as it stands, for answers of dyn_raw and the like: nothing is allocated or parsed ahead, a value is a slice of the
+ * text. All of them take any bytes, well-formed or not, and never look outside the slice. */
+
+/* Is it one JSON value (RFC 8259, nested at most 72 levels)? *at, unless NULL: where it stops being one. */
+DYN_API bool dyn_json_check(dyn_str json, size_t *at);
+
+/* The value at a path: "Table.KeySchema[0].AttributeName"; a name with dots, brackets or backticks' content stands in `backticks`; "" is the
+ * document itself. *value is a slice of json, a string with its quotes; false: there is none, *value is left alone. */
+DYN_API bool dyn_json_get(dyn_str json, const char *path, dyn_str *value);
+
+/* The members of an object or the elements of an array, one by one: *at is 0 for the first and moves on. *name (unless NULL) is a member's
+ * name as it is written, without quotes; empty for an element. false: there are no more, or it is neither. */
+DYN_API bool dyn_json_next(dyn_str json, size_t *at, dyn_str *name, dyn_str *value);
+
+/* A JSON string unescaped into text, terminated; *length (unless NULL) is its length. DYN_OK · DYN_INVALID (no string) · DYN_TOO_LARGE. */
+DYN_API dyn_status dyn_json_text(dyn_str json, char *text, size_t size, size_t *length);
+
+/* A number, with quotes (as DynamoDB's N) or without. false: no number, no integer, or out of range. */
+DYN_API bool dyn_json_int(dyn_str json, int64_t *v);
+DYN_API bool dyn_json_real(dyn_str json, double *v);
+
+/* --- Raw calls ------------------------------------------------------------------------------------------------------ */
+
+enum { DYN_REPEAT_BY_NAME, DYN_REPEAT_YES, DYN_REPEAT_NO };
+typedef struct dyn_raw_options {
+    uint8_t     repeat        DYN__DEF(0);      /* may it be sent again when its answer was lost? Default by name: Get, List, Describe, Query,
+                                                   Scan, Batch … yes, others no (DYN_UNCERTAIN then) */
+    const char *api           DYN__DEF(NULL);   /* in front of the operation's name; default "DynamoDB_20120810", for the four of streams
+                                                   "DynamoDBStreams_20120810" */
+    void      (*write)(void *user, const dyn_sink *to) DYN__DEF(NULL);   /* writes the body instead of `body`: called several times, the same
+                                                   bytes each time; default: body */
+    void       *user          DYN__DEF(NULL);
+    dyn_arena  *arena         DYN__DEF(NULL);   /* where the answer is put; default: the client's memory, until the next call */
+    uint32_t    total_ms      DYN__DEF(0);
+} dyn_raw_options;
+
+/* Any operation of DynamoDB's by its name, signed, sent and repeated as the others: dyn_raw(&db, "DescribeLimits", body, &answer, NULL).
+ * body is a JSON object, ptr NULL: {}. *answer is the answer's JSON, also when the service refused; empty when there was none. The
+ * answer must fit the client's memory as a whole. DYN_OK · DYN_UNCERTAIN · DYN_REJECTED and the other refusals. */
+DYN_API dyn_status dyn_raw(dyn_client *db, const char *operation, dyn_str body, dyn_str *answer, const dyn_raw_options *options);
+DYN_API dyn_status dyn_raw_begin(dyn_client *db, const char *operation, dyn_str body, dyn_str *answer, const dyn_raw_options *options);
 
 /* Checks a model once and for all: for a program's own unit tests. error may not be NULL. DYN_OK · DYN_INVALID, with a text that names what is wrong. */
 DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *error);
@@ -12698,6 +12747,312 @@ DYN_API dyn_status dyn_wait_table(dyn_client *db, const dyn_model *model, dyn_ta
 DYN_API dyn_status dyn_list_tables(dyn_client *db, dyn_tables *tables, const dyn_list_options *options)
 {
     return dyn__finish_call(db, dyn_list_tables_begin(db, tables, options));
+}
+
+/* --- JSON documents ------------------------------------------------------------------------------------------------ */
+
+/* Behind the JSON value that begins at *at; false: there is no whole one before end. A number may end with the text. */
+static bool dyn__json_pass(const char **at, const char *end)
+{
+    dyn__skip s;
+
+    dyn__skip_start(&s);
+    int r = dyn__skip_run(&s, at, end);
+    return r == DYN__GOOD || (r == DYN__MORE && s.depth == 0
+                              && (s.state == DYN__SK_ZERO || s.state == DYN__SK_INT || s.state == DYN__SK_FRACTION || s.state == DYN__SK_EXPONENT));
+}
+
+DYN_API bool dyn_json_check(dyn_str json, size_t *at)
+{
+    const char *p = json.len ? json.ptr : "", *begin = p, *end = p + json.len;
+    bool good = dyn__json_pass(&p, end);
+
+    if (good)
+        (void)dyn__peek(&p, end);
+    if (at)
+        *at = (size_t)(p - begin);
+    return good && p == end;
+}
+
+DYN_API bool dyn_json_next(dyn_str json, size_t *at, dyn_str *name, dyn_str *value)
+{
+    const char *begin = json.len ? json.ptr : "", *end = begin + json.len, *p = begin, *from;
+    char open = dyn__peek(&p, end);
+    size_t len = 0;
+    dyn_str member = { "", 0 };
+
+    if ((open != '{' && open != '[') || *at > json.len)
+        return false;
+    p = *at ? begin + *at : p + 1;
+    char c = dyn__peek(&p, end);
+    if (c == '}' || c == ']')
+        return false;
+    if (*at && dyn__take_char(&p, end, ',') != DYN__GOOD)
+        return false;
+    if (open == '{') {
+        if (dyn__take_char(&p, end, '"') != DYN__GOOD)
+            return false;
+        member.ptr = p;
+        if (dyn__take_string(&p, end, NULL, SIZE_MAX, &len) != DYN__GOOD)
+            return false;
+        member.len = (size_t)(p - 1 - member.ptr);
+        if (dyn__take_char(&p, end, ':') != DYN__GOOD)
+            return false;
+    }
+    (void)dyn__peek(&p, end);
+    from = p;
+    if (!dyn__json_pass(&p, end))
+        return false;
+    value->ptr = from, value->len = (size_t)(p - from);
+    if (name)
+        *name = member;
+    *at = (size_t)(p - begin);
+    return true;
+}
+
+/* Is the inside of a JSON string, unescaped, this text? */
+static bool dyn__json_is(dyn_str inside, const char *text, size_t n)
+{
+    const char *p = inside.ptr, *end = inside.ptr + inside.len;
+    int r = DYN__FULL;
+
+    while (r == DYN__FULL) {
+        char piece[32];
+        size_t got = 0;
+        r = dyn__take_string(&p, end, piece, sizeof piece, &got);
+        if (got > n || memcmp(piece, text, got) != 0)
+            return false;
+        text += got, n -= got;
+    }
+    return n == 0 && p == end;
+}
+
+/* One step of a path, [number] or name: from *value into it. */
+static bool dyn__json_step(const char **path, dyn_str *value)
+{
+    const char *p = *path, *name = p;
+    dyn_str member, found;
+    size_t at = 0, n = 0;
+    uint64_t index = UINT64_MAX;
+
+    if (*p == '[') {
+        for (index = 0, p++; *p >= '0' && *p <= '9' && index < UINT32_MAX; p++)
+            index = index * 10 + (uint64_t)(*p - '0');
+        if (p == name + 1 || *p++ != ']')
+            return false;
+    } else if (*p == '`') {
+        for (name = ++p; *p && *p != '`'; p++)
+            n++;
+        if (*p++ != '`')
+            return false;
+    } else
+        for (; *p && *p != '.' && *p != '['; p++)
+            n++;
+    *path = p + (*p == '.' && p[1] != 0);
+    for (uint64_t i = 0; dyn_json_next(*value, &at, &member, &found); i++) {
+        bool element = value->len && member.ptr[0] == 0 && !member.len;
+        if (index != UINT64_MAX ? i == index && element : dyn__json_is(member, name, n) && !element) {
+            *value = found;
+            return true;
+        }
+    }
+    return false;
+}
+
+DYN_API bool dyn_json_get(dyn_str json, const char *path, dyn_str *value)
+{
+    dyn_str v = json;
+    const char *p = json.len ? json.ptr : "", *end = p + json.len;
+
+    while (*path)
+        if (!dyn__json_step(&path, &v))
+            return false;
+    if (v.ptr == json.ptr) {
+        (void)dyn__peek(&p, end);
+        v.ptr = p;
+        if (!dyn__json_pass(&p, end))
+            return false;
+        v.len = (size_t)(p - v.ptr);
+    }
+    *value = v;
+    return true;
+}
+
+DYN_API dyn_status dyn_json_text(dyn_str json, char *text, size_t size, size_t *length)
+{
+    const char *p = json.ptr;
+    size_t len = 0;
+    int r = json.len >= 2 && *p++ == '"' && size ? dyn__take_string(&p, json.ptr + json.len, text, size - 1, &len) : DYN__BAD;
+
+    if (size)
+        text[r == DYN__GOOD ? len : 0] = 0;
+    if (length)
+        *length = r == DYN__GOOD ? len : 0;
+    return r == DYN__GOOD ? DYN_OK : r == DYN__FULL ? DYN_TOO_LARGE : DYN_INVALID;
+}
+
+/* A number without its quotes, if it has some. */
+static dyn_str dyn__json_number(dyn_str json)
+{
+    if (json.len >= 2 && json.ptr[0] == '"' && json.ptr[json.len - 1] == '"')
+        json.ptr++, json.len -= 2;
+    return json;
+}
+
+DYN_API bool dyn_json_int(dyn_str json, int64_t *v)
+{
+    dyn_str n = dyn__json_number(json);
+
+    return n.len && dyn__parse_i64(n.ptr, n.len, v) == DYN__NUM_OK;
+}
+
+DYN_API bool dyn_json_real(dyn_str json, double *v)
+{
+    dyn_str n = dyn__json_number(json);
+
+    return n.len && dyn__parse_double(n.ptr, n.len, v) == DYN__NUM_OK;
+}
+
+/* --- Raw calls ----------------------------------------------------------------------------------------------------- */
+
+/* What a raw call keeps in work memory. */
+typedef struct dyn__raw_call {
+    dyn__operation op;
+    dyn_str        body, *answer;
+    void         (*write)(void *user, const dyn_sink *to);
+    void          *user;
+    dyn_arena     *arena;
+    char           target[96];
+} dyn__raw_call;
+
+static void dyn__sink_writer(void *user, const void *data, size_t size)
+{
+    dyn__put((dyn__writer *)user, (const char *)data, size);
+}
+
+static dyn_status dyn__raw_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    dyn__raw_call *raw = (dyn__raw_call *)st->call.own;
+
+    if (part > 0)
+        return DYN_DONE;
+    if (raw->write) {
+        dyn_sink to;
+        to.write = dyn__sink_writer, to.user = w;
+        raw->write(raw->user, &to);
+    } else
+        dyn__put(w, raw->body.ptr, raw->body.len);
+    return DYN_OK;
+}
+
+/* Hands the document out. */
+static dyn_status dyn__raw_answer(dyn__state *st)
+{
+    dyn__raw_call *raw = (dyn__raw_call *)st->call.own;
+    dyn__raw *d = &st->call.document;
+    dyn_str text = { d->len ? d->ptr : "{}", d->len ? d->len : 2 };
+
+    if (raw->arena && d->len) {
+        char *to = (char *)dyn__alloc(raw->arena, text.len, 1);
+        if (!to) {
+            st->err->needed = raw->arena->size + raw->arena->missing;
+            return dyn__fail(st->err, DYN_NO_MEMORY, "options.arena has no room for an answer of %u bytes", (uint64_t)text.len);
+        }
+        memcpy(to, text.ptr, text.len);
+        text.ptr = to;
+    }
+    *raw->answer = text;
+    return DYN_OK;
+}
+
+/* An error's body, for dyn__read_error and kept as it came. */
+static int dyn__read_error_document(dyn__state *st, const char **at, const char *end)
+{
+    const char *from = *at;
+    int r = dyn__read_error(st, at, end);
+
+    return dyn__append_raw(st, &st->call.document, from, (size_t)(*at - from)) ? r : DYN__FULL;
+}
+
+static dyn_status dyn__raw_refused(dyn__state *st)
+{
+    dyn__error_class k = dyn__classify(st);
+    dyn_str document = { st->call.document.ptr, st->call.document.len };
+
+    if (k.retry == DYN__FINAL && document.len && dyn_json_check(document, NULL)) {
+        dyn_status s = dyn__raw_answer(st);
+        if (s != DYN_OK)
+            return s;
+    }
+    if (k.status == DYN_NO_TABLE)
+        return dyn__fail(st->err, DYN_NO_TABLE, "%s: %s", st->code, st->message);
+    return DYN_OK;
+}
+
+/* May this operation be sent again, judged by its name? It changes nothing, or the same when done twice. */
+static bool dyn__raw_reads(dyn_str name)
+{
+    static const char *const reads[] = { "Get", "List", "Describe", "Query", "Scan", "BatchGet", "TransactGet", "SearchVectors" };
+
+    for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++)
+        if (dyn__begins(name, reads[i]))
+            return true;
+    return false;
+}
+
+/* The name of an operation or of an API: letters, digits and _ only. */
+static bool dyn__is_word(dyn_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!((s.ptr[i] >= 'a' && s.ptr[i] <= 'z') || (s.ptr[i] >= 'A' && s.ptr[i] <= 'Z') || (s.ptr[i] >= '0' && s.ptr[i] <= '9') || s.ptr[i] == '_'))
+            return false;
+    return s.len > 0 && s.len < 40;
+}
+
+DYN_API dyn_status dyn_raw_begin(dyn_client *db, const char *operation, dyn_str body, dyn_str *answer, const dyn_raw_options *options)
+{
+    static const dyn__operation nothing = { "", true, dyn__raw_part, dyn__read_document, dyn__raw_answer, NULL, NULL };
+    static const char *const streams[] = { "ListStreams", "DescribeStream", "GetShardIterator", "GetRecords" };
+    dyn__state *st;
+    dyn_status s = dyn__begin(db, NULL, &nothing, NULL, options ? options->total_ms : 0, &st);
+    dyn_str name = dyn__str(operation), api = dyn__str(options && options->api ? options->api : "DynamoDB_20120810");
+    size_t at;
+
+    answer->ptr = "", answer->len = 0;
+    if (s != DYN_OK)
+        return s;
+    for (size_t i = 0; i < 4 && !(options && options->api); i++)
+        if (dyn__eq(name.ptr, name.len, streams[i], strlen(streams[i])))
+            api = dyn__str("DynamoDBStreams_20120810");
+    if (!dyn__is_word(name) || !dyn__is_word(api))
+        return dyn__fail(st->err, DYN_INVALID, "dyn_raw: \"%S\" is no operation's name; \"DescribeTable\" would be one", dyn__is_word(api) ? &name : &api);
+    if (!body.ptr)
+        body = dyn__str("{}");
+    if (!(options && options->write) && (!dyn_json_check(body, &at) || body.ptr[0] != '{'))
+        return dyn__fail(st->err, DYN_INVALID, "dyn_raw: the body of %S is no JSON object, at position %u", &name, body.ptr[0] != '{' ? 0 : (uint64_t)at);
+    dyn__raw_call *raw = (dyn__raw_call *)dyn__alloc(&st->work, sizeof *raw, 16);
+    if (!raw)
+        return dyn__no_memory(st, "a raw call");
+    dyn__writer w = { raw->target, sizeof raw->target - 1, 0, 0, 0, NULL, NULL };
+    dyn__put(&w, api.ptr, api.len), dyn__putc(&w, '.'), dyn__put(&w, name.ptr, name.len);
+    raw->op = nothing;
+    raw->op.target = raw->target;
+    raw->op.writes = !dyn__raw_reads(name);
+    raw->body = body, raw->answer = answer;
+    if (options)
+        raw->write = options->write, raw->user = options->user, raw->arena = options->arena;
+    st->call.own = raw;
+    st->call.op = &raw->op;
+    st->call.refused = dyn__raw_refused;
+    st->read_error = dyn__read_error_document;
+    int repeat = options ? options->repeat : (int)DYN_REPEAT_BY_NAME;
+    st->call.repeatable = repeat == DYN_REPEAT_YES || (repeat == DYN_REPEAT_BY_NAME && (!raw->op.writes || dyn__begins(name, "BatchWrite")));
+    return dyn__start_call(st);
+}
+
+DYN_API dyn_status dyn_raw(dyn_client *db, const char *operation, dyn_str body, dyn_str *answer, const dyn_raw_options *options)
+{
+    return dyn__finish_call(db, dyn_raw_begin(db, operation, body, answer, options));
 }
 
 #ifdef __cplusplus

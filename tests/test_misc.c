@@ -1,0 +1,268 @@
+#define DYNREPO_IMPLEMENTATION
+#include "../dynrepo.h"
+/* JSON documents, raw calls, explaining, tracing, recording and replaying, against a scripted peer. */
+#include "call_fixture.h"
+
+static dyn_str str(const char *s)
+{
+    dyn_str r;
+
+    r.ptr = s, r.len = strlen(s);
+    return r;
+}
+
+static void is(dyn_str got, const char *wanted)
+{
+    if (got.len != strlen(wanted) || memcmp(got.ptr, wanted, got.len) != 0)
+        fail_msg("\"%.*s\" is not \"%s\"", (int)got.len, got.ptr, wanted);
+}
+
+/* --- JSON documents ------------------------------------------------------------------------------------------------ */
+
+static const char document[] = " {\"Table\" : {\"KeySchema\":[{\"AttributeName\":\"pk\"},{\"AttributeName\":\"s\\u006b\"}],\"ItemCount\":12,\"a.b\":[true,[1,2]],"
+                               "\"\\u0041\\\"\":null,\"\":7,\"Created\":1.615218678973E9},\"N\":{\"N\":\"-42\"}} ";
+
+static void a_path_leads_to_a_value_of_the_document(void **state)
+{
+    static const struct { const char *path, *value; } cases[] = {
+        { "Table.KeySchema[0].AttributeName", "\"pk\"" }, { "Table.KeySchema[1].AttributeName", "\"s\\u006b\"" }, { "Table.ItemCount", "12" },
+        { "Table.`a.b`[1][0]", "1" }, { "Table.`a.b`[0]", "true" }, { "Table.A\"", "null" }, { "Table.``", "7" }, { "N", "{\"N\":\"-42\"}" }, { "N.N", "\"-42\"" }
+    };
+    dyn_str v;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_true(dyn_json_get(str(document), cases[i].path, &v));
+        is(v, cases[i].value);
+    }
+    assert_true(dyn_json_get(str(document), "", &v));
+    assert_int_equal(v.len, strlen(document) - 2);
+}
+
+static void what_is_not_in_the_document_is_not_found(void **state)
+{
+    static const char *const paths[] = { "table", "Table.KeySchema[2]", "Table.KeySchema.AttributeName", "Table[0]", "Table.KeySchema[", "Table.KeySchema[x]",
+                                         "Table.`a.b", "Table.ItemCount.x", "Table.ItemCount[0]", "Table.`a.b`[99999999999999999999]", "Tabl" };
+    dyn_str v = { "?", 1 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
+        assert_false(dyn_json_get(str(document), paths[i], &v));
+    is(v, "?");
+}
+
+static void scalars_are_taken_out_of_a_document(void **state)
+{
+    char text[16];
+    size_t n;
+    int64_t i;
+    double d;
+    dyn_str v;
+
+    (void)state;
+    assert_true(dyn_json_get(str(document), "Table.KeySchema[1].AttributeName", &v));
+    assert_int_equal(dyn_json_text(v, text, sizeof text, &n), DYN_OK);
+    assert_string_equal(text, "sk");
+    assert_int_equal(n, 2);
+    assert_int_equal(dyn_json_text(v, text, 2, &n), DYN_TOO_LARGE);
+    assert_string_equal(text, "");
+    assert_int_equal(dyn_json_text(str("12"), text, sizeof text, NULL), DYN_INVALID);
+    assert_true(dyn_json_int(str("\"-42\""), &i) && i == -42);
+    assert_true(dyn_json_int(str("9223372036854775807"), &i) && i == INT64_MAX);
+    assert_false(dyn_json_int(str("9223372036854775808"), &i));
+    assert_false(dyn_json_int(str("1.5"), &i));
+    assert_false(dyn_json_int(str("\"\""), &i));
+    assert_true(dyn_json_get(str(document), "Table.Created", &v) && dyn_json_real(v, &d) && d == 1615218678.973);
+}
+
+static void members_and_elements_come_one_by_one(void **state)
+{
+    dyn_str name, value, list;
+    size_t at = 0;
+
+    (void)state;
+    assert_true(dyn_json_next(str("{ \"a\" : 1 , \"b\\n\":[2, 3]}"), &at, &name, &value));
+    is(name, "a"), is(value, "1");
+    assert_true(dyn_json_next(str("{ \"a\" : 1 , \"b\\n\":[2, 3]}"), &at, &name, &value));
+    is(name, "b\\n"), is(value, "[2, 3]");
+    assert_false(dyn_json_next(str("{ \"a\" : 1 , \"b\\n\":[2, 3]}"), &at, &name, &value));
+    list = value, at = 0;
+    assert_true(dyn_json_next(list, &at, NULL, &value));
+    is(value, "2");
+    assert_true(dyn_json_next(list, &at, &name, &value));
+    is(value, "3"), is(name, "");
+    assert_false(dyn_json_next(list, &at, NULL, &value));
+    at = 0;
+    assert_false(dyn_json_next(str("[]"), &at, NULL, &value));
+    assert_false(dyn_json_next(str("{}"), &at, NULL, &value));
+    assert_false(dyn_json_next(str("7"), &at, NULL, &value));
+    assert_false(dyn_json_next(str(""), &at, NULL, &value));
+}
+
+/* The document cut at every byte, and with every byte replaced: nothing is read outside (ASan sees it), and nothing runs on. */
+static void broken_documents_are_read_without_harm(void **state)
+{
+    size_t size = sizeof document - 1, n = 0;
+
+    (void)state;
+    for (size_t cut = 0; cut <= size; cut++)
+        for (int change = 0; change < 2; change++) {
+            char *copy = (char *)malloc(cut + 1);
+            dyn_str json, name, value;
+            memcpy(copy, document, cut);
+            if (change && cut)
+                copy[cut / 2] = "[{\"]},:\\\x80"[n++ % 9];
+            char *exact = (char *)malloc(cut ? cut : 1);
+            memcpy(exact, copy, cut);
+            json.ptr = exact, json.len = cut;
+            (void)dyn_json_get(json, "Table.KeySchema[1].AttributeName", &value);
+            for (size_t at = 0, i = 0; i < 100 && dyn_json_next(json, &at, &name, &value); i++) { }
+            if (dyn_json_check(json, NULL) && cut < size - 1 && !change)
+                fail_msg("a document cut at %u is one", (unsigned)cut);
+            free(copy);
+            free(exact);
+        }
+    assert_true(dyn_json_check(str(document), NULL));
+    assert_true(dyn_json_check(str("12"), NULL));
+    assert_false(dyn_json_check(str("1."), NULL));
+    assert_false(dyn_json_check(str("{} {}"), &n));
+    assert_int_equal(n, 3);
+    assert_false(dyn_json_check(str(""), NULL));
+}
+
+/* --- Raw calls ----------------------------------------------------------------------------------------------------- */
+
+static dyn_status raw(fixture *f, const char *operation, const char *body, dyn_str *answer_, const dyn_raw_options *o)
+{
+    return drive(f, dyn_raw_begin(&f->db, operation, str(body), answer_, o));
+}
+
+static void a_raw_call_sends_its_body_and_gives_the_answer(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_str a;
+
+    (void)state;
+    answer(f, 200, "{\"AccountMaxReadCapacityUnits\":80000}");
+    assert_int_equal(raw(f, "DescribeLimits", "{}", &a, NULL), DYN_OK);
+    is(a, "{\"AccountMaxReadCapacityUnits\":80000}");
+    assert_string_equal(f->s.last, "{}");
+    assert_non_null(strstr(f->s.head, "DynamoDB_20120810.DescribeLimits\r\n"));
+    answer(f, 200, "{}");
+    assert_int_equal(raw(f, "GetRecords", "{\"ShardIterator\":\"x\"}", &a, NULL), DYN_OK);
+    assert_non_null(strstr(f->s.head, "DynamoDBStreams_20120810.GetRecords\r\n"));
+    finish(f);
+}
+
+static void a_refusal_is_handed_out_whole(void **state)
+{
+    static const char body[] = "{\"__type\":\"com.amazonaws.dynamodb.v20120810#TransactionCanceledException\",\"Message\":\"cancelled\",\"CancellationReasons\":"
+                               "[{\"Code\":\"None\"},{\"Code\":\"ConditionalCheckFailed\"}]}";
+    fixture *f = opened(16384);
+    dyn_str a, code;
+
+    (void)state;
+    answer(f, 400, body);
+    assert_int_equal(raw(f, "TransactWriteItems", "{\"TransactItems\":[]}", &a, NULL), DYN_REJECTED);
+    is(a, body);
+    assert_true(dyn_json_get(a, "CancellationReasons[1].Code", &code));
+    is(code, "\"ConditionalCheckFailed\"");
+    assert_string_equal(dyn_last_error(&f->db)->code, "TransactionCanceledException");
+    finish(f);
+}
+
+/* The names that only read are sent again after a cut; others are uncertain, unless the options say otherwise. */
+static void whether_a_raw_call_is_repeated_depends_on_its_name_or_the_options(void **state)
+{
+    static const struct { const char *name; int repeat, requests; dyn_status status; } cases[] = {
+        { "DescribeTable", DYN_REPEAT_BY_NAME, 2, DYN_OK }, { "Query", DYN_REPEAT_BY_NAME, 2, DYN_OK }, { "BatchWriteItem", DYN_REPEAT_BY_NAME, 2, DYN_OK },
+        { "UpdateItem", DYN_REPEAT_BY_NAME, 1, DYN_UNCERTAIN }, { "BatchExecuteStatement", DYN_REPEAT_BY_NAME, 1, DYN_UNCERTAIN },
+        { "UpdateItem", DYN_REPEAT_YES, 2, DYN_OK }, { "BatchWriteItem", DYN_REPEAT_NO, 1, DYN_UNCERTAIN }, { "ExecuteStatement", DYN_REPEAT_BY_NAME, 1, DYN_UNCERTAIN }
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = opened(16384);
+        dyn_raw_options o;
+        dyn_str a;
+        memset((void *)&o, 0, sizeof o);
+        o.repeat = (uint8_t)cases[i].repeat;
+        answer_raw(f, "HTTP/1.1 200 OK\r\nConte")->then = SCRIPT_RESET;
+        answer(f, 200, "{\"a\":1}");
+        assert_int_equal(raw(f, cases[i].name, "{}", &a, &o), cases[i].status);
+        assert_int_equal(f->s.requests, cases[i].requests);
+        is(a, cases[i].status == DYN_OK ? "{\"a\":1}" : "");
+        finish(f);
+    }
+}
+
+static void a_raw_call_that_cannot_be_right_is_refused_unsent(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_str a;
+
+    (void)state;
+    assert_int_equal(raw(f, "Describe Table", "{}", &a, NULL), DYN_INVALID);
+    assert_non_null(strstr(dyn_last_error(&f->db)->text, "\"Describe Table\""));
+    assert_int_equal(raw(f, "", "{}", &a, NULL), DYN_INVALID);
+    assert_int_equal(raw(f, "DescribeTable", "{\"TableName\":}", &a, NULL), DYN_INVALID);
+    assert_non_null(strstr(dyn_last_error(&f->db)->text, "position"));
+    assert_int_equal(raw(f, "DescribeTable", "[]", &a, NULL), DYN_INVALID);
+    assert_int_equal(f->s.requests, 0);
+    finish(f);
+}
+
+static void large_body(void *user, const dyn_sink *to)
+{
+    to->write(to->user, "{\"x\":\"", 6);
+    for (int i = 0; i < *(int *)user; i++)
+        to->write(to->user, "0123456789", 10);
+    to->write(to->user, "\"}", 2);
+}
+
+/* A body of 40 KB through a client of 16 KB, and an answer into the caller's arena. */
+static void a_raw_body_may_be_made_piece_by_piece(void **state)
+{
+    static unsigned char room[64];
+    fixture *f = opened(16384);
+    dyn_raw_options o;
+    dyn_arena arena;
+    dyn_str a;
+    int n = 4000;
+
+    (void)state;
+    memset((void *)&o, 0, sizeof o);
+    memset((void *)&arena, 0, sizeof arena);
+    arena.base = room, arena.size = sizeof room;
+    o.write = large_body, o.user = &n, o.arena = &arena;
+    answer(f, 200, "{\"a\":1}");
+    assert_int_equal(drive(f, dyn_raw_begin(&f->db, "PutItem", str(""), &a, &o)), DYN_OK);
+    assert_int_equal(f->s.last_len, 40008);
+    assert_ptr_equal(a.ptr, room);
+    is(a, "{\"a\":1}");
+    arena.used = 60;
+    answer(f, 200, "{\"a\":1}");
+    assert_int_equal(drive(f, dyn_raw_begin(&f->db, "PutItem", str(""), &a, &o)), DYN_NO_MEMORY);
+    finish(f);
+}
+
+/* MORE TESTS */
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_path_leads_to_a_value_of_the_document),
+        cmocka_unit_test(what_is_not_in_the_document_is_not_found),
+        cmocka_unit_test(scalars_are_taken_out_of_a_document),
+        cmocka_unit_test(members_and_elements_come_one_by_one),
+        cmocka_unit_test(broken_documents_are_read_without_harm),
+        cmocka_unit_test(a_raw_call_sends_its_body_and_gives_the_answer),
+        cmocka_unit_test(a_refusal_is_handed_out_whole),
+        cmocka_unit_test(whether_a_raw_call_is_repeated_depends_on_its_name_or_the_options),
+        cmocka_unit_test(a_raw_call_that_cannot_be_right_is_refused_unsent),
+        cmocka_unit_test(a_raw_body_may_be_made_piece_by_piece),
+        /* MORE CASES */
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
