@@ -135,8 +135,8 @@
  *   One block per client, divided at dyn_open; too small is DYN_NO_MEMORY with the bytes needed. dyn_memory_peak tells what was used.
  *   Bytes on a 64-bit machine (a test compares this table with the build; Cortex-M: see the README):
  *     dyn_client        552      yours, beside the block
- *     state            3176      settings, signing, decoder, the running call
- *     TLS contexts     7072      only with an https endpoint, as the next two
+ *     state            3424      settings, signing, decoder, the running call
+ *     TLS contexts     7080      only with an https endpoint, as the next two
  *     TLS in          16709      config.record_size 4096, 2048, 1024, 512: 4421, 2373, 1349, 837
  *     TLS out          1109
  *     windows           a fifth of the rest to send, a quarter to receive (at most 16 KB and 64 KB), the request's head in front
@@ -145,6 +145,13 @@
  *   Results are let go of when the next read's answer begins, so what was read may be changed and put back; those of a write's images
  *   when the next image comes. opt.arena keeps text longer.
  *   A text that does not fit the memory is DYN_NO_MEMORY, naming the attribute and the bytes. dyn_close wipes the whole block.
+ *
+ * WHAT IT COSTS
+ *
+ *   .capacity = DYN_CAPACITY_TOTAL or _INDEXES in the config, or in a call's options, asks what calls consume; dyn_capacity(&db) tells it of
+ *   the last call: .total, .read, .write, .table, .indexes. DYN_TOTALS(array) in the config keeps the account of a whole program: the sum in
+ *   array[0], then a line for each model and operation. dyn_meter(&db) counts bytes as the stream moves them, TLS included, requests,
+ *   connections and handshakes: of the last call, and since dyn_open.
  *
  * TIME LIMITS AND STEPPING
  *
@@ -899,6 +906,34 @@ DYN_API const dyn_system *dyn_posix_system(void);
  * >>call   The client: opening, stepping, limits of time, errors.
  * ==================================================================================================================== */
 
+struct dyn__state;
+struct dyn__writer;
+
+/* Capacity units, as answers tell them when they are asked to: dyn_capacity(&db), or in dyn_total. */
+typedef struct dyn_units {
+    double   total    DYN__DEF(0);             /* consumed in all */
+    double   read     DYN__DEF(0);             /* of them, read units … */
+    double   write    DYN__DEF(0);             /* … and write units */
+    double   table    DYN__DEF(0);             /* by the table itself and … */
+    double   indexes  DYN__DEF(0);             /* … by its indexes: both only with DYN_CAPACITY_INDEXES */
+    uint32_t answers  DYN__DEF(0);             /* how many answers told units; 0: none, and the units are not known */
+} dyn_units;
+
+/* What to ask for: the value of .capacity in a config (for all calls) or in a call's options (for that one). A program that names none of the
+ * two does not link what reads them. An item that fails its condition consumes write units too, which the service does not tell. */
+typedef void (*dyn_capacity_level)(struct dyn__state *st, struct dyn__writer *w, const char *text, size_t n);
+DYN_API void dyn__capacity_total(struct dyn__state *st, struct dyn__writer *w, const char *text, size_t n);
+DYN_API void dyn__capacity_indexes(struct dyn__state *st, struct dyn__writer *w, const char *text, size_t n);
+#define DYN_CAPACITY_TOTAL   dyn__capacity_total      /* ReturnConsumedCapacity TOTAL: total, read, write */
+#define DYN_CAPACITY_INDEXES dyn__capacity_indexes    /* ReturnConsumedCapacity INDEXES: table and indexes too */
+
+/* One line of a program's own account of units, see config.totals: the units of one operation on the items of one model. */
+typedef struct dyn_total {
+    const struct dyn_model *model DYN__DEF(NULL);  /* NULL: of calls without a model; in the first line: of all calls */
+    const char *operation DYN__DEF(NULL);      /* DynamoDB's name: "PutItem"; NULL in the first line, and in lines that are still free */
+    dyn_units   units     DYN__DEF(dyn_units());
+} dyn_total;
+
 /* How a client is opened. Right when zeroed but for the memory; strings are copied at dyn_open, all else must outlive the client. */
 typedef struct dyn_config {
     uint32_t    start_canary_  DYN__DEF(0);
@@ -925,6 +960,11 @@ typedef struct dyn_config {
     uint32_t    attempts       DYN__DEF(0);      /* default 4: how often a request is sent at most */
     uint32_t    record_size    DYN__DEF(0);      /* default 16384: the largest TLS record taken; 512, 1024, 2048 or 4096
                                                     where the peer agrees (dyn_record_size tells) */
+    dyn_capacity_level capacity DYN__DEF(NULL);  /* DYN_CAPACITY_TOTAL or _INDEXES: every call asks what it consumes; default: none does */
+    dyn_total  *totals         DYN__DEF(NULL);   /* with total_count (DYN_TOTALS sets both): a zeroed array for the sums of what calls consumed.
+                                                    The first line is the sum of all, then one for each model and operation; what finds
+                                                    no free line is in the first one only. Default: none */
+    size_t      total_count    DYN__DEF(0);
     uint32_t    end_canary_    DYN__DEF(0);
 } dyn_config;
 
@@ -932,10 +972,9 @@ typedef struct dyn_config {
 #define DYN_TRUST(text, size) .trust = { (text), (size) }, .read_trust = dyn_read_certificates
 DYN_API dyn_status dyn_read_certificates(dyn_arena *arena, dyn_str certificates, const void **anchors, size_t *count, dyn_error *error);
 
-/* For a config: an array and its size. */
+/* For a config: an array and its size; of bytes, of dyn_total. */
+#define DYN_TOTALS(array) .totals = (array), .total_count = sizeof(array) / sizeof *(array)
 #define DYN_MEMORY(array) .memory = (array), .memory_size = sizeof(array)
-
-struct dyn__state;
 
 /* A client: one connection, used by one thread at a time. It must not be moved or copied while open; zeroed or not before dyn_open. */
 typedef struct dyn_client {
@@ -1005,6 +1044,25 @@ DYN_API void dyn_cancel(dyn_client *db);
 /* The most memory that this client has used so far, in bytes of the block given to it. */
 DYN_API size_t dyn_memory_peak(const dyn_client *db);
 
+/* What went over the network. */
+typedef struct dyn_traffic {
+    uint64_t sent        DYN__DEF(0);          /* bytes that the stream took: HTTP heads and bodies, with TLS its records and handshakes */
+    uint64_t received    DYN__DEF(0);          /* bytes that the stream gave */
+    uint32_t requests    DYN__DEF(0);          /* begun to be sent, repeats among them */
+    uint32_t connections DYN__DEF(0);          /* opened */
+    uint32_t handshakes  DYN__DEF(0);          /* of TLS, complete */
+} dyn_traffic;
+typedef struct dyn_metered {
+    dyn_traffic call DYN__DEF(dyn_traffic());  /* the running or the last call, from its begin on; a read of many is one call */
+    dyn_traffic all  DYN__DEF(dyn_traffic());  /* since dyn_open */
+} dyn_metered;
+
+/* What this client has sent and received: dyn_meter(&db).call.sent. All zero when it is not open. Headers of TCP and IP are not in it. */
+DYN_API dyn_metered dyn_meter(const dyn_client *db);
+
+/* The capacity units that the running or the last call consumed, as far as answers told: dyn_capacity(&db).total. */
+DYN_API dyn_units dyn_capacity(const dyn_client *db);
+
 /* The largest TLS record the peer has agreed to send; 16384 unless config.record_size asked for less and it agreed. 0: no TLS connection. */
 DYN_API uint32_t dyn_record_size(const dyn_client *db);
 
@@ -1030,6 +1088,7 @@ typedef struct dyn_get_options {
     dyn_arena  *arena         DYN__DEF(NULL);   /* where text of dyn_str members is put; default: the client's memory, until the next read */
     const char *table         DYN__DEF(NULL);   /* default: the model's, behind config.table_prefix */
     uint32_t    total_ms      DYN__DEF(0);      /* default: the config's */
+    dyn_capacity_level capacity DYN__DEF(NULL); /* DYN_CAPACITY_TOTAL or _INDEXES, see dyn_capacity; default: the config's */
 } dyn_get_options;
 
 /* Options of dyn_put, dyn_update and dyn_delete. */
@@ -1042,6 +1101,7 @@ typedef struct dyn_write_options {
     dyn_arena  *arena         DYN__DEF(NULL);   /* as in dyn_get_options, for the images */
     const char *table         DYN__DEF(NULL);
     uint32_t    total_ms      DYN__DEF(0);
+    dyn_capacity_level capacity DYN__DEF(NULL); /* as in dyn_get_options */
     uint32_t    end_canary_   DYN__DEF(0);
 } dyn_write_options;
 
@@ -1087,6 +1147,7 @@ typedef struct dyn_query {
     dyn_arena  *arena         DYN__DEF(NULL);   /* as in dyn_get_options; holds the text of all rows then */
     const char *table         DYN__DEF(NULL);
     uint32_t    total_ms      DYN__DEF(0);      /* for each page; default: the config's */
+    dyn_capacity_level capacity DYN__DEF(NULL); /* as in dyn_get_options; dyn_capacity has the sum of all pages */
     uint32_t    end_canary_   DYN__DEF(0);
 } dyn_query;
 
@@ -8055,6 +8116,7 @@ typedef struct dyn__tls {
     int       wants;                     /* DYN_WANT_ bits after DYN_IO_AGAIN */
     int       broken;                    /* how the stream below ended, DYN_IO_CLOSED or DYN_IO_ERROR; 0: it did not */
     bool      ready, session_valid;
+    dyn_traffic *traffic;                /* counts what the stream moves; NULL: nobody counts */
     uint8_t   hello_type, agreed;        /* watching the ServerHello: the extension's type; what the server says to smaller records */
     uint16_t  hello_at, hello_next, hello_end;
 } dyn__tls;
@@ -8446,6 +8508,8 @@ static ptrdiff_t dyn__tls_send(dyn__tls *t, uint32_t wait_ms)
 
     if (n > 0)
         br_ssl_engine_sendrec_ack(&t->client.eng, (size_t)n);
+    if (n > 0 && t->traffic)
+        t->traffic->sent += (size_t)n;
     return n == 0 ? (ptrdiff_t)DYN_IO_AGAIN : n;
 }
 
@@ -8488,6 +8552,8 @@ static ptrdiff_t dyn__tls_receive(dyn__tls *t, uint32_t wait_ms)
         if (t->hello_at < 512)
             dyn__tls_watch(t, p, (size_t)n);
         br_ssl_engine_recvrec_ack(&t->client.eng, (size_t)n);
+        if (t->traffic)
+            t->traffic->received += (size_t)n;
     }
     return n == 0 ? (ptrdiff_t)DYN_IO_AGAIN : n;
 }
@@ -8555,6 +8621,8 @@ static int dyn__tls_handshake(dyn__tls *t, uint32_t wait_ms)
 
     if (r == 1 && !t->ready) {
         t->ready = true;
+        if (t->traffic)
+            t->traffic->handshakes++;
         br_ssl_engine_get_session_parameters(&t->client.eng, &t->session);
         t->session_valid = t->session.session_id_len > 0;
     } else if (r != 1 && r != DYN_IO_AGAIN) {
@@ -9720,7 +9788,7 @@ typedef struct dyn__request {
 } dyn__request;
 
 /* A member of an answer's top level, and what to do with it. */
-enum { DYN__M_SKIP, DYN__M_ITEM, DYN__M_ITEMS, DYN__M_KEY, DYN__M_TEXT };
+enum { DYN__M_SKIP, DYN__M_ITEM, DYN__M_ITEMS, DYN__M_KEY, DYN__M_TEXT, DYN__M_UNITS };
 typedef struct dyn__member {
     const char *name;
     uint8_t     what;
@@ -9736,6 +9804,16 @@ typedef struct dyn__envelope {
     size_t    text_len;
     dyn__skip skip;
 } dyn__envelope;
+
+/* The walk over "ConsumedCapacity", which is JSON already: an object, or a list of them. */
+typedef struct dyn__units_walk {
+    uint8_t depth, base;          /* how deep it is in objects and lists; where the members of a table's units stand: 1, in a list 2 */
+    bool    in_text, escaped, split;   /* split: read and write units were told apart */
+    uint8_t key_len, number_len;
+    char    key[8], section;      /* the beginning of the last text; of the name one level above: 'T' Table, 'L', 'G', 'V' indexes */
+    char    number[32];
+    dyn_units units;              /* of this answer so far */
+} dyn__units_walk;
 
 /* The call that is running. */
 typedef struct dyn__call {
@@ -9770,6 +9848,10 @@ typedef struct dyn__call {
     dyn_table_status until;
     uint32_t        poll_ms, missing;
     const dyn_list_options *list_options;
+    dyn_units       units;        /* consumed so far, as answers told */
+    dyn__units_walk walk;
+    dyn_traffic     before;       /* what the client had moved when the call began */
+    dyn_capacity_level capacity;  /* asks for consumed units, and reads them; NULL: nobody wants to know */
     void           *own;          /* what the operation needs beside this, in work memory */
     /* An answer that refuses the request, its name in st->code. DYN_OK: nothing special, the usual is done; DYN_PENDING: the call goes on
      * with another request; else the call ends with this. NULL: nothing is special. */
@@ -9851,6 +9933,11 @@ struct dyn__state {
     uint32_t    sent_at;
     int64_t     tick_base;        /* high part of the ticks, since they wrap */
     uint32_t    tick_last;
+    /* what it comes to */
+    dyn_capacity_level capacity;      /* of the config, as the next two */
+    dyn_total  *totals;
+    size_t      total_count;
+    dyn_traffic traffic;              /* since dyn_open */
 };
 typedef struct dyn__state dyn__state;
 
@@ -9943,7 +10030,10 @@ static ptrdiff_t dyn__wire_write(dyn__state *st, const void *from, size_t n, uin
     }
 #endif
     st->wants = DYN_WANT_WRITE;
-    return st->stream.write(st->stream.user, from, n, wait_ms);
+    ptrdiff_t r = st->stream.write(st->stream.user, from, n, wait_ms);
+    if (r > 0)
+        st->traffic.sent += (size_t)r;
+    return r;
 }
 
 static ptrdiff_t dyn__wire_read(dyn__state *st, void *to, size_t n, uint32_t wait_ms)
@@ -9956,7 +10046,10 @@ static ptrdiff_t dyn__wire_read(dyn__state *st, void *to, size_t n, uint32_t wai
     }
 #endif
     st->wants = DYN_WANT_READ;
-    return st->stream.read(st->stream.user, to, n, wait_ms);
+    ptrdiff_t r = st->stream.read(st->stream.user, to, n, wait_ms);
+    if (r > 0)
+        st->traffic.received += (size_t)r;
+    return r;
 }
 
 /* A time limit has passed: says which. */
@@ -9984,6 +10077,7 @@ static dyn_status dyn__open_step(dyn__state *st, bool block)
                          "no connection to %s:%u: it refused, or there is no way to it; is the endpoint right and the server up?", st->host,
                          (uint64_t)st->port);
     st->open = true;
+    st->traffic.connections++;
     st->phase = DYN__SEND;
 #ifndef DYNREPO_NO_TLS
     if (dyn__over_tls(st)) {
@@ -10077,6 +10171,7 @@ static DYN__APART dyn_status dyn__begin_send(dyn__state *st)
     dyn_str target = { st->call.op->target, strlen(st->call.op->target) };
 
     dyn__limit(st, st->idle_ms);
+    st->traffic.requests++;
     if (st->asking_time) {
         dyn__puts(&head, "GET / HTTP/1.1\r\nHost: ");
         dyn__put(&head, st->host_header.ptr, st->host_header.len);
@@ -10599,6 +10694,8 @@ static int dyn__envelope_value(dyn__state *st, const char **at, const char *end)
     e->key_begun = e->key_begun || e->what == DYN__M_KEY;
     if (e->what == DYN__M_KEY && !dyn__append_raw(st, &st->read.page_end, from, (size_t)(*at - from)))
         return DYN__FULL;
+    if (e->what == DYN__M_UNITS && st->call.capacity)
+        st->call.capacity(st, NULL, from, (size_t)(*at - from));
     if (r == DYN__GOOD)
         e->state = DYN__E_NEXT;
     return r;
@@ -11035,6 +11132,144 @@ static dyn__state *dyn__state_of(const dyn_client *db)
     return whole && db->state->client == db ? db->state : NULL;
 }
 
+/* --- Capacity ------------------------------------------------------------------------------------------------------ */
+
+/* Adds units to others. */
+static void dyn__add_units(dyn_units *to, const dyn_units *u)
+{
+    to->total += u->total, to->read += u->read, to->write += u->write;
+    to->table += u->table, to->indexes += u->indexes, to->answers += u->answers;
+}
+
+/* Enters units into the program's account: in the first line, and in that of the call's model and operation. */
+static void dyn__account(dyn__state *st, const dyn_units *u)
+{
+    const dyn_model *model = st->call.known ? st->call.known->model : NULL;
+    const char *operation = st->call.op->target;
+
+    while (*operation && *operation++ != '.')
+        ;
+    for (size_t i = 0; i < st->total_count; i++) {
+        dyn_total *t = &st->totals[i];
+        if (i == 0)
+            dyn__add_units(&t->units, u);
+        else if (!t->operation || (t->model == model && dyn__same(t->operation, operation))) {
+            t->model = model, t->operation = operation;
+            dyn__add_units(&t->units, u);
+            return;
+        }
+    }
+}
+
+/* A number in "ConsumedCapacity" is complete: where it stands says what it counts. */
+static void dyn__take_units(dyn__units_walk *k)
+{
+    dyn_units *u = &k->units;
+    double v = 0;
+    bool capacity = k->key_len == 8 && memcmp(k->key, "Capacity", 8) == 0, sound = k->number_len > 0 && k->number_len < sizeof k->number;
+
+    sound = sound && dyn__parse_double(k->number, k->number_len, &v) == DYN__NUM_OK && v >= 0;
+    k->number_len = 0;
+    if (!sound)
+        return;
+    if (k->depth == k->base) {
+        u->total += capacity ? v : 0;
+        u->read += *k->key == 'R' ? v : 0, u->write += *k->key == 'W' ? v : 0;
+        k->split = k->split || !capacity;
+    } else if (capacity && k->depth == k->base + 1 && k->section == 'T')
+        u->table += v;
+    else if (capacity && k->depth == k->base + 2 && k->section != 'T')
+        u->indexes += v;
+}
+
+/* A character of "ConsumedCapacity" outside of texts. */
+static void dyn__walk_units(dyn__units_walk *k, char c)
+{
+    bool digit = (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+
+    if (digit) {
+        if (k->number_len < sizeof k->number)
+            k->number[k->number_len++] = c;
+        return;
+    }
+    if (k->number_len)
+        dyn__take_units(k);
+    if (c == '"')
+        k->in_text = true, k->key_len = 0;
+    else if (c == '{' || c == '[') {
+        if (k->depth == k->base && k->base)
+            k->section = *k->key;
+        k->depth++;
+        if (c == '{' && !k->base)
+            k->base = k->depth;
+    } else if (c == '}' || c == ']')
+        k->depth--;
+}
+
+/* Takes a piece of "ConsumedCapacity"; when it is whole, what it says is entered. That it is JSON, and not nested too deep, was checked before. */
+static void dyn__read_units(dyn__state *st, const char *p, size_t n)
+{
+    dyn__units_walk *k = &st->call.walk;
+    dyn_units *u = &k->units;
+
+    if (!st->envelope.key_begun)
+        memset((void *)k, 0, sizeof *k);
+    st->envelope.key_begun = true;
+    for (const char *end = p + n; p < end; p++) {
+        if (!k->in_text) {
+            dyn__walk_units(k, *p);
+            if (k->base && !k->depth)
+                break;
+        } else if (k->escaped || (*p != '"' && *p != '\\')) {
+            k->escaped = false;
+            if (k->key_len < sizeof k->key)
+                k->key[k->key_len++] = *p;
+        } else {
+            k->escaped = *p == '\\';
+            k->in_text = *p != '"';
+        }
+    }
+    if (!k->base || k->depth)
+        return;
+    k->base = 0;
+    if (!k->split && st->call.op->writes)
+        u->write = u->total;
+    else if (!k->split)
+        u->read = u->total;
+    u->answers = 1;
+    dyn__add_units(&st->call.units, u);
+    dyn__account(st, u);
+}
+
+/* Both levels: writes the wish into a request, or reads what an answer says to it. */
+static void dyn__capacity(dyn__state *st, dyn__writer *w, const char *text, size_t n, const char *level)
+{
+    if (!w) {
+        dyn__read_units(st, text, n);
+        return;
+    }
+    dyn__puts(w, ",\"ReturnConsumedCapacity\":\"");
+    dyn__puts(w, level);
+    dyn__putc(w, '"');
+}
+
+DYN_API void dyn__capacity_total(struct dyn__state *st, struct dyn__writer *w, const char *text, size_t n)
+{
+    dyn__capacity(st, w, text, n, "TOTAL");
+}
+
+DYN_API void dyn__capacity_indexes(struct dyn__state *st, struct dyn__writer *w, const char *text, size_t n)
+{
+    dyn__capacity(st, w, text, n, "INDEXES");
+}
+
+/* ,"ReturnConsumedCapacity":"…" where units are asked for: for the requests of all operations on items. */
+static void dyn__write_capacity(dyn__state *st, dyn__writer *w)
+{
+    if (st->call.capacity)
+        st->call.capacity(st, w, NULL, 0);
+}
+
 /* --- Beginning a call ---------------------------------------------------------------------------------------------- */
 
 /* An error for memory that ran out in the work area. */
@@ -11095,6 +11330,8 @@ static dyn_status dyn__begin(dyn_client *db, const dyn_model *model, const dyn__
     c = &st->call;
     memset((void *)c, 0, sizeof *c);
     c->op = op;
+    c->capacity = st->capacity;
+    c->before = st->traffic;
     st->work.used = 0;
     if (model) {
         dyn_status s = dyn__meet(st, model, &c->known);
@@ -11196,6 +11433,29 @@ DYN_API size_t dyn_memory_peak(const dyn_client *db)
         return 0;
     size_t now = st->fixed + st->work.peak + (size_t)((st->block + st->size) - (st->work.base + st->work.size));
     return DYN__MAX(now, st->peak);
+}
+
+DYN_API dyn_metered dyn_meter(const dyn_client *db)
+{
+    const dyn__state *st = dyn__state_of(db);
+    dyn_metered m;
+
+    memset((void *)&m, 0, sizeof m);
+    if (!st)
+        return m;
+    m.all = m.call = st->traffic;
+    m.call.sent -= st->call.before.sent, m.call.received -= st->call.before.received;
+    m.call.requests -= st->call.before.requests, m.call.connections -= st->call.before.connections, m.call.handshakes -= st->call.before.handshakes;
+    return m;
+}
+
+DYN_API dyn_units dyn_capacity(const dyn_client *db)
+{
+    const dyn__state *st = dyn__state_of(db);
+    dyn_units none;
+
+    memset((void *)&none, 0, sizeof none);
+    return st ? st->call.units : none;
 }
 
 DYN_API uint32_t dyn_record_size(const dyn_client *db)
@@ -11379,6 +11639,7 @@ static dyn_status dyn__open_tls(dyn__state *st, dyn_arena *a, const dyn_config *
         anchors = (const br_x509_trust_anchor *)own;
     }
     dyn__tls_init(st->tls, in, in_size, out, out_size, anchors, count);
+    st->tls->traffic = &st->traffic;
     return DYN_OK;
 }
 #endif
@@ -11413,6 +11674,7 @@ static void dyn__open_settings(dyn__state *st, const dyn_config *config)
     st->attempts = config->attempts ? config->attempts : 4;
     st->record_size = config->record_size ? config->record_size : 16384;
     st->bucket = 500;
+    st->capacity = config->capacity, st->totals = config->totals, st->total_count = config->total_count;
     if (config->stream)
         st->stream = *config->stream;
     if (config->system)
@@ -11670,6 +11932,7 @@ static void dyn__write_tail(dyn__state *st, dyn__writer *w)
     dyn__write_text(w, "ReturnValues", dyn__str(c->return_values));
     if (c->existing)
         dyn__puts(w, ",\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\"");
+    dyn__write_capacity(st, w);
     dyn__putc(w, '}');
 }
 
@@ -11688,6 +11951,7 @@ static dyn_status dyn__get_part(dyn__state *st, size_t part, dyn__writer *w)
     dyn__write_key_member(st, w);
     if (st->call.consistent)
         dyn__puts(w, ",\"ConsistentRead\":true");
+    dyn__write_capacity(st, w);
     dyn__putc(w, '}');
     return DYN_OK;
 }
@@ -11772,10 +12036,10 @@ static dyn_status dyn__save_key(dyn__state *st)
 
 static int dyn__read_get(dyn__state *st, const char **at, const char *end)
 {
-    static const dyn__member members[] = { { "Item", DYN__M_ITEM, 0 } };
+    static const dyn__member members[] = { { "Item", DYN__M_ITEM, 0 }, { "ConsumedCapacity", DYN__M_UNITS, 0 } };
 
     if (!st->envelope.members) {
-        dyn__envelope_start(st, members, 1);
+        dyn__envelope_start(st, members, 2);
         dyn__drop_results(st);
         dyn__mark_texts(st);
     }
@@ -11784,10 +12048,10 @@ static int dyn__read_get(dyn__state *st, const char **at, const char *end)
 
 static int dyn__read_write(dyn__state *st, const char **at, const char *end)
 {
-    static const dyn__member members[] = { { "Attributes", DYN__M_ITEM, 0 } };
+    static const dyn__member members[] = { { "Attributes", DYN__M_ITEM, 0 }, { "ConsumedCapacity", DYN__M_UNITS, 0 } };
 
     if (!st->envelope.members) {
-        dyn__envelope_start(st, members, 1);
+        dyn__envelope_start(st, members, 2);
         if (st->call.image)
             dyn__begin_images(st);
     }
@@ -11823,6 +12087,8 @@ static dyn_status dyn__begin_get(dyn_client *db, const dyn_model *model, void *i
         return s;
     st->call.to = item;
     st->call.consistent = o && o->consistent;
+    if (o && o->capacity)
+        st->call.capacity = o->capacity;
     st->decoder.keep = o ? o->arena : NULL;
     if (!key)
         s = dyn__save_key(st);
@@ -11860,6 +12126,7 @@ static dyn_status dyn__take_options(dyn__state *st, const dyn_write_options *o, 
     c->return_values = o->into ? "ALL_NEW" : o->old ? "ALL_OLD" : NULL;
     c->only_once = o->old != NULL;             /* the second time it would be the item that the first time wrote */
     st->decoder.keep = o->arena;
+    c->capacity = o->capacity ? o->capacity : c->capacity;
     if ((c->image && !c->image->item) || (c->existing && !c->existing->item))
         return dyn__fail(st->err, DYN_INVALID, "an image needs .item, a struct of the model to put the stored item into");
     if (c->image)
@@ -12005,6 +12272,7 @@ static dyn_status dyn__rows_part(dyn__state *st, size_t part, dyn__writer *w)
         dyn__puts(w, ",\"ScanIndexForward\":false");
     if (c->consistent)
         dyn__puts(w, ",\"ConsistentRead\":true");
+    dyn__write_capacity(st, w);
     if (rd->start.len) {
         dyn__puts(w, ",\"ExclusiveStartKey\":");
         dyn__put(w, rd->start.ptr, rd->start.len);
@@ -12055,12 +12323,13 @@ static int dyn__read_row(dyn__state *st, const char **at, const char *end)
 
 static int dyn__read_rows(dyn__state *st, const char **at, const char *end)
 {
-    static const dyn__member members[] = { { "Items", DYN__M_ITEMS, 0 }, { "LastEvaluatedKey", DYN__M_KEY, 0 } };
+    static const dyn__member members[] = { { "Items", DYN__M_ITEMS, 0 }, { "LastEvaluatedKey", DYN__M_KEY, 0 },
+                                            { "ConsumedCapacity", DYN__M_UNITS, 0 } };
     dyn__envelope *e = &st->envelope;
     int r = DYN__GOOD;
 
     if (!e->members)
-        dyn__envelope_start(st, members, 2);
+        dyn__envelope_start(st, members, 3);
     while (r == DYN__GOOD) {
         if (e->state == DYN__E_VALUE && e->what == DYN__M_ITEMS) {
             r = dyn__take_char(at, end, '[');
@@ -12296,6 +12565,7 @@ static dyn_status dyn__begin_rows(dyn_client *db, dyn_rows *rows, const dyn_mode
     if (s == DYN_OK && scan)
         s = dyn__scan_filter(st);
     c->consistent = q->consistent;
+    c->capacity = q->capacity ? q->capacity : c->capacity;
     rd->newest_first = q->newest_first;
     rd->limit = q->limit, rd->page = q->page;
     rd->filtered = c->condition.len > 0;

@@ -105,7 +105,7 @@ static script_answer *answer(fixture *f, int status, const char *body)
     return answer_with(f, status, "", body);
 }
 
-static script_answer *answer_raw(fixture *f, const char *text)
+SCRIPT_UNUSED static script_answer *answer_raw(fixture *f, const char *text)
 {
     return script_add(&f->s, text, strlen(text));
 }
