@@ -135,7 +135,7 @@
  *   One block per client, divided at dyn_open; too small is DYN_NO_MEMORY with the bytes needed. dyn_memory_peak tells what was used.
  *   Bytes on a 64-bit machine (a test compares this table with the build; Cortex-M: see the README):
  *     dyn_client        552      yours, beside the block
- *     state            3424      settings, signing, decoder, the running call
+ *     state            3440      settings, signing, decoder, the running call
  *     TLS contexts     7080      only with an https endpoint, as the next two
  *     TLS in          16709      config.record_size 4096, 2048, 1024, 512: 4421, 2373, 1349, 837
  *     TLS out          1109
@@ -9938,6 +9938,9 @@ struct dyn__state {
     dyn_total  *totals;
     size_t      total_count;
     dyn_traffic traffic;              /* since dyn_open */
+    /* What follows when the running call has ended with a status: sets another call up and returns DYN_PENDING, or ends it all. */
+    dyn_status (*then)(struct dyn__state *st, dyn_status s);
+    void       *then_for;         /* whose it is */
 };
 typedef struct dyn__state dyn__state;
 
@@ -11082,8 +11085,8 @@ static void dyn__begin_try(dyn__state *st)
     dyn__exchange_begin(st);
 }
 
-/* Moves the call on; with block, waits inside the stream where it can. */
-static dyn_status dyn__step(dyn__state *st, bool block)
+/* Moves the request of the call on; with block, waits inside the stream where it can. */
+static dyn_status dyn__move(dyn__state *st, bool block)
 {
     dyn_status s = DYN_PENDING;
 
@@ -11109,6 +11112,19 @@ static dyn_status dyn__step(dyn__state *st, bool block)
         s = s == DYN_OK ? dyn__answered(st) : dyn__failed(st, s);
     }
     return dyn__end_call(st, s);
+}
+
+/* Moves the call on, and what follows it. */
+static dyn_status dyn__step(dyn__state *st, bool block)
+{
+    dyn_status s = dyn__move(st, block);
+
+    while (s != DYN_PENDING && st->then) {
+        dyn_status (*then)(dyn__state *, dyn_status) = st->then;
+        st->then = NULL;                       /* what it begins may set it again */
+        s = then(st, s);
+    }
+    return s;
 }
 
 /* Runs the call to its end, waiting in the stream. */
@@ -11329,6 +11345,7 @@ static dyn_status dyn__begin(dyn_client *db, const dyn_model *model, const dyn__
     memset((void *)st->err, 0, sizeof *st->err);
     c = &st->call;
     memset((void *)c, 0, sizeof *c);
+    st->then = NULL;
     c->op = op;
     c->capacity = st->capacity;
     c->before = st->traffic;
@@ -11423,6 +11440,7 @@ DYN_API void dyn_cancel(dyn_client *db)
     }
     dyn__end_read(st, DYN_CANCELLED);
     st->phase = DYN__IDLE;
+    st->then = NULL;
 }
 
 DYN_API size_t dyn_memory_peak(const dyn_client *db)
