@@ -10460,7 +10460,7 @@ static void dyn__exchange_end(dyn__state *st)
 
 enum { DYN__FINAL, DYN__TRANSIENT, DYN__THROTTLE, DYN__SKEW };
 
-/* The service's error names (facts of the service's model and of the AWS SDKs' retry lists). */
+/* The service's error names (facts of the service's model and of the AWS SDKs' retry lists), without an "Exception" at their end. */
 typedef struct dyn__error_class {
     const char *name;
     uint8_t     status, retry;
@@ -10469,30 +10469,31 @@ typedef struct dyn__error_class {
 static dyn__error_class dyn__classify(const dyn__state *st)
 {
     static const dyn__error_class known[] = {
-        { "ConditionalCheckFailedException", DYN_CONDITION_FAILED, DYN__FINAL }, { "TransactionConflictException", DYN_CONFLICT, DYN__TRANSIENT },
-        { "ReplicatedWriteConflictException", DYN_CONFLICT, DYN__TRANSIENT },    { "ResourceNotFoundException", DYN_NO_TABLE, DYN__FINAL },
-        { "TableNotFoundException", DYN_NO_TABLE, DYN__FINAL },                  { "ResourceInUseException", DYN_IN_USE, DYN__FINAL },
-        { "TableAlreadyExistsException", DYN_IN_USE, DYN__FINAL },               { "TableInUseException", DYN_IN_USE, DYN__FINAL },
-        { "ProvisionedThroughputExceededException", DYN_THROTTLED, DYN__THROTTLE }, { "RequestLimitExceeded", DYN_THROTTLED, DYN__THROTTLE },
-        { "ThrottlingException", DYN_THROTTLED, DYN__THROTTLE },                 { "Throttling", DYN_THROTTLED, DYN__THROTTLE },
-        { "ThrottledException", DYN_THROTTLED, DYN__THROTTLE },                  { "RequestThrottledException", DYN_THROTTLED, DYN__THROTTLE },
-        { "RequestThrottled", DYN_THROTTLED, DYN__THROTTLE },                    { "TooManyRequestsException", DYN_THROTTLED, DYN__THROTTLE },
-        { "TransactionInProgressException", DYN_THROTTLED, DYN__THROTTLE },      { "LimitExceededException", DYN_THROTTLED, DYN__THROTTLE },
-        { "BandwidthLimitExceeded", DYN_THROTTLED, DYN__THROTTLE },              { "SlowDown", DYN_THROTTLED, DYN__THROTTLE },
-        { "PriorRequestNotComplete", DYN_THROTTLED, DYN__THROTTLE },             { "EC2ThrottledException", DYN_THROTTLED, DYN__THROTTLE },
-        { "RequestTimeout", DYN_UNAVAILABLE, DYN__TRANSIENT },                   { "RequestTimeoutException", DYN_UNAVAILABLE, DYN__TRANSIENT },
-        { "InternalServerError", DYN_UNAVAILABLE, DYN__TRANSIENT },              { "InternalFailure", DYN_UNAVAILABLE, DYN__TRANSIENT },
-        { "ServiceUnavailable", DYN_UNAVAILABLE, DYN__TRANSIENT },               { "InvalidSignatureException", DYN_DENIED, DYN__SKEW },
-        { "SignatureDoesNotMatch", DYN_DENIED, DYN__SKEW },                      { "AuthFailure", DYN_DENIED, DYN__SKEW },
-        { "RequestTimeTooSkewed", DYN_DENIED, DYN__SKEW },                       { "AccessDeniedException", DYN_DENIED, DYN__SKEW },
-        { "MissingAuthenticationTokenException", DYN_DENIED, DYN__FINAL },       { "IncompleteSignatureException", DYN_DENIED, DYN__FINAL },
-        { "UnrecognizedClientException", DYN_DENIED, DYN__FINAL },               { "ExpiredTokenException", DYN_DENIED, DYN__FINAL }
+        { "ConditionalCheckFailed", DYN_CONDITION_FAILED, DYN__FINAL }, { "TransactionConflict", DYN_CONFLICT, DYN__TRANSIENT },
+        { "ReplicatedWriteConflict", DYN_CONFLICT, DYN__TRANSIENT }, { "ResourceNotFound", DYN_NO_TABLE, DYN__FINAL },
+        { "TableNotFound", DYN_NO_TABLE, DYN__FINAL }, { "ResourceInUse", DYN_IN_USE, DYN__FINAL }, { "TableAlreadyExists", DYN_IN_USE, DYN__FINAL },
+        { "TableInUse", DYN_IN_USE, DYN__FINAL }, { "ProvisionedThroughputExceeded", DYN_THROTTLED, DYN__THROTTLE },
+        { "RequestLimitExceeded", DYN_THROTTLED, DYN__THROTTLE }, { "Throttling", DYN_THROTTLED, DYN__THROTTLE },
+        { "Throttled", DYN_THROTTLED, DYN__THROTTLE }, { "RequestThrottled", DYN_THROTTLED, DYN__THROTTLE },
+        { "TooManyRequests", DYN_THROTTLED, DYN__THROTTLE }, { "TransactionInProgress", DYN_THROTTLED, DYN__THROTTLE },
+        { "LimitExceeded", DYN_THROTTLED, DYN__THROTTLE }, { "BandwidthLimitExceeded", DYN_THROTTLED, DYN__THROTTLE },
+        { "SlowDown", DYN_THROTTLED, DYN__THROTTLE }, { "PriorRequestNotComplete", DYN_THROTTLED, DYN__THROTTLE },
+        { "EC2Throttled", DYN_THROTTLED, DYN__THROTTLE }, { "RequestTimeout", DYN_UNAVAILABLE, DYN__TRANSIENT },
+        { "InternalServerError", DYN_UNAVAILABLE, DYN__TRANSIENT }, { "InternalFailure", DYN_UNAVAILABLE, DYN__TRANSIENT },
+        { "ServiceUnavailable", DYN_UNAVAILABLE, DYN__TRANSIENT }, { "InvalidSignature", DYN_DENIED, DYN__SKEW },
+        { "SignatureDoesNotMatch", DYN_DENIED, DYN__SKEW }, { "AuthFailure", DYN_DENIED, DYN__SKEW },
+        { "RequestTimeTooSkewed", DYN_DENIED, DYN__SKEW }, { "AccessDenied", DYN_DENIED, DYN__SKEW },
+        { "MissingAuthenticationToken", DYN_DENIED, DYN__FINAL }, { "IncompleteSignature", DYN_DENIED, DYN__FINAL },
+        { "UnrecognizedClient", DYN_DENIED, DYN__FINAL }, { "ExpiredToken", DYN_DENIED, DYN__FINAL }
     };
     dyn__error_class c = { NULL, DYN_REJECTED, DYN__FINAL };
     int status = st->http.status;
+    size_t n = strlen(st->code);
 
+    if (n > 9 && memcmp(st->code + n - 9, "Exception", 9) == 0)
+        n -= 9;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (dyn__same(known[i].name, st->code))
+        if (dyn__eq(known[i].name, strlen(known[i].name), st->code, n))
             return known[i];
     if (status == 429)
         c.status = DYN_THROTTLED, c.retry = DYN__THROTTLE;
