@@ -87,6 +87,9 @@
  *   MAP_LIST is an array of structs: DYN_MAP_LIST(unit, sensors, sensor_count, sensor_model). Lists and maps nest in each other to
  *   32 levels, and expressions name what is in them: "sensors[0].celsius > ?".
  *
+ *   BYTES unsigned char[N] - BYTES_N the same with a count - BLOB slice: B, base64 on the way. dyn_bytes(ptr, len) is their value in
+ *   expressions and keys. A read item's bytes are as long as the member says, or DYN_BAD_ROW.
+ *
  * KEYS
  *
  *   .pk = "product_id" is a member. .pk = "pk = DEVICE#{device}" is an attribute made of text and members; an integer has a width
@@ -135,7 +138,7 @@
  *   One block per client, divided at dyn_open; too small is DYN_NO_MEMORY with the bytes needed. dyn_memory_peak tells what was used.
  *   Bytes on a 64-bit machine (a test compares this table with the build; Cortex-M: see the README):
  *     dyn_client        552      yours, beside the block
- *     state            3440      settings, signing, decoder, the running call
+ *     state            3488      settings, signing, decoder, the running call
  *     TLS contexts     7080      only with an https endpoint, as the next two
  *     TLS in          16709      config.record_size 4096, 2048, 1024, 512: 4421, 2373, 1349, 837
  *     TLS out          1109
@@ -393,7 +396,9 @@ typedef enum dyn_kind {
     DYN_KIND_MAP,                 /* a struct                M */
     DYN_KIND_LIST,                /* T[N] and a count        L */
     DYN_KIND_TEXT_SET,            /* char[N][M] and a count  SS */
-    DYN_KIND_NUMBER_SET           /* number[N] and a count   NS */
+    DYN_KIND_NUMBER_SET,          /* number[N] and a count   NS */
+    DYN_KIND_CODEC = 0x80         /* a kind that brings its own code (dyn_field.codec): this, and the letter of its type: S, N, Y bytes, M, L,
+                                     s n b sets, ? any */
 } dyn_kind;
 
 /* A number as DynamoDB holds it: up to 38 significant digits, 1e-130 to 9.99e125, as terminated text: "-12.5", "1E-130"; "" is 0. */
@@ -410,6 +415,14 @@ typedef struct dyn_name {
 enum { DYN_NAN_ERROR = 0, DYN_NAN_OMIT = 1 };
 
 struct dyn_model;
+struct dyn_field;
+struct dyn_arg;
+struct dyn__writer;
+
+/* What a kind of members does that brings its own code. A field's macro names it, so that a program without such members does not link it. */
+#define DYN__CODEC(name) DYN_API int name(int op, const struct dyn_field *f, void *at, void *more, dyn_error *err)
+DYN__CODEC(dyn__bytes_codec);
+DYN__CODEC(dyn__blob_codec);
 
 /* One member. Written with the DYN_ macros below; the options at the end may follow the member's name there, in this order. */
 typedef struct dyn_field {
@@ -425,6 +438,7 @@ typedef struct dyn_field {
     const struct dyn_model *nested DYN__DEF(NULL); /* map, or elements that are: the model of the nested struct */
     const dyn_name *names    DYN__DEF(NULL);       /* enum, or elements that are: its names */
     uint32_t    name_count   DYN__DEF(0);
+    int       (*codec)(int op, const struct dyn_field *f, void *at, void *more, dyn_error *err) DYN__DEF(NULL);   /* a kind with its own code */
 
     const char *attr         DYN__DEF(NULL);       /* the attribute's name; default: the member's */
     bool        optional     DYN__DEF(false);      /* absent or NULL in an item is no error: the member becomes .initial, or zero */
@@ -487,6 +501,9 @@ typedef struct dyn_mask {
 #define DYN_INT_SET(T, m, ...)   DYN__INT_SET(T, m, __VA_ARGS__, .end_ = 0)    /* integer[N], then the count's member; NS */
 #define DYN_REAL_SET(T, m, ...)  DYN__REAL_SET(T, m, __VA_ARGS__, .end_ = 0)   /* float[N] or double[N], then the count's member; NS */
 #define DYN_NUMBER_SET(T, m, ...) DYN__NUMBER_SET(T, m, __VA_ARGS__, .end_ = 0)   /* dyn_number[N], then the count's member; NS */
+#define DYN_BYTES(T, ...)      DYN__OCTETS(T, __VA_ARGS__, .end_ = 0)        /* unsigned char[N]: exactly N bytes; B */
+#define DYN_BYTES_N(T, m, ...) DYN__OCTETS_N(T, m, __VA_ARGS__, .end_ = 0)   /* unsigned char[N], then the count's member: up to N bytes; B */
+#define DYN_BLOB(T, ...)       DYN__BLOB(T, __VA_ARGS__, .end_ = 0)         /* dyn_str: bytes; what is read lies in the client's memory; B */
 
 /* For .has: the bool member that says whether another is there. */
 #define DYN_HAS(T, flag) (uint32_t)(offsetof(T, flag) + 1 + DYN__CHECK_BOOL(T, flag))
@@ -529,6 +546,7 @@ template <typename T> struct dyn__plain<true, T> { typedef __underlying_type(T) 
 #define DYN__CHECK_NUMBERS(T, m) DYN__ZERO(DYN__ITEM(T, m)::number)
 #define DYN__CHECK_ENUMS(T, m) DYN__ZERO(DYN__ENUM_ITEM(T, m)::integer)
 #define DYN__CHECK_STRUCTS(T, m) DYN__ZERO(dyn__element<decltype(T::m)>::count > 0)
+#define DYN__CHECK_BYTES(T, m) DYN__ZERO(DYN__ITEM(T, m)::integer && DYN__ITEM(T, m)::sign == 0 && DYN__SIZEOF(T, m[0]) == 1)
 #define DYN__IS_SIGNED(T, m)   (DYN__ENUM_TYPE(T, m)::sign == 1)
 #define DYN__ENUM_ITEM(T, m)   dyn__type<dyn__plain<__is_enum(dyn__element<decltype(T::m)>::type), dyn__element<decltype(T::m)>::type>::type>
 #define DYN__ARE_SIGNED(T, m)  (DYN__ENUM_ITEM(T, m)::sign == 1)
@@ -559,6 +577,7 @@ extern "C" {
 #define DYN__CHECK_NUMBERS(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m[0]), dyn_number *: 1, default: -1))
 #define DYN__CHECK_ENUMS(T, m) DYN__CHECK_INTS(T, m)
 #define DYN__CHECK_STRUCTS(T, m) DYN__ZERO(DYN__SIZEOF(T, m[0]) > 0 ? 1 : -1)
+#define DYN__CHECK_BYTES(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m), unsigned char (*)[DYN__SIZEOF(T, m)]: 1, default: -1))
 #define DYN__IS_SIGNED(T, m)   DYN__IF_INT(DYN__AT(T, m), 1, 0, 0)
 #define DYN__ARE_SIGNED(T, m)  DYN__IF_INT(DYN__AT(T, m[0]), 1, 0, 0)
 #endif
@@ -606,6 +625,11 @@ extern "C" {
                                   DYN__ARE_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), __VA_ARGS__ }
 #define DYN__REAL_SET(T, m, n, ...)  { DYN__ARRAY(T, m, n, DYN__CHECK_REALS, DYN_KIND_NUMBER_SET, DYN_KIND_REAL), __VA_ARGS__ }
 #define DYN__NUMBER_SET(T, m, n, ...) { DYN__ARRAY(T, m, n, DYN__CHECK_NUMBERS, DYN_KIND_NUMBER_SET, DYN_KIND_NUMBER), __VA_ARGS__ }
+#define DYN__OWN(T, m, check, letter, code) DYN__FIELD(T, m, check, DYN_KIND_CODEC | (letter)), .codec = (code)
+#define DYN__OCTETS(T, m, ...)  { DYN__OWN(T, m, DYN__CHECK_BYTES, 'Y', dyn__bytes_codec), __VA_ARGS__ }
+#define DYN__OCTETS_N(T, m, n, ...) { DYN__FIELD(T, m, DYN__CHECK_BYTES, DYN_KIND_CODEC | 'Y'), .count_size = (uint8_t)DYN__SIZEOF(T, n), \
+                                  .count_offset = (uint32_t)(offsetof(T, n) + DYN__CHECK_INT(T, n)), .codec = dyn__bytes_codec, __VA_ARGS__ }
+#define DYN__BLOB(T, m, ...)    { DYN__OWN(T, m, DYN__CHECK_STR, 'Y', dyn__blob_codec), __VA_ARGS__ }
 
 /* ======================================================================================================================
  * >>expr   Conditions, filters, keys and updates as text with `?` for values.
@@ -625,7 +649,10 @@ typedef enum dyn_arg_kind {
     DYN_ARG_NULL,
     DYN_ARG_ISO,                  /* as.i: Unix milliseconds, written as ISO 8601 text */
     DYN_ARG_LIST,                 /* as.list: a list (L) of values */
-    DYN_ARG_SET                   /* as.list: a string set (SS) or number set (NS) */
+    DYN_ARG_SET,                  /* as.list: a string set (SS), number set (NS) or binary set (BS) */
+    DYN_ARG_BYTES,                /* as.s: bytes (B); this and the next two are written by as.own.write */
+    DYN_ARG_MADE,                 /* as.s: bytes that a text (S) is made of */
+    DYN_ARG_TIME                  /* as.i: milliseconds or microseconds that a text (S) is made of */
 } dyn_arg_kind;
 
 /* One value for a `?` or a key. Made by the DYN_EXPR and DYN_KEY macros, or by the functions below. Text is not copied: it stays the
@@ -638,6 +665,8 @@ typedef struct dyn_arg {
         double   d;
         dyn_str  s;
         struct { const struct dyn_arg *items; size_t count; } list;
+        struct { dyn_str s; void (*write)(struct dyn__writer *w, const struct dyn_arg *a); } own;   /* DYN_ARG_BYTES and behind: what writes as.s or
+                                                                                                      as.i, which it begins with, between quotes */
 #ifdef __cplusplus
         dyn_arg_value() : i(0) { }     /* a dyn_str has a constructor there, so the union needs one */
 #endif
@@ -668,7 +697,17 @@ static inline DYN__UNUSED void dyn_expr_of(dyn_expr *e, const char *text, const 
 typedef struct dyn_key {
     const dyn_arg *args  DYN__DEF(NULL);
     size_t         count DYN__DEF(0);
+    dyn_status   (*convert)(dyn_error *err, const dyn_field *f, dyn_arg *arg) DYN__DEF(NULL);   /* dyn__convert_key */
 } dyn_key;
+
+/* Converts a key's value to its member's kind. DYN_KEY names it, so that a program whose keys all come from structs does not link it. */
+DYN_API dyn_status dyn__convert_key(dyn_error *err, const dyn_field *f, dyn_arg *arg);
+
+/* A key put together at run time. The values are not copied: they live until the call has begun. */
+static inline DYN__UNUSED void dyn_key_of(dyn_key *k, const dyn_arg *args, size_t count)
+{
+    k->args = args, k->count = count, k->convert = dyn__convert_key;
+}
 
 /* --- Values ---------------------------------------------------------------------------------------------------------
  * What DYN_EXPR and DYN_KEY make of a C value; also for tables of values that are put together at run time. */
@@ -756,6 +795,19 @@ static inline DYN__UNUSED dyn_arg dyn_set(const dyn_arg *items, size_t count)   
     return a;
 }
 
+/* What writes such a value. dyn_bytes names it, so that a program without bytes does not link it. */
+DYN_API void dyn__write_base64(struct dyn__writer *w, const dyn_arg *a);
+
+static inline DYN__UNUSED dyn_arg dyn_bytes(const void *bytes, size_t size)      /* B; not copied */
+{
+    dyn_arg a;
+    a.kind = bytes || !size ? DYN_ARG_BYTES : DYN_ARG_NONE;
+    a.as.s.ptr = bytes ? (const char *)bytes : "";
+    a.as.s.len = size;
+    a.as.own.write = dyn__write_base64;
+    return a;
+}
+
 /* DYN_EXPR(text, values...): an expression with up to 16 values, one for each `?`: integers, float, double, bool, char *, dyn_str,
  * const dyn_number *, or a dyn_arg made by the functions above. DYN_KEY(values...): the values of a key's members, 1 to 16.
  * In C it lives as long as the block that it stands in; in C++ until the end of the full expression. */
@@ -778,7 +830,7 @@ template <size_t n> struct dyn__held {
     const char *text;
     dyn_arg     args[n + 1];
     operator dyn_expr() const { dyn_expr e; dyn_expr_of(&e, text, args, n); return e; }
-    operator dyn_key() const { dyn_key k; k.args = args, k.count = n; return k; }
+    operator dyn_key() const { dyn_key k; dyn_key_of(&k, args, n); return k; }
 };
 template <typename... T> inline dyn__held<sizeof...(T)> dyn__hold(const char *text, const T &... values)
 {
@@ -835,7 +887,7 @@ static inline DYN__UNUSED dyn_arg dyn__arg_number(const dyn_number *v) { return 
 #define DYN__E16(text, ...) ((dyn_expr){ text, DYN__ARGS(15, __VA_ARGS__), dyn__compile_conditions })
 #define DYN__E17(text, ...) ((dyn_expr){ text, DYN__ARGS(16, __VA_ARGS__), dyn__compile_conditions })
 #define DYN_EXPR(...) DYN__JOIN(DYN__E, DYN__COUNT(__VA_ARGS__))(__VA_ARGS__)
-#define DYN_KEY(...)  ((dyn_key){ DYN__ARGS(DYN__COUNT(__VA_ARGS__), __VA_ARGS__) })
+#define DYN_KEY(...)  ((dyn_key){ DYN__ARGS(DYN__COUNT(__VA_ARGS__), __VA_ARGS__), dyn__convert_key })
 #endif
 
 /* ======================================================================================================================
@@ -2454,6 +2506,81 @@ static bool dyn__utf8_ok(const char *p, size_t n)
     return true;
 }
 
+/* Base64 with padding (RFC 4648, section 4) of n bytes. */
+static void dyn__base64_put(dyn__writer *w, const unsigned char *p, size_t n)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char out[128];
+
+    while (n > 0) {
+        size_t k = DYN__MIN(n, sizeof out / 4 * 3), at = 0;
+        for (n -= k; k >= 3; k -= 3, p += 3, at += 4) {
+            uint32_t v = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+            out[at] = digits[v >> 18], out[at + 1] = digits[v >> 12 & 63], out[at + 2] = digits[v >> 6 & 63], out[at + 3] = digits[v & 63];
+        }
+        if (k > 0) {
+            uint32_t v = (uint32_t)p[0] << 16 | (k > 1 ? (uint32_t)p[1] << 8 : 0);
+            out[at] = digits[v >> 18], out[at + 1] = digits[v >> 12 & 63], out[at + 2] = k > 1 ? digits[v >> 6 & 63] : '=', out[at + 3] = '=';
+            at += 4, p += k;
+        }
+        dyn__put(w, out, at);
+    }
+}
+
+/* The value of a base64 digit; above 63: it is none. */
+static uint32_t dyn__base64_digit(char c)
+{
+#ifdef DYNREPO_SMALL
+    return c >= 'A' && c <= 'Z' ? (uint32_t)(c - 'A') : c >= 'a' && c <= 'z' ? (uint32_t)(c - 'a' + 26) :
+           c >= '0' && c <= '9' ? (uint32_t)(c - '0' + 52) : c == '+' ? 62 : c == '/' ? 63 : 0x80;
+#else
+#define DYN__NO8 128, 128, 128, 128, 128, 128, 128, 128
+    static const uint8_t values[256] = {
+        DYN__NO8, DYN__NO8, DYN__NO8, DYN__NO8, DYN__NO8, 128, 128, 128, 62, 128, 128, 128, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 128, 128,
+        128, 128, 128, 128, 128, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 128, 128, 128, 128,
+        128, 128, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 128, 128, 128, 128, 128,
+        DYN__NO8, DYN__NO8, DYN__NO8, DYN__NO8, DYN__NO8, DYN__NO8, DYN__NO8, DYN__NO8, DYN__NO8, DYN__NO8, DYN__NO8, DYN__NO8, DYN__NO8, DYN__NO8,
+        DYN__NO8, DYN__NO8
+    };
+#undef DYN__NO8
+    return values[(unsigned char)c];
+#endif
+}
+
+/* How many bytes n digits of base64 give, padding included; SIZE_MAX: no such text has n digits. */
+static size_t dyn__base64_size(const char *p, size_t n)
+{
+    if (n % 4)
+        return SIZE_MAX;
+    return n / 4 * 3 - (n > 0 && p[n - 1] == '=' ? p[n - 2] == '=' ? 2 : 1 : 0);
+}
+
+/* Reads n digits into dyn__base64_size bytes; strictly: no white space, and the bits that padding leaves over are 0. */
+static bool dyn__base64_take(const char *p, size_t n, unsigned char *to)
+{
+    size_t size = dyn__base64_size(p, n), left = size % 3;
+    uint32_t bad = 0, v;
+
+    if (size == SIZE_MAX)
+        return false;
+    for (size_t i = 0; i < size / 3; i++, p += 4, to += 3) {
+        uint32_t a = dyn__base64_digit(p[0]), b = dyn__base64_digit(p[1]), c = dyn__base64_digit(p[2]), d = dyn__base64_digit(p[3]);
+        bad |= a | b | c | d;
+        v = a << 18 | b << 12 | c << 6 | d;
+        to[0] = (unsigned char)(v >> 16), to[1] = (unsigned char)(v >> 8), to[2] = (unsigned char)v;
+    }
+    if (left) {
+        uint32_t a = dyn__base64_digit(p[0]), b = dyn__base64_digit(p[1]), c = left == 2 ? dyn__base64_digit(p[2]) : 0;
+        bad |= a | b | c;
+        v = a << 18 | b << 12 | c << 6;
+        to[0] = (unsigned char)(v >> 16);
+        if (left == 2)
+            to[1] = (unsigned char)(v >> 8);
+        bad |= v & (left == 1 ? 0xffffu : 0xffu) ? 0x80u : 0;
+    }
+    return bad < 64;
+}
+
 #ifdef DYNREPO_SMALL
 /* CRC-32 as zlib has it (ISO-HDLC), four bits at a time; crc is 0, or the result for the bytes before. */
 static uint32_t dyn__crc32(uint32_t crc, const void *data, size_t n)
@@ -2995,6 +3122,25 @@ typedef struct dyn__known {
     dyn__key           pk, sk;
 } dyn__known;
 
+/* What a codec is asked: at and more by op; what it does not know goes to dyn__codec_default. An int is a dyn_status, or as said. */
+enum {
+    DYN__CODEC_CHECK,             /* at: the dyn_model; is the field's table entry right? */
+    DYN__CODEC_ABSENT,            /* at: the member; 1: it is not stored, 0: it is */
+    DYN__CODEC_LOAD,              /* at: the member (or a list's element), more: dyn_arg *; the member as a value */
+    DYN__CODEC_STORE,             /* at: the member, more: const dyn_arg *, a text: a key's part or .initial; 1: stored, 0: it does not fit */
+    DYN__CODEC_CONVERT,           /* at: const char *, what begins an error, more: dyn_arg *, a value that meets the member; DYN_PENDING: its type decides */
+    DYN__CODEC_FITS,              /* the same for a converted value that will be stored: would it be read again? */
+    DYN__CODEC_WRITE,             /* at: the member, more: dyn__writer *; its AttributeValue; DYN_PENDING: that of what LOAD gives */
+    DYN__CODEC_FEED,              /* at: the member, more: dyn__decoder *; the AttributeValue at d->own_at begins: DYN__GOOD, MORE or BAD */
+    DYN__CODEC_STEP,              /* more: dyn__decoder *, in the state DYN__D_OWN that FEED set; goes on with it */
+    DYN__CODEC_READ               /* at: the member, more: dyn__decoder *; d->own holds the checked text of the AttributeValue */
+};
+
+static bool dyn__is_codec(uint8_t kind)
+{
+    return (kind & DYN_KIND_CODEC) != 0;
+}
+
 static const char *dyn__attr(const dyn_field *f)
 {
     return f->attr ? f->attr : f->member;
@@ -3107,7 +3253,8 @@ static dyn_status dyn__next_part(const dyn_model *m, const char **at, dyn__part 
         return dyn__fail(err, DYN_INVALID,
                          "model \"%s\": the integer {%S} in a key template needs a width from 1 to 20, such as {%S:13}, so that text order is number order",
                          m->name, &member, &member);
-    if (!integer && (width || (f->kind != DYN_KIND_TEXT && f->kind != DYN_KIND_STR && f->kind != DYN_KIND_ISO && f->kind != DYN_KIND_ENUM)))
+    if (!integer && (width || (f->kind != (DYN_KIND_CODEC | 'S')
+                               && f->kind != DYN_KIND_TEXT && f->kind != DYN_KIND_STR && f->kind != DYN_KIND_ISO && f->kind != DYN_KIND_ENUM)))
         return dyn__fail(err, DYN_INVALID,
                          "model \"%s\": {%S} cannot be in a key template that way; text, enums and ISO times go in without a width, integers with one",
                          m->name, &member);
@@ -3120,10 +3267,12 @@ static dyn_status dyn__next_part(const dyn_model *m, const char **at, dyn__part 
 static char dyn__key_type(const dyn_field *f)
 {
     switch (f->kind) {
-    case DYN_KIND_TEXT: case DYN_KIND_STR: case DYN_KIND_ISO: case DYN_KIND_ENUM:
+    case DYN_KIND_TEXT: case DYN_KIND_STR: case DYN_KIND_ISO: case DYN_KIND_ENUM: case DYN_KIND_CODEC | 'S':
         return 'S';
-    case DYN_KIND_INT: case DYN_KIND_UINT: case DYN_KIND_REAL: case DYN_KIND_NUMBER: case DYN_KIND_SECONDS: case DYN_KIND_MILLIS:
+    case DYN_KIND_INT: case DYN_KIND_UINT: case DYN_KIND_REAL: case DYN_KIND_NUMBER: case DYN_KIND_SECONDS: case DYN_KIND_MILLIS: case DYN_KIND_CODEC | 'N':
         return 'N';
+    case DYN_KIND_CODEC | 'Y':
+        return 'B';
     default:
         return 0;
     }
@@ -3145,7 +3294,7 @@ static dyn_status dyn__parse_key(const dyn_model *m, const char *text, dyn__key 
         part.field = dyn__find_member(m, key->attr.ptr, key->attr.len);
         if (part.field == DYN__NO_FIELD || !dyn__key_type(&m->fields[part.field]))
             return dyn__fail(err, DYN_INVALID,
-                             "model \"%s\": the key \"%s\" is neither a text, number or time member nor an \"attribute = TEMPLATE\"", m->name, text);
+                             "model \"%s\": the key \"%s\" is neither a text, number, bytes or time member nor an \"attribute = TEMPLATE\"", m->name, text);
         const char *name = dyn__attr(&m->fields[part.field]);
         key->attr.ptr = name, key->attr.len = strlen(name);
         key->plain = true, key->part_count = 1;
@@ -3401,6 +3550,8 @@ static bool dyn__storable(double v)
 /* A member (or a list's element) as an argument that can be written. The kind is the field's, or its element's. */
 static dyn_status dyn__load_arg(dyn_error *err, const dyn_field *f, uint8_t kind, const unsigned char *p, dyn_arg *a)
 {
+    if (dyn__is_codec(kind))
+        return (dyn_status)f->codec(DYN__CODEC_LOAD, f, (void *)p, a, err);
     switch (kind) {
     case DYN_KIND_TEXT:
     case DYN_KIND_STR:
@@ -3503,6 +3654,8 @@ static bool dyn__store_arg(const dyn_field *f, unsigned char *to, const dyn_arg 
     uint8_t kind = dyn__bottom(f);
     float single;
 
+    if (dyn__is_codec(kind))
+        return f->codec(DYN__CODEC_STORE, f, to, (void *)a, NULL) != 0;
     switch (kind) {
     case DYN_KIND_TEXT:
     case DYN_KIND_NUMBER:
@@ -3575,14 +3728,16 @@ static dyn_status dyn__check_initial(const dyn_model *m, const dyn_field *f, dyn
     if (dyn__arg_from_text(err, f, f->initial, strlen(f->initial), &a) != DYN_OK)
         return DYN_INVALID;
     unsigned char room[sizeof(dyn_number)];                    /* for every kind but text, whose member may be of any size */
-    if (f->kind == DYN_KIND_TEXT ? a.as.s.len < f->size : dyn__store_arg(f, room, &a))
+    bool roomy = f->size <= sizeof room || !dyn__is_codec(f->kind);
+    if (f->kind == DYN_KIND_TEXT ? a.as.s.len < f->size : roomy && dyn__store_arg(f, room, &a))
         return DYN_OK;
     return dyn__fail_at(err, f, DYN_INVALID, "model \"%s\": the .initial \"%s\" does not fit member \"%s\"", m->name, f->initial, f->member);
 }
 
 static dyn_status dyn__check_field(const dyn_model *m, const dyn_field *f, unsigned depth, dyn_error *err)
 {
-    if (!f->member || !f->kind || f->kind > DYN_KIND_NUMBER_SET || !f->size || f->offset > m->size || f->size > m->size - f->offset)
+    if (!f->member || !f->kind || (dyn__is_codec(f->kind | f->element) ? !f->codec : f->kind > DYN_KIND_NUMBER_SET)
+        || !f->size || f->offset > m->size || f->size > m->size - f->offset)
         return dyn__fail(err, DYN_INVALID,
                          "model \"%s\": field \"%s\" is not of this struct; make it with a DYN_ macro and the same type as DYN_MODEL", m->name,
                          f->member ? f->member : "?");
@@ -3602,6 +3757,8 @@ static dyn_status dyn__check_field(const dyn_model *m, const dyn_field *f, unsig
     }
     if (dyn__bottom(f) == DYN_KIND_ENUM && (!f->names || !f->name_count))
         return dyn__fail(err, DYN_INVALID, "model \"%s\": the enum \"%s\" needs a table of names", m->name, f->member);
+    if (f->codec && f->codec(DYN__CODEC_CHECK, f, (void *)m, NULL, err) != DYN_OK)
+        return DYN_INVALID;
     return dyn__check_initial(m, f, err);
 }
 
@@ -3640,9 +3797,13 @@ DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *err)
 
 /* --- Values for expressions and keys --------------------------------------------------------------------------------- */
 
-/* The type letter of an attribute of a kind: S N B(OOL) M L, s for a set; 0: unknown. */
+/* The type letter of an attribute of a kind: S N B(OOL) Y for bytes M L, s for a set; 0: unknown. */
 static char dyn__class(uint8_t kind)
 {
+    char own = (char)(kind & 0x7f);
+
+    if (dyn__is_codec(kind))
+        return (char)(own == '?' ? 0 : own == 'n' || own == 'b' ? 's' : own);
     switch (kind) {
     case DYN_KIND_NONE: return 0;
     case DYN_KIND_TEXT: case DYN_KIND_STR: case DYN_KIND_ISO: case DYN_KIND_ENUM: return 'S';
@@ -3658,8 +3819,9 @@ static char dyn__class(uint8_t kind)
 static char dyn__arg_class(const dyn_arg *a)
 {
     switch (a->kind) {
-    case DYN_ARG_TEXT: case DYN_ARG_ISO: return 'S';
+    case DYN_ARG_TEXT: case DYN_ARG_ISO: case DYN_ARG_MADE: case DYN_ARG_TIME: return 'S';
     case DYN_ARG_BOOL: return 'B';
+    case DYN_ARG_BYTES: return 'Y';
     case DYN_ARG_LIST: return 'L';
     case DYN_ARG_SET:  return 's';
     case DYN_ARG_INT: case DYN_ARG_UINT: case DYN_ARG_REAL: case DYN_ARG_NUMBER: return 'N';
@@ -3673,6 +3835,7 @@ static const char *dyn__class_name(char c)
     case 'S': return "text";
     case 'N': return "a number";
     case 'B': return "a bool";
+    case 'Y': return "bytes";
     case 'M': return "a map";
     case 'L': return "a list";
     case 's': return "a set";
@@ -3712,7 +3875,11 @@ static bool dyn__same_arg(const dyn_arg *a, const dyn_arg *b)
         return true;
     case DYN_ARG_TEXT:
     case DYN_ARG_NUMBER:
+    case DYN_ARG_BYTES:
+    case DYN_ARG_MADE:
         return dyn__eq(a->as.s.ptr, a->as.s.len, b->as.s.ptr, b->as.s.len);
+    case DYN_ARG_TIME:
+        return a->as.i == b->as.i && a->as.own.write == b->as.own.write;
     case DYN_ARG_LIST:
     case DYN_ARG_SET:
         if (a->as.list.count != b->as.list.count)
@@ -3759,8 +3926,8 @@ static dyn_status dyn__check_items(dyn_error *err, const dyn_field *f, const dyn
         if (dyn__check_arg(err, f, &item, what, depth + 1) != DYN_OK)
             return DYN_INVALID;
         char c = dyn__arg_class(&item);
-        if (set && ((c != 'S' && c != 'N') || (type && type != c)))
-            return dyn__misfit(err, f, what, "a set has text only or numbers only; element %u is %s", (uint64_t)i, dyn__class_name(c));
+        if (set && ((c != 'S' && c != 'N' && c != 'Y') || (type && type != c)))
+            return dyn__misfit(err, f, what, "a set has text only, numbers only or bytes only; element %u is %s", (uint64_t)i, dyn__class_name(c));
         type = c;
         for (size_t k = 0; set && k < i; k++) {
             dyn_arg other = a->as.list.items[k];
@@ -3797,6 +3964,8 @@ static dyn_status dyn__check_arg(dyn_error *err, const dyn_field *f, dyn_arg *a,
         return dyn__check_items(err, f, a, what, depth);
     case DYN_ARG_INT: case DYN_ARG_BOOL: case DYN_ARG_NULL:
         return DYN_OK;
+    case DYN_ARG_BYTES: case DYN_ARG_MADE: case DYN_ARG_TIME:
+        return a->as.own.write ? DYN_OK : dyn__misfit(err, f, what, "the value was filled in by hand; make it with dyn_bytes() and the like");
     case DYN_ARG_ISO:
         return dyn__iso_ok(a->as.i) ? DYN_OK : dyn__misfit(err, f, what, "%i ms is outside the years 0000 to 9999", a->as.i);
     default:
@@ -3890,6 +4059,11 @@ static dyn_status dyn__convert(dyn_error *err, const dyn_field *f, uint8_t kind,
     char is = dyn__arg_class(arg), wants = dyn__class(kind);
     if (!is || !wants)
         return DYN_OK;
+    if (dyn__is_codec(kind) && f) {
+        int r = f->codec(DYN__CODEC_CONVERT, f, (void *)what, arg, err);
+        if (r != DYN_PENDING)
+            return (dyn_status)r;
+    }
     if (is == 'S' && (kind == DYN_KIND_SECONDS || kind == DYN_KIND_MILLIS))
         return dyn__to_time(err, f, kind, arg, what);
     if (kind == DYN_KIND_ISO && (is == 'S' || is == 'N'))
@@ -3908,9 +4082,16 @@ static dyn_status dyn__convert(dyn_error *err, const dyn_field *f, uint8_t kind,
             arg->as.d = dyn__widen((float)arg->as.d);          /* as a float member is written */
         return dyn__is_exact(f, arg) ? DYN_OK : dyn__misfit(err, f, what, "it cannot hold the integer exactly; a dyn_number can");
     }
-    if (wants == 'N' && kind != DYN_KIND_NUMBER)
+    if (wants == 'N' && kind != DYN_KIND_NUMBER && !dyn__is_codec(kind))
         return dyn__to_integer(err, f, kind, arg, what);
     return DYN_OK;
+}
+
+DYN_API dyn_status dyn__convert_key(dyn_error *err, const dyn_field *f, dyn_arg *arg)
+{
+    if (dyn__convert(err, f, f->kind, arg, "key") != DYN_OK)
+        return DYN_INVALID;
+    return dyn__is_codec(f->kind) ? (dyn_status)f->codec(DYN__CODEC_FITS, f, (void *)"key", arg, err) : DYN_OK;
 }
 
 /* The value of a scalar as a JSON string. */
@@ -3919,6 +4100,12 @@ static void dyn__write_scalar(dyn__writer *w, const dyn_arg *a)
     char buf[32];
     dyn_str s = a->as.s;
 
+    if (a->kind >= DYN_ARG_BYTES) {
+        dyn__putc(w, '"');
+        a->as.own.write(w, a);
+        dyn__putc(w, '"');
+        return;
+    }
     if (a->kind == DYN_ARG_INT)
         s = dyn__decimal(buf, a->as.i);
     else if (a->kind == DYN_ARG_UINT)
@@ -3938,7 +4125,8 @@ static void dyn__write_arg(dyn__writer *w, const dyn_arg *a)
     if (a->kind == DYN_ARG_LIST || a->kind == DYN_ARG_SET) {
         const dyn_arg *items = a->as.list.items;
         bool set = a->kind == DYN_ARG_SET;
-        dyn__puts(w, !set ? "{\"L\":[" : dyn__arg_class(items) == 'S' ? "{\"SS\":[" : "{\"NS\":[");
+        char of = set ? dyn__arg_class(items) : 'L';
+        dyn__puts(w, of == 'L' ? "{\"L\":[" : of == 'S' ? "{\"SS\":[" : of == 'N' ? "{\"NS\":[" : "{\"BS\":[");
         for (size_t i = 0; i < a->as.list.count; i++) {
             if (i)
                 dyn__putc(w, ',');
@@ -3951,7 +4139,7 @@ static void dyn__write_arg(dyn__writer *w, const dyn_arg *a)
     } else if (!type || type == 'B') {
         dyn__puts(w, !type ? "{\"NULL\":true}" : a->as.i ? "{\"BOOL\":true}" : "{\"BOOL\":false}");
     } else {
-        dyn__puts(w, type == 'S' ? "{\"S\":" : "{\"N\":");
+        dyn__puts(w, type == 'S' ? "{\"S\":" : type == 'N' ? "{\"N\":" : "{\"B\":");
         dyn__write_scalar(w, a);
         dyn__putc(w, '}');
     }
@@ -3991,7 +4179,7 @@ static dyn_status dyn__part_text(dyn_error *err, const dyn_field *f, const dyn_s
 static dyn_status dyn__render_part(dyn__writer *w, const dyn__known *known, const dyn__key *key, size_t part, const dyn_arg *value, dyn_error *err)
 {
     const dyn__part *now = key->parts + part, *next = part + 1u < key->part_count ? now + 1 : NULL;
-    char buf[32];
+    char buf[40];
     dyn_str s;
     uint64_t v;
 
@@ -4009,7 +4197,11 @@ static dyn_status dyn__render_part(dyn__writer *w, const dyn__known *known, cons
         s = value->as.s;
         if (value->kind == DYN_ARG_ISO)
             s.ptr = buf, s.len = dyn__write_iso(buf, value->as.i, true);
-        else if (value->kind != DYN_ARG_TEXT)
+        else if (value->kind == DYN_ARG_MADE || value->kind == DYN_ARG_TIME) {
+            dyn__writer made = { buf, sizeof buf, 0, 0, 0, NULL, NULL };
+            value->as.own.write(&made, value);
+            s.ptr = buf, s.len = made.len;
+        } else if (value->kind != DYN_ARG_TEXT)
             s.len = 0;
         if (dyn__part_text(err, f, &s, next ? &next->literal : NULL) != DYN_OK)
             return DYN_INVALID;
@@ -4106,6 +4298,8 @@ static bool dyn__is_absent(const dyn_field *f, const unsigned char *item)
 
     if (f->has && !item[f->has - 1])
         return true;
+    if (dyn__is_codec(f->kind))
+        return f->codec(DYN__CODEC_ABSENT, f, (void *)p, NULL, NULL) != 0;
     if (f->kind == DYN_KIND_REAL && f->nan == DYN_NAN_OMIT) {
         double v = dyn__load_real(p, f->size);
         if (v != v || v - v != 0)
@@ -4167,6 +4361,11 @@ static dyn_status dyn__write_single(dyn__writer *w, const dyn_field *f, const un
     dyn_arg a;
     dyn_status s;
 
+    if (dyn__is_codec(dyn__bottom(f))) {
+        s = (dyn_status)f->codec(DYN__CODEC_WRITE, f, (void *)p, w, err);
+        if (s != DYN_PENDING)
+            return s;
+    }
     if (f->nested) {
         if (depth >= DYN_MAX_DEPTH)
             return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": nested deeper than 32 levels", dyn__attr(f));
@@ -4219,8 +4418,9 @@ static dyn_status dyn__write_value(dyn__writer *w, const dyn_field *f, const uns
     return dyn__write_single(w, f, item + f->offset, depth, err);
 }
 
-/* "attribute":{"S":"…"} of a key, from a struct (item) or from key values in order (args). */
-static dyn_status dyn__write_key(dyn__writer *w, const dyn__known *k, const dyn__key *key, const unsigned char *item, const dyn_arg *args, dyn_error *err)
+/* "attribute":{"S":"…"} of a key, from a struct (item) or from key values in order (args, which values->convert converts). */
+static dyn_status dyn__write_key(dyn__writer *w, const dyn__known *k, const dyn__key *key, const unsigned char *item, const dyn_key *values,
+                                 const dyn_arg *args, dyn_error *err)
 {
     char buf[64];
     dyn__writer text = { buf, sizeof buf, 0, 0, 0, dyn__spill_escaped, w };
@@ -4238,10 +4438,10 @@ static dyn_status dyn__write_key(dyn__writer *w, const dyn__known *k, const dyn_
             s = dyn__load_arg(err, f, f->kind, item + f->offset, &a);
         else if (f) {
             a = *args++;
-            s = dyn__convert(err, f, f->kind, &a, "key");
+            s = values->convert(err, f, &a);
         }
         if (s == DYN_OK && key->plain) {
-            if (a.kind == DYN_ARG_NULL || a.kind == DYN_ARG_BOOL || ((a.kind == DYN_ARG_TEXT) && !a.as.s.len))
+            if (a.kind == DYN_ARG_NULL || a.kind == DYN_ARG_BOOL || ((a.kind == DYN_ARG_TEXT || a.kind == DYN_ARG_BYTES) && !a.as.s.len))
                 return dyn__fail_at(err, f, DYN_INVALID, "key \"%s\": it is empty; a key has a value", dyn__attr(f));
             dyn__write_arg(w, &a);
         } else if (s == DYN_OK)
@@ -4262,12 +4462,12 @@ static dyn_status dyn__write_item_part(dyn__writer *w, const dyn__known *k, size
     size_t i = part - 2;
 
     if (part == 0)
-        return dyn__write_key(w, k, &k->pk, item, NULL, err);
+        return dyn__write_key(w, k, &k->pk, item, NULL, NULL, err);
     if (part == 1) {
         if (!k->sk.attr.len)
             return DYN_OK;
         dyn__putc(w, ',');
-        return dyn__write_key(w, k, &k->sk, item, NULL, err);
+        return dyn__write_key(w, k, &k->sk, item, NULL, NULL, err);
     }
     if (i >= k->model->field_count)
         return DYN_DONE;
@@ -4293,6 +4493,7 @@ enum {
     DYN__D_STRING,       /* inside a long text */
     DYN__D_STRING_END,   /* the } behind it */
     DYN__D_SKIP,         /* inside a value that is passed over */
+    DYN__D_OWN,          /* inside a value that a codec takes */
     DYN__D_CLOSE         /* the } that closes {"M":{…} or {"L":[…] */
 };
 
@@ -4319,8 +4520,11 @@ typedef struct dyn__decoder {
     unsigned char   *text_to;
     uint8_t     text_kind, text_slot;
     dyn__raw    key[2];           /* of pk and sk: their AttributeValue, as it came */
-    dyn__skip   skip;
+    dyn__skip skip;
     dyn__frame *frames;           /* the model's: as many as its levels */
+    const char **own_at, *own_end;   /* for a codec: the window */
+    bool        own_whole;        /* the value is to be taken in one piece, as a key's */
+    dyn__raw    own;              /* the value's text, gathered */
 } dyn__decoder;
 
 static void dyn__decode_start(dyn__decoder *d, dyn__known *k, void *item)
@@ -4328,10 +4532,13 @@ static void dyn__decode_start(dyn__decoder *d, dyn__known *k, void *item)
     dyn__frame *f = d->frames = k->frames;
 
     d->state = DYN__D_OPEN, d->depth = 0, d->status = DYN_OK;
-    d->key[0].len = d->key[1].len = 0;
+    d->key[0].len = d->key[1].len = d->own.len = 0;
     memset((void *)f, 0, sizeof *f);
     f->known = k, f->base = (unsigned char *)item, f->last = DYN__NO_FIELD;
 }
+
+static const char *dyn__tag_name(char tag);
+static char dyn__tag_of(uint8_t kind);
 
 /* A kind in words. */
 static const char *dyn__kind_name(uint8_t kind)
@@ -4341,7 +4548,7 @@ static const char *dyn__kind_name(uint8_t kind)
         "a time in seconds", "a time in milliseconds", "an ISO 8601 time", "an enum's name", "a map", "a list", "a string set", "a number set"
     };
 
-    return names[kind];
+    return dyn__is_codec(kind) ? dyn__tag_name(dyn__tag_of(kind)) : names[kind];
 }
 
 /* The range of a number's member, for an error text. */
@@ -4829,6 +5036,8 @@ static int dyn__decode_typed(dyn__decoder *d, const dyn_field *f, uint8_t kind, 
 /* Which tag a kind is read from. */
 static char dyn__tag_of(uint8_t kind)
 {
+    if (dyn__is_codec(kind))
+        return (char)(kind == (DYN_KIND_CODEC | 'Y') ? 'B' : kind & 0x7f);
     switch (kind) {
     case DYN_KIND_TEXT: case DYN_KIND_STR: case DYN_KIND_ISO: case DYN_KIND_ENUM: return 'S';
     case DYN_KIND_BOOL: return 'T';
@@ -4864,6 +5073,11 @@ static int dyn__decode_value(dyn__decoder *d, const dyn_field *f, uint8_t kind, 
 
     if (r != DYN__GOOD)
         return r;
+    if (dyn__is_codec(kind) && (tag == dyn__tag_of(kind) || kind == (DYN_KIND_CODEC | '?'))) {
+        d->text_field = f, d->text_to = to;
+        d->own_at = at, d->own_end = end, d->own_whole = whole;
+        return f->codec(DYN__CODEC_FEED, f, to, d, d->err);
+    }
     if (tag == dyn__tag_of(kind)) {
         r = dyn__decode_typed(d, f, kind, to, base, tag, &p, end, whole);
         if (r == DYN__GOOD)
@@ -5004,9 +5218,9 @@ static void dyn__decode_absent(dyn__decoder *d, dyn__frame *fr)
             dyn__bad_item(d, f, "attribute \"%s\" is missing; make the member .optional if it may be", dyn__attr(f));
             return;
         }
-        if (dyn__is_array(f->kind))
+        if (f->count_size)
             dyn__store_bits(fr->base + f->count_offset, f->count_size, 0);
-        else
+        if (!dyn__is_array(f->kind))
             memset(fr->base + f->offset, 0, f->size);
         if (f->initial && dyn__arg_from_text(d->err, f, f->initial, strlen(f->initial), &a) == DYN_OK)
             dyn__store_arg(f, fr->base + f->offset, &a);
@@ -5109,6 +5323,12 @@ static int dyn__decode_step(dyn__decoder *d, const char **at, const char *end, b
         return r;
     case DYN__D_SKIP:
         r = dyn__skip_run(&d->skip, at, end);
+        if (r == DYN__GOOD)
+            dyn__decode_behind(d);
+        return r;
+    case DYN__D_OWN:
+        d->own_at = at, d->own_end = end;
+        r = d->text_field->codec(DYN__CODEC_STEP, d->text_field, d->text_to, d, d->err);
         if (r == DYN__GOOD)
             dyn__decode_behind(d);
         return r;
@@ -5309,6 +5529,278 @@ static int dyn__decode(dyn__decoder *d, const char **at, const char *end)
         r = dyn__decode_step(d, at, end, &done);
     }
     return r;
+}
+
+/* --- Kinds with their own code -------------------------------------------------------------------------------------- */
+
+/* Room that stays: in the caller's arena, else at the far end of the work memory, as dyn__text_keep does. NULL: there is too little of it, and
+ * the error says so. align is a power of two. */
+static void *dyn__keep_room(dyn__decoder *d, const dyn_field *f, size_t n, size_t align)
+{
+    size_t left = d->work->size - d->work->used, pad = 0;
+    void *p = NULL;
+
+    if (d->keep) {
+        p = dyn__alloc(d->keep, n, align);
+        left = d->keep->size - d->keep->used;
+    } else if (n <= left) {
+        pad = ((uintptr_t)d->work->base + d->work->size - n) & (align - 1);
+        if (n + pad <= left) {
+            d->work->size -= n + pad;
+            p = memset(d->work->base + d->work->size, 0, n);
+        }
+    }
+    if (!p && d->status == DYN_OK) {
+        d->status = DYN_NO_MEMORY;
+        dyn__set_attribute(d->err, f);
+        dyn__fail(d->err, DYN_NO_MEMORY, "attribute \"%s\": it takes %u bytes, but only %u bytes are left; give more config.memory, or a larger "
+                  "options.arena", dyn__attr(f), (uint64_t)n, (uint64_t)left);
+        d->err->needed = n + align - left;
+    }
+    return p;
+}
+
+/* Appends to the text that is gathered for a codec. Without memory the rest of the value is passed over. */
+static void dyn__own_append(dyn__decoder *d, const char *p, size_t n)
+{
+    dyn__raw *raw = &d->own;
+
+    if (n > raw->cap - raw->len) {
+        bool last = raw->cap && raw->ptr + raw->cap == (char *)d->work->base + d->work->used;   /* grows where it is */
+        size_t cap = DYN__MAX(raw->len + n, 64);
+        char *to = (char *)dyn__alloc(d->work, last ? cap - raw->cap : cap, 1);
+        if (!to) {
+            if (d->status == DYN_OK) {
+                d->status = DYN_NO_MEMORY;
+                dyn__set_attribute(d->err, d->text_field);
+                dyn__fail(d->err, DYN_NO_MEMORY, "attribute \"%s\": no memory is left for its text of %u bytes or more; give more config.memory",
+                          dyn__attr(d->text_field), (uint64_t)(raw->len + n));
+                d->err->needed = d->work->missing;
+            }
+            d->state = DYN__D_SKIP;
+            return;
+        }
+        if (last)
+            to = raw->ptr;
+        else if (raw->len)
+            memcpy(to, raw->ptr, raw->len);
+        raw->ptr = to, raw->cap = cap;
+    }
+    memcpy(raw->ptr + raw->len, p, n);
+    raw->len += n;
+}
+
+/* The text of a value is complete. What gathered it is given back first where it can be: its bytes stay until READ has taken them. */
+static void dyn__own_done(dyn__decoder *d)
+{
+    d->text_field->codec(DYN__CODEC_READ, d->text_field, d->text_to, d, d->err);
+    if (d->own.cap && d->own.ptr + d->own.cap == (char *)d->work->base + d->work->used) {
+        d->work->used -= d->own.cap;
+        d->own.cap = 0;
+    }
+    d->own.len = 0;
+}
+
+/* Gathers an AttributeValue for READ: where it stands if the window holds it as a whole, else in work memory. */
+static int dyn__own_feed(dyn__decoder *d)
+{
+    const char *p = *d->own_at;
+    dyn__raw kept = d->own;
+
+    dyn__skip_start(&d->skip);
+    int r = dyn__skip_run(&d->skip, &p, d->own_end);
+    if (r == DYN__BAD || (r == DYN__MORE && d->own_whole))
+        return r;
+    if (r == DYN__GOOD) {
+        uint8_t state = d->state;
+        d->own.ptr = (char *)*d->own_at, d->own.len = (size_t)(p - *d->own_at), d->own.cap = 0;
+        dyn__own_done(d);
+        d->own = kept, d->own.len = 0;
+        d->state = state;
+    } else {
+        d->state = DYN__D_OWN;
+        d->own.len = 0;
+        dyn__own_append(d, *d->own_at, (size_t)(p - *d->own_at));
+    }
+    *d->own_at = p;
+    return DYN__GOOD;
+}
+
+static int dyn__own_step(dyn__decoder *d)
+{
+    const char *from = *d->own_at;
+    int r = dyn__skip_run(&d->skip, d->own_at, d->own_end);
+
+    if (r == DYN__BAD)
+        return r;
+    dyn__own_append(d, from, (size_t)(*d->own_at - from));
+    if (d->state == DYN__D_OWN && r == DYN__GOOD)
+        dyn__own_done(d);
+    return r;
+}
+
+/* What kinds have in common; the last line of every codec. */
+static int dyn__codec_default(int op, const dyn_field *f, void *at, void *more, dyn_error *err)
+{
+    switch (op) {
+    case DYN__CODEC_FEED: return dyn__own_feed((dyn__decoder *)more);
+    case DYN__CODEC_STEP: return dyn__own_step((dyn__decoder *)more);
+    case DYN__CODEC_CONVERT:
+    case DYN__CODEC_WRITE:
+        return DYN_PENDING;
+    case DYN__CODEC_LOAD:
+        (void)at;
+        return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": a member of this kind is no single value", dyn__attr(f));
+    case DYN__CODEC_ABSENT:
+    case DYN__CODEC_STORE:
+        return 0;
+    default:
+        return DYN_OK;
+    }
+}
+
+/* Is there a backslash in it? */
+static bool dyn__has_escape(const char *p, size_t n)
+{
+    size_t i = 0;
+
+    for (; n - i >= 8; i += 8) {
+        uint64_t v;
+        memcpy(&v, p + i, 8);
+        v ^= DYN__ONES * '\\';
+        if ((v - DYN__ONES) & ~v & DYN__HIGHS)
+            return true;
+    }
+    while (i < n && p[i] != '\\')
+        i++;
+    return i < n;
+}
+
+/* The text between the quotes of a value that is {"S":"…"} or {"B":"…"}. One with escapes is gathered, if it is not yet, and unescaped where it
+ * is: what is written there is never longer than what it is read from, and the window stays as it came. */
+static dyn_str dyn__own_text(dyn__decoder *d)
+{
+    dyn_str s = { d->own.ptr, d->own.len };
+    bool escapes = dyn__has_escape(s.ptr, s.len);
+    char tag;
+
+    if (escapes && !d->own.cap) {
+        d->own.ptr = NULL, d->own.len = 0;
+        dyn__own_append(d, s.ptr, s.len);
+        s.ptr = d->own.ptr, s.len = d->own.len;
+    }
+    const char *p = s.ptr, *end = p + s.len;
+    if (!s.len)
+        return s;
+    dyn__take_tag(&p, end, &tag);
+    dyn__take_char(&p, end, '"');
+    s.ptr = p, s.len = 0;
+    if (escapes)
+        dyn__take_string(&p, end, (char *)d->own.ptr + (s.ptr - d->own.ptr), (size_t)(end - p), &s.len);
+    else {
+        for (end--; *end != '"'; end--) { }
+        s.len = (size_t)(end - p);
+    }
+    return s;
+}
+
+DYN_API void dyn__write_base64(struct dyn__writer *w, const dyn_arg *a)
+{
+    dyn__base64_put(w, (const unsigned char *)a->as.s.ptr, a->as.s.len);
+}
+
+/* The number of bytes in a member: its count's, or all. */
+static uint64_t dyn__bytes_count(const dyn_field *f, const unsigned char *p)
+{
+    return f->count_size ? dyn__load_unsigned(p - f->offset + f->count_offset, f->count_size) : f->size;
+}
+
+/* Bytes are read. */
+static void dyn__bytes_read(const dyn_field *f, unsigned char *p, dyn__decoder *d)
+{
+    dyn_str s = dyn__own_text(d);
+    size_t n = dyn__base64_size(s.ptr, s.len);
+
+    if (n == SIZE_MAX || (n <= f->size && !dyn__base64_take(s.ptr, s.len, p)))
+        dyn__bad_item(d, f, "attribute \"%s\": \"%S\" is no base64", dyn__attr(f), &s);
+    else if (n > f->size || (n != f->size && !f->count_size))
+        dyn__bad_item(d, f, "attribute \"%s\": %u bytes do not fit unsigned char[%u]%s", dyn__attr(f), (uint64_t)n, (uint64_t)f->size,
+                      n < f->size ? ", which holds no fewer; DYN_BYTES_N has a count" : "");
+    else if (f->count_size)
+        dyn__store_bits(p - f->offset + f->count_offset, f->count_size, n);
+}
+
+/* Does a value fit bytes? */
+static int dyn__bytes_fit(const dyn_field *f, const char *what, const dyn_arg *a, dyn_error *err)
+{
+    if (a->kind != DYN_ARG_BYTES || a->as.s.len == f->size || (f->count_size && a->as.s.len < f->size))
+        return DYN_OK;
+    return dyn__misfit(err, f, what, f->count_size ? "it holds up to %u bytes, the value has %u" : "it holds %u bytes, the value has %u",
+                       (uint64_t)f->size, (uint64_t)a->as.s.len);
+}
+
+/* unsigned char[N] */
+DYN__CODEC(dyn__bytes_codec)
+{
+    unsigned char *p = (unsigned char *)at;
+    bool zero = true;
+
+    switch (op) {
+    case DYN__CODEC_LOAD:
+        if (dyn__bytes_count(f, p) > f->size)
+            return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": its count is %u, but there is room for %u bytes", dyn__attr(f),
+                                dyn__bytes_count(f, p), (uint64_t)f->size);
+        *(dyn_arg *)more = dyn_bytes(p, (size_t)dyn__bytes_count(f, p));
+        return DYN_OK;
+    case DYN__CODEC_ABSENT:
+        for (size_t i = 0; i < f->size && zero && !f->count_size; i++)
+            zero = !p[i];
+        return f->omit_zero && (f->count_size ? dyn__bytes_count(f, p) == 0 : zero);
+    case DYN__CODEC_FITS:
+        return dyn__bytes_fit(f, (const char *)at, (const dyn_arg *)more, err);
+    case DYN__CODEC_READ:
+        dyn__bytes_read(f, p, (dyn__decoder *)more);
+        return DYN_OK;
+    case DYN__CODEC_CHECK:
+        if (f->count_size < 4 && f->count_size && f->size >> (8 * f->count_size))
+            return dyn__fail(err, DYN_INVALID, "model \"%s\": the count of member \"%s\" has %u bytes, which cannot count to %u",
+                             ((const dyn_model *)at)->name, f->member, (uint64_t)f->count_size, (uint64_t)f->size);
+        return DYN_OK;
+    default:
+        return dyn__codec_default(op, f, at, more, err);
+    }
+}
+
+/* dyn_str */
+DYN__CODEC(dyn__blob_codec)
+{
+    dyn__decoder *d = (dyn__decoder *)more;
+    unsigned char *room;
+    dyn_str s;
+    size_t n;
+
+    switch (op) {
+    case DYN__CODEC_LOAD:
+        memcpy(&s, at, sizeof s);
+        if (s.len && !s.ptr)
+            return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": its slice has a length but no pointer", dyn__attr(f));
+        *(dyn_arg *)more = dyn_bytes(s.ptr, s.len);
+        return DYN_OK;
+    case DYN__CODEC_ABSENT:
+        memcpy(&s, at, sizeof s);
+        return f->omit_zero && s.len == 0;
+    case DYN__CODEC_READ:
+        s = dyn__own_text(d);
+        n = dyn__base64_size(s.ptr, s.len);
+        room = n == SIZE_MAX ? NULL : (unsigned char *)dyn__keep_room(d, f, n, 1);
+        if (n == SIZE_MAX || (room && !dyn__base64_take(s.ptr, s.len, room)))
+            dyn__bad_item(d, f, "attribute \"%s\": \"%S\" is no base64", dyn__attr(f), &s);
+        s.ptr = (const char *)room, s.len = room ? n : 0;
+        memcpy(at, &s, sizeof s);
+        return DYN_OK;
+    default:
+        return dyn__codec_default(op, f, at, more, err);
+    }
 }
 
 /* ======================================================================================================================
@@ -5910,6 +6402,8 @@ static bool dyn__place(dyn__parser *p, const dyn__operand *type, dyn__operand *o
         return false;
     if (f && dyn__is_array(type->kind) && (o->arg.kind == DYN_ARG_LIST || o->arg.kind == DYN_ARG_SET) && !dyn__convert_items(p, type, o))
         return false;
+    if (p->setting && f && dyn__is_codec(type->kind) && f->codec(DYN__CODEC_FITS, f, (void *)dyn__where(p, o->at), &o->arg, p->x->err) != DYN_OK)
+        return false;
     if (p->setting && f && type->kind == DYN_KIND_TEXT && o->arg.kind == DYN_ARG_TEXT && o->arg.as.s.len >= f->size)
         return dyn__wrong(p, o->at, "the text has %u bytes, member \"%s\" holds %u",
                           (uint64_t)o->arg.as.s.len, f->member, (uint64_t)f->size - 1);
@@ -5953,7 +6447,8 @@ static dyn_status dyn__expr_keep(dyn__exprs *x)
         a->name.ptr = to;
     }
     for (dyn__bound *b = x->values; b; b = b->next) {
-        if ((b->arg.kind != DYN_ARG_TEXT && b->arg.kind != DYN_ARG_NUMBER) || !b->arg.as.s.len)
+        if ((b->arg.kind != DYN_ARG_TEXT && b->arg.kind != DYN_ARG_NUMBER && b->arg.kind != DYN_ARG_BYTES && b->arg.kind != DYN_ARG_MADE)
+            || !b->arg.as.s.len)
             continue;
         char *to = (char *)dyn__expr_alloc(x, b->arg.as.s.len, 1);
         if (!to)
@@ -5980,7 +6475,9 @@ static bool dyn__is_greater(const dyn_arg *a, const dyn_arg *b)
 {
     double d[2];
 
-    if (a->kind == DYN_ARG_TEXT || b->kind == DYN_ARG_TEXT) {
+    if (a->kind == DYN_ARG_TEXT || b->kind == DYN_ARG_TEXT || a->kind >= DYN_ARG_BYTES || b->kind >= DYN_ARG_BYTES) {
+        if (a->kind == DYN_ARG_TIME && a->kind == b->kind)
+            return a->as.i > b->as.i;
         if (a->kind != b->kind)
             return false;
         int c = memcmp(a->as.s.ptr, b->as.s.ptr, DYN__MIN(a->as.s.len, b->as.s.len));
@@ -6011,12 +6508,12 @@ static bool dyn__check_ordered(dyn__parser *p, const dyn__operand *type, const d
 {
     char is = dyn__class(type->kind);
 
-    for (size_t i = 0; i < n && (!is || is == 'S' || is == 'N'); i++)
+    for (size_t i = 0; i < n && (!is || is == 'S' || is == 'N' || is == 'Y'); i++)
         if (o[i].value) {
             is = dyn__arg_class(&o[i].arg);
             is = is ? is : '0';
         }
-    return !is || is == 'S' || is == 'N' || dyn__wrong(p, o->at, "%s has no order; use = or <>", dyn__class_name(is));
+    return !is || is == 'S' || is == 'N' || is == 'Y' || dyn__wrong(p, o->at, "%s has no order; use = or <>", dyn__class_name(is));
 }
 
 /* a IN (b, c, …); the keyword and the first operand are read. */
@@ -6103,8 +6600,8 @@ static bool dyn__second_operand(dyn__parser *p, const char *name, dyn__operand *
         return false;
     if (*name == 'a' && p->token != '?')
         return dyn__expected(p, "`?` for the name of a type");
-    if (*name == 'b' && is && is != 'S')
-        return dyn__wrong(p, o->at, "begins_with() of %s; it is for text", dyn__class_name(is));
+    if (*name == 'b' && is && is != 'S' && is != 'Y')
+        return dyn__wrong(p, o->at, "begins_with() of %s; it is for text and bytes", dyn__class_name(is));
     if (*name == 'c' && is && is != 'S' && is != 'L' && is != 's')
         return dyn__wrong(p, o->at, "contains() of %s; it is for text, lists and sets", dyn__class_name(is));
     if (*name == 'c' && (is == 'L' || is == 's'))
@@ -6112,10 +6609,11 @@ static bool dyn__second_operand(dyn__parser *p, const char *name, dyn__operand *
     else if (*name == 'c' && !is)
         type.kind = DYN_KIND_NONE;
     else
-        type.field = NULL, type.kind = DYN_KIND_STR;
+        type.field = NULL, type.kind = is == 'Y' ? DYN_KIND_CODEC | 'Y' : DYN_KIND_STR;
     if (!dyn__operand_of(p, o + 1) || !dyn__settle(p, &type, o + 1, 1) || !dyn__check_distinct(p, o, 2))
         return false;
-    return *name == 'c' || !o[1].value || o[1].arg.kind == DYN_ARG_TEXT || dyn__wrong(p, o[1].at, "%s() takes text", name);
+    return *name == 'c' || !o[1].value || o[1].arg.kind == DYN_ARG_TEXT || o[1].arg.kind == DYN_ARG_BYTES
+           || dyn__wrong(p, o[1].at, "%s() takes text", name);
 }
 
 /* Is it the name of one of DynamoDB's types? */
@@ -6415,7 +6913,7 @@ static DYN__APART bool dyn__set_clause(dyn__parser *p)
 }
 
 /* REMOVE path, ADD path ?, DELETE path ? */
-static bool dyn__other_clause(dyn__parser *p, char word)
+static DYN__APART bool dyn__other_clause(dyn__parser *p, char word)
 {
     dyn__operand target, type, o;
     char is;
@@ -6555,17 +7053,18 @@ static bool dyn__key_value(dyn__parser *p, dyn__cond *c, dyn__operand *o)
     const dyn_field *f = c->field;
 
     if (c->op == 'w') {
-        if (kind && dyn__class(kind) != 'S')
-            return dyn__wrong(p, c->at, "begins_with() of %s; it is for text", dyn__class_name(dyn__class(kind)));
-        kind = DYN_KIND_STR;
+        bool bytes = kind == (DYN_KIND_CODEC | 'Y') || (!kind && o->arg.kind == DYN_ARG_BYTES);
+        if (kind && dyn__class(kind) != 'S' && !bytes)
+            return dyn__wrong(p, c->at, "begins_with() of %s; it is for text and bytes", dyn__class_name(dyn__class(kind)));
+        kind = bytes ? DYN_KIND_CODEC | 'Y' : DYN_KIND_STR;
         f = NULL;
     }
     if (dyn__convert(p->x->err, f, kind, &o->arg, dyn__where(p, o->at)) != DYN_OK)
         return false;
     char is = dyn__arg_class(&o->arg);
-    if (is != 'S' && is != 'N')
-        return dyn__wrong(p, o->at, "a key is text or a number, the value is %s", dyn__class_name(is));
-    return o->arg.kind != DYN_ARG_TEXT || o->arg.as.s.len || dyn__wrong(p, o->at, "the text is empty; a key's must not be");
+    if (is != 'S' && is != 'N' && is != 'Y')
+        return dyn__wrong(p, o->at, "a key is text, a number or bytes, the value is %s", dyn__class_name(is));
+    return (o->arg.kind != DYN_ARG_TEXT && o->arg.kind != DYN_ARG_BYTES) || o->arg.as.s.len || dyn__wrong(p, o->at, "the text is empty; a key's must not be");
 }
 
 static bool dyn__key_argument(dyn__parser *p, dyn__operand *o)
@@ -11370,6 +11869,7 @@ static dyn_status dyn__begin(dyn_client *db, const dyn_model *model, const dyn__
     st->decoder.err = st->err;
     st->decoder.work = &st->work;
     st->decoder.keep = NULL;
+    st->decoder.own.cap = 0;
     st->decoder.want_key = st->decoder.partial = false;
     memset((void *)&st->read, 0, sizeof st->read);
     st->http.request_id[0] = 0;
@@ -12021,11 +12521,13 @@ static dyn_status dyn__make_key(dyn__state *st, const unsigned char *item, const
     if (key && key->count != pk_args + sk_args)
         return dyn__fail(st->err, DYN_INVALID, "model \"%s\": a key of %u values was given, its key has %u members", k->model->name, (uint64_t)key->count,
                          (uint64_t)(pk_args + sk_args));
+    if (key && !key->convert)
+        return dyn__fail(st->err, DYN_INVALID, "the key was filled in by hand; make it with DYN_KEY or dyn_key_of");
     dyn__writer w = { (char *)st->work.base + st->work.used, st->work.size - st->work.used, 0, 0, 0, NULL, NULL };
-    dyn_status s = dyn__write_key(&w, k, &k->pk, item, key ? key->args : NULL, st->err);
+    dyn_status s = dyn__write_key(&w, k, &k->pk, item, key, key ? key->args : NULL, st->err);
     if (s == DYN_OK && k->sk.attr.len) {
         dyn__putc(&w, ',');
-        s = dyn__write_key(&w, k, &k->sk, item, key ? key->args + pk_args : NULL, st->err);
+        s = dyn__write_key(&w, k, &k->sk, item, key, key ? key->args + pk_args : NULL, st->err);
     }
     if (s != DYN_OK)
         return s;

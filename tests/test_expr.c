@@ -334,7 +334,7 @@ static void refuses_values_that_do_not_survive(void **state)
     check('c', NULL, DYN_EXPR("a = ?", dyn_set(NULL, 0)), "condition, position 5: a set cannot be empty", NULL, NULL);
     check('c', NULL, DYN_EXPR("a = ?", dyn_set((const dyn_arg[]){ dyn_int(1), dyn_real(1) }, 2)), "condition, position 5: elements 0 and 1 of the set are equal", NULL, NULL);
     check('c', NULL, DYN_EXPR("a = ?", dyn_set((const dyn_arg[]){ dyn_int(1), dyn_text("a") }, 2)),
-          "condition, position 5: a set has text only or numbers only; element 1 is text", NULL, NULL);
+          "condition, position 5: a set has text only, numbers only or bytes only; element 1 is text", NULL, NULL);
 }
 
 static void points_at_what_is_wrong_in_a_text(void **state)
@@ -363,7 +363,7 @@ static void points_at_what_is_wrong_in_a_text(void **state)
     BAD(DYN_EXPR("attribute_exists(?)", 1), "18: a path or `?` expected, found \"?\"");
     BAD(DYN_EXPR("attribute_type(note, ?)", "TEXT"), "22: \"TEXT\" is no type; there are S N B SS NS BS M L NULL BOOL");
     BAD(DYN_EXPR("attribute_type(note, code)"), "22: `?` for the name of a type expected, found \"code\"");
-    BAD(DYN_EXPR("begins_with(level, ?)", "x"), "13: begins_with() of a number; it is for text");
+    BAD(DYN_EXPR("begins_with(level, ?)", "x"), "13: begins_with() of a number; it is for text and bytes");
     BAD(DYN_EXPR("contains(level, ?)", 1), "10: contains() of a number; it is for text, lists and sets");
     BAD(DYN_EXPR("size(level) = ?", 1), "6: size() of a number; it is for text, lists, maps and sets");
     BAD(DYN_EXPR("celsius BETWEEN ? OR ?", 1, 2), "19: AND and the upper bound expected, found \"OR\"");
@@ -595,7 +595,7 @@ static void uses_plain_keys_as_they_are(void **state)
     KEY(text_sk_model, DYN_EXPR("device = ? AND begins_with(code, ?)", "b", "x"), "#0 = :0 AND begins_with(#1, :1)", "device|code", "{'S':'b'}|{'S':'x'}");
     KEY(lone_model, DYN_EXPR("device = ?", "b"), "#0 = :0", "device", "{'S':'b'}");
     check('k', NULL, DYN_EXPR("id = ? AND n >= ?", "b", 4), "#0 = :0 AND #1 >= :1", "id|n", "{'S':'b'}|{'N':'4'}");
-    BAD_KEY(plain_model, DYN_EXPR("device = ? AND begins_with(taken_at, ?)", "b", "x"), "key condition, position 28: begins_with() of a number; it is for text");
+    BAD_KEY(plain_model, DYN_EXPR("device = ? AND begins_with(taken_at, ?)", "b", "x"), "key condition, position 28: begins_with() of a number; it is for text and bytes");
 }
 
 static void refuses_wrong_key_conditions(void **state)
@@ -613,7 +613,7 @@ static void refuses_wrong_key_conditions(void **state)
     BAD_KEY(reading_model, DYN_EXPR("device = ? AND taken_at > ?", "b", INT64_C(9999999999999)), "key condition, position 16: nothing in the key is greater than this value of \"taken_at\"");
     BAD_KEY(reading_model, DYN_EXPR("device = ? AND taken_at BETWEEN ? AND ?", "b", 2, 1), "key condition, position 39: the bounds of BETWEEN are in the wrong order");
     BAD_KEY(reading_model, DYN_EXPR("device = ?", ""), "key condition, position 10: the text is empty; a key's must not be");
-    BAD_KEY(reading_model, DYN_EXPR("device = ?", dyn_null()), "key condition, position 10: a key is text or a number, the value is NULL");
+    BAD_KEY(reading_model, DYN_EXPR("device = ?", dyn_null()), "key condition, position 10: a key is text, a number or bytes, the value is NULL");
     BAD_KEY(reading_model, DYN_EXPR("device = ? OR taken_at = ?", "b", 1), "key condition, position 12: AND or the end expected, found \"OR\"");
     BAD_KEY(reading_model, DYN_EXPR("device <> ?", "b"), "key condition, position 8: = < <= > >= or BETWEEN expected, found \"<>\"");
     BAD_KEY(reading_model, DYN_EXPR(""), "key condition, position 1: it is empty; a query needs the partition key");

@@ -273,7 +273,7 @@ static void attribute_names_are_1_to_255_bytes_of_utf8(void **state)
 static void wrong_keys_are_refused_by_name(void **state)
 {
     static const struct { const char *pk, *sk, *says; } cases[] = {
-        { "nobody", NULL, "model 'all': the key 'nobody' is neither a text, number or time member nor an 'attribute = TEMPLATE'" },
+        { "nobody", NULL, "model 'all': the key 'nobody' is neither a text, number, bytes or time member nor an 'attribute = TEMPLATE'" },
         { "yes", NULL, "the key 'yes' is neither" }, { "in", NULL, "the key 'in' is neither" }, { "ints", NULL, "the key 'ints' is neither" }, { "", NULL, "the key '' is neither" },
         { "text", "double", "the key 'double' is neither" },
         { "pk = X#{nobody}", NULL, "its key template names {nobody}, which is no member of the model" },
