@@ -5650,7 +5650,7 @@ static int dyn__codec_default(int op, const dyn_field *f, void *at, void *more, 
         return DYN_PENDING;
     case DYN__CODEC_LOAD:
         (void)at;
-        return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": a member of this kind is no single value", dyn__attr(f));
+        return (int)dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": a member of this kind is no single value", dyn__attr(f));
     case DYN__CODEC_ABSENT:
     case DYN__CODEC_STORE:
         return 0;
@@ -5735,7 +5735,7 @@ static int dyn__bytes_fit(const dyn_field *f, const char *what, const dyn_arg *a
 {
     if (a->kind != DYN_ARG_BYTES || a->as.s.len == f->size || (f->count_size && a->as.s.len < f->size))
         return DYN_OK;
-    return dyn__misfit(err, f, what, f->count_size ? "it holds up to %u bytes, the value has %u" : "it holds %u bytes, the value has %u",
+    return (int)dyn__misfit(err, f, what, f->count_size ? "it holds up to %u bytes, the value has %u" : "it holds %u bytes, the value has %u",
                        (uint64_t)f->size, (uint64_t)a->as.s.len);
 }
 
@@ -5748,7 +5748,7 @@ DYN__CODEC(dyn__bytes_codec)
     switch (op) {
     case DYN__CODEC_LOAD:
         if (dyn__bytes_count(f, p) > f->size)
-            return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": its count is %u, but there is room for %u bytes", dyn__attr(f),
+            return (int)dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": its count is %u, but there is room for %u bytes", dyn__attr(f),
                                 dyn__bytes_count(f, p), (uint64_t)f->size);
         *(dyn_arg *)more = dyn_bytes(p, (size_t)dyn__bytes_count(f, p));
         return DYN_OK;
@@ -5763,7 +5763,7 @@ DYN__CODEC(dyn__bytes_codec)
         return DYN_OK;
     case DYN__CODEC_CHECK:
         if (f->count_size < 4 && f->count_size && f->size >> (8 * f->count_size))
-            return dyn__fail(err, DYN_INVALID, "model \"%s\": the count of member \"%s\" has %u bytes, which cannot count to %u",
+            return (int)dyn__fail(err, DYN_INVALID, "model \"%s\": the count of member \"%s\" has %u bytes, which cannot count to %u",
                              ((const dyn_model *)at)->name, f->member, (uint64_t)f->count_size, (uint64_t)f->size);
         return DYN_OK;
     default:
@@ -5783,7 +5783,7 @@ DYN__CODEC(dyn__blob_codec)
     case DYN__CODEC_LOAD:
         memcpy(&s, at, sizeof s);
         if (s.len && !s.ptr)
-            return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": its slice has a length but no pointer", dyn__attr(f));
+            return (int)dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": its slice has a length but no pointer", dyn__attr(f));
         *(dyn_arg *)more = dyn_bytes(s.ptr, s.len);
         return DYN_OK;
     case DYN__CODEC_ABSENT:
