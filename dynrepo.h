@@ -97,6 +97,14 @@
  *   front of more text must not contain what follows it ("a#b" in {x}#{y}), and no key is empty: both are refused by name. Several models
  *   can share a table: a select stays inside the literal beginning of its model's sort key, a scan filters by both beginnings.
  *
+ * INDEXES
+ *
+ *   static const dyn_index visit_indexes[] = { { .name = "by_city", .pk = { "gsi1pk = CITY#{city}" }, .sk = { "gsi1sk = AT#{at:13}" } } };
+ *   and in the model, behind .sk: DYN_INDEXES(visit_indexes). A key is a member, an attribute with a template, or by its name one that another
+ *   template makes ("sk"); up to four and four attributes. A put writes what templates make, and leaves an attribute out when a member in it is
+ *   not stored (.has, .omit_zero): such an item is not in the index. An update of a member in an index's template is refused, since the
+ *   attribute would stay as it was: put the item. DYN_ITEM_KIND("type = visit") is written by each put and required in each item read.
+ *
  * VALUES AND EXPRESSIONS
  *
  *   DynamoDB's own language with ? for each value: DYN_EXPR("celsius > ? AND attribute_exists(owner.name) AND size(tags) < ?", 60, 5).
@@ -201,7 +209,7 @@
  *   a refusal's. dyn_json_get(answer, "Table.KeySchema[0].AttributeName", &value) finds a value in such a text, dyn_json_next goes through
  *   an object or an array, dyn_json_text, _int and _real take a scalar out. What is not read by name is not sent twice (options.repeat).
  *
- * WHAT IT DOES NOT DO (yet): batches, transactions, secondary indexes, bytes as members, PartiQL, streams; credentials from containers,
+ * WHAT IT DOES NOT DO (yet): batches, transactions, bytes as members, PartiQL, streams; credentials from containers,
  * instance metadata and STS. TLS 1.3.
  *
  * DECISIONS that differ from what one might expect
@@ -450,6 +458,29 @@ typedef struct dyn_field {
     char        end_         DYN__DEF(0);          /* keeps the macros' last comma legal */
 } dyn_field;
 
+/* What an index holds of an item beside the key attributes of the table and its own. */
+enum { DYN_PROJECT_ALL = 0, DYN_PROJECT_KEYS = 1, DYN_PROJECT_INCLUDE = 2 };
+
+struct dyn__extension;
+
+/* Checks and parses what a model has beyond its table's key. DYN_INDEXES and DYN_ITEM_KIND name it, so that a model without them does not link it. */
+DYN_API dyn_status dyn__extend_model(struct dyn__extension *x);
+
+/* A secondary index. Its keys are written as a model's: a member ("city"), or an attribute that a put makes by a template ("gsi1pk = CITY#{city}"),
+ * or an attribute that another template of the model makes, by its name alone ("sk"). An item is in the index only when it has all of its key
+ * attributes: the attribute of a template is left out when one of its members is (.has, .omit_zero, .nan). */
+typedef struct dyn_index {
+    const char *name         DYN__DEF(NULL);       /* 3 to 255 of A-Z a-z 0-9 _ - . */
+    const char *pk[4]        DYN__DEF({});         /* partition key: one to four attributes; none if local, it is the table's then */
+    const char *sk[4]        DYN__DEF({});         /* sort key: none to four; order counts; exactly one if local */
+    bool        local        DYN__DEF(false);      /* a local index (at most 5); default: a global one (at most 20) */
+    uint8_t     projection   DYN__DEF(0);          /* DYN_PROJECT_ALL (default), DYN_PROJECT_KEYS, DYN_PROJECT_INCLUDE */
+    const char *include[20]  DYN__DEF({});         /* DYN_PROJECT_INCLUDE: members, or attributes, of top level */
+    uint32_t    read_units   DYN__DEF(0);          /* global: both given: provisioned throughput; default: as the table */
+    uint32_t    write_units  DYN__DEF(0);
+    char        end_         DYN__DEF(0);
+} dyn_index;
+
 /* One kind of item. Keys: "member", or "attribute = TEXT#{member}#{number:13}": a template of literal text and members; an
  * integer in it has a width, and is written with leading zeros, so that text order is number order. */
 typedef struct dyn_model {
@@ -460,6 +491,11 @@ typedef struct dyn_model {
     const char      *table       DYN__DEF(NULL);   /* required, but for a nested struct */
     const char      *pk          DYN__DEF(NULL);   /* partition key; required, but for a nested struct */
     const char      *sk          DYN__DEF(NULL);   /* sort key; NULL: the table has none */
+    const dyn_index *indexes     DYN__DEF(NULL);   /* set by DYN_INDEXES, with the next two */
+    size_t           index_count DYN__DEF(0);
+    dyn_status     (*index_work)(struct dyn__extension *x) DYN__DEF(NULL);
+    const char      *kind        DYN__DEF(NULL);   /* set by DYN_ITEM_KIND, with the next one */
+    dyn_status     (*kind_work)(struct dyn__extension *x) DYN__DEF(NULL);
     char             end_        DYN__DEF(0);
 } dyn_model;
 
@@ -471,6 +507,11 @@ typedef struct dyn_mask {
 /* The head of a model: static const dyn_model m = { DYN_MODEL(reading, reading_fields), .table = …, .pk = … }; */
 #define DYN_MODEL(T, table_of_fields) .name = #T, .size = sizeof(T), .fields = (table_of_fields), \
                                       .field_count = sizeof(table_of_fields) / sizeof *(table_of_fields)
+
+/* For a model, behind .sk: its secondary indexes, an array of dyn_index; and an attribute that says what kind of item it is, "type = reading": written by
+ * each put, and required in each item that is read, so that models can share a table. */
+#define DYN_INDEXES(array) .indexes = (array), .index_count = sizeof(array) / sizeof *(array), .index_work = dyn__extend_model
+#define DYN_ITEM_KIND(text) .kind = (text), .kind_work = dyn__extend_model
 
 /* The fields. The first argument is the struct's type, the second the member; options follow: DYN_REAL(reading, celsius, .attr = "temp").
  * A member of the wrong C type is a compile error ("size of array is negative", or "static assertion" in C++). */
@@ -3107,6 +3148,15 @@ typedef struct dyn__frame {
     dyn_mask         present;
 } dyn__frame;
 
+/* An index as the client keeps it. */
+typedef struct dyn__known_index {
+    const dyn_index *index;
+    const dyn__key  *keys;        /* the partition key's attributes, then the sort key's */
+    uint8_t          pk_count, key_count;
+} dyn__known_index;
+
+struct dyn__decoder;
+
 /* A model that the client has met, checked and parsed. */
 typedef struct dyn__known {
     const dyn_model   *model;
@@ -3120,6 +3170,12 @@ typedef struct dyn__known {
     dyn_mask           all;       /* every field */
     dyn_mask           required;  /* fields that must be in an item */
     dyn__key           pk, sk;
+    /* what dyn__extend_model adds: attributes that are made beside the table's key, and the indexes */
+    uint8_t            extra_count;   /* their slots are the last */
+    const dyn__key    *extras;    /* the item's kind first, if the model has one */
+    const dyn__known_index *indexes;  /* as many as the model's */
+    dyn_status       (*write_extra)(dyn__writer *w, const struct dyn__known *k, const dyn__key *key, const unsigned char *item, dyn_error *err);
+    int              (*read_extra)(struct dyn__decoder *d, size_t slot, const char *at, const char *end);
 } dyn__known;
 
 /* What a codec is asked: at and more by op; what it does not know goes to dyn__codec_default. An int is a dyn_status, or as said. */
@@ -3139,6 +3195,24 @@ enum {
 static bool dyn__is_codec(uint8_t kind)
 {
     return (kind & DYN_KIND_CODEC) != 0;
+}
+
+/* What dyn__extend_model is to do. */
+typedef struct dyn__extension {
+    const dyn_model *model;
+    dyn__known      *known;       /* what is added to; NULL: the model is checked */
+    dyn_arena       *arena;
+    dyn_error       *err;
+} dyn__extension;
+
+/* Checks what the model has beyond its table's key, or adds it to *k. */
+static dyn_status dyn__extend(const dyn_model *m, dyn__known *k, dyn_arena *arena, dyn_error *err)
+{
+    dyn_status (*work)(dyn__extension *) = m->index_work ? m->index_work : m->kind_work;
+    dyn__extension x;
+
+    x.model = m, x.known = k, x.arena = arena, x.err = err;
+    return work ? work(&x) : DYN_OK;
 }
 
 static const char *dyn__attr(const dyn_field *f)
@@ -3786,13 +3860,17 @@ static dyn_status dyn__check_model(const dyn_model *model, dyn_error *err)
     }
     if (s == DYN_OK && sk.attr.len && dyn__eq(pk.attr.ptr, pk.attr.len, sk.attr.ptr, sk.attr.len))
         s = dyn__fail(err, DYN_INVALID, "model \"%s\": partition key and sort key are the same attribute", model->name);
-    return s;
+    return s == DYN_OK ? dyn__extend(model, NULL, NULL, err) : s;
 }
 
 DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *err)
 {
     memset((void *)err, 0, sizeof *err);
-    return dyn__check_model(model, err);
+    dyn_status s = dyn__check_model(model, err);
+    if (s == DYN_OK && ((model->index_count && !model->index_work) || (model->kind && !model->kind_work)))
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": .indexes and .kind are set by DYN_INDEXES(array) and DYN_ITEM_KIND(\"attribute = value\")",
+                         model->name);
+    return s;
 }
 
 /* --- Values for expressions and keys --------------------------------------------------------------------------------- */
@@ -4243,14 +4321,19 @@ static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__kn
 {
     dyn__known *k = (dyn__known *)dyn__alloc(arena, sizeof *k, sizeof(uint64_t));
     dyn__part *parts = k ? (dyn__part *)dyn__alloc(arena, dyn__count_parts(m) * sizeof *parts, sizeof(void *)) : NULL;
-    dyn__slot *slots = parts ? (dyn__slot *)dyn__alloc(arena, (m->field_count + 2) * sizeof *slots, sizeof(void *)) : NULL;
 
-    if (!slots)
+    if (!parts)
         return NULL;
-    k->model = m, k->slots = slots, k->older = *list;
+    k->model = m, k->older = *list;
     *list = k;
     dyn__parse_key(m, m->pk, &k->pk, parts, NULL);
     dyn__parse_key(m, m->sk, &k->sk, parts + k->pk.part_count, NULL);
+    if (dyn__extend(m, k, arena, NULL) != DYN_OK)
+        return NULL;
+    dyn__slot *slots = (dyn__slot *)dyn__alloc(arena, (m->field_count + 2 + k->extra_count) * sizeof *slots, sizeof(void *));
+    if (!slots)
+        return NULL;
+    k->slots = slots;
     for (size_t i = 0; i < m->field_count; i++) {
         slots[i].name = dyn__attr(&m->fields[i]);
         slots[i].len = (uint16_t)strlen(slots[i].name);
@@ -4275,8 +4358,8 @@ static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__kn
     if (!k->frames)
         return NULL;
     k->slot_count = (uint32_t)m->field_count;
-    for (int i = 0; i < 2; i++) {
-        const dyn__key *key = i ? &k->sk : &k->pk;
+    for (size_t i = 0; i < 2u + k->extra_count; i++) {
+        const dyn__key *key = i == 0 ? &k->pk : i == 1 ? &k->sk : k->extras + (i - 2);
         if (!key->attr.len || key->plain)
             continue;
         slots[k->slot_count].name = key->attr.ptr;
@@ -4455,7 +4538,13 @@ static dyn_status dyn__write_key(dyn__writer *w, const dyn__known *k, const dyn_
     return DYN_OK;
 }
 
-/* Writes part `part` of an item: the partition key, the sort key, then the members, so that all but the first begin with a
+/* How many parts dyn__write_item_part writes. */
+static size_t dyn__item_parts(const dyn__known *k)
+{
+    return k->model->field_count + 2 + k->extra_count;
+}
+
+/* Writes part `part` of an item: the partition key, the sort key, then the members, then what templates make, so that all but the first begin with a
  * comma and writing can be resumed at any of them. DYN_DONE: there is no such part. */
 static dyn_status dyn__write_item_part(dyn__writer *w, const dyn__known *k, size_t part, const unsigned char *item, dyn_error *err)
 {
@@ -4470,7 +4559,7 @@ static dyn_status dyn__write_item_part(dyn__writer *w, const dyn__known *k, size
         return dyn__write_key(w, k, &k->sk, item, NULL, NULL, err);
     }
     if (i >= k->model->field_count)
-        return DYN_DONE;
+        return i - k->model->field_count < k->extra_count ? k->write_extra(w, k, k->extras + (i - k->model->field_count), item, err) : DYN_DONE;
     const dyn_field *f = &k->model->fields[i];
     if (f->key_only || (k->pk.plain && k->pk.parts[0].field == i) || (k->sk.plain && k->sk.parts[0].field == i) || dyn__is_absent(f, item))
         return DYN_OK;
@@ -5165,9 +5254,14 @@ static int dyn__decode_member(dyn__decoder *d, const char **at, const char *end)
     if (r != DYN__GOOD)
         return r;
     d->state = DYN__D_NEXT;
-    if (slot == k->slot_count || (d->depth && slot >= k->model->field_count)) {    /* unknown; a nested struct has no key */
-        *at = p;
-        return dyn__decode_skip(d);
+    if (slot + k->extra_count >= k->slot_count || (d->depth && slot >= k->model->field_count)) {    /* unknown; a nested struct has no key */
+        dyn__decode_skip(d);
+        r = slot < k->slot_count && !d->depth ? k->read_extra(d, slot, p, end) : r;
+        if (r == DYN__GOOD)
+            *at = p;
+        else
+            d->state = before;
+        return r;
     }
     bool key = dyn__decode_is_key(d, fr, slot, &which), null = false;
     value = p;
@@ -5235,6 +5329,8 @@ static int dyn__decode_leave(dyn__decoder *d)
     if (fr->known) {
         if (fr->known->flags || memcmp(&fr->present, &fr->known->all, sizeof fr->present) != 0)
             dyn__decode_absent(d, fr);
+        if (fr->known->extra_count && !d->depth)
+            fr->known->read_extra(d, SIZE_MAX, NULL, NULL);
     } else
         dyn__store_bits(fr->base + fr->list->count_offset, fr->list->count_size, fr->count);
     if (d->depth) {
@@ -5803,6 +5899,345 @@ DYN__CODEC(dyn__blob_codec)
     }
 }
 
+/* --- Indexes, and the kind of an item ---------------------------------------------------------------------------------
+ * What a model has beyond its table's key. Reached through the model's pointers alone, so that a model without them costs nothing. */
+
+#define DYN__MAX_EXTRAS 100       /* attributes that templates make beside the table's key: a slot's number has a byte */
+
+/* The key texts of a model in order: the kind's, then eight places for each index. NULL: nothing stands there. */
+static const char *dyn__extra_text(const dyn_model *m, size_t n)
+{
+    if (n == 0)
+        return m->kind;
+    const dyn_index *x = m->indexes + (n - 1) / 8;
+    return (n - 1) % 8 < 4 ? x->pk[(n - 1) % 4] : x->sk[(n - 1) % 4];
+}
+
+static size_t dyn__extra_texts(const dyn_model *m)
+{
+    return 1 + 8 * m->index_count;
+}
+
+/* Does a key text have a template? Gives the attribute's name too. */
+static bool dyn__has_template(const char *text, dyn_str *attr, const char **rest)
+{
+    dyn__split_key(text, attr, rest);
+    return *rest != NULL;
+}
+
+/* A template of the model for the attribute, among the table's keys and the first n extra texts; NULL: there is none. */
+static const char *dyn__template_for(const dyn_model *m, const dyn_str *attr, size_t n)
+{
+    dyn_str other;
+    const char *rest;
+
+    for (int i = 0; i < 2; i++) {
+        const char *text = i ? m->sk : m->pk;
+        if (text && dyn__has_template(text, &other, &rest) && dyn__eq(attr->ptr, attr->len, other.ptr, other.len))
+            return rest;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const char *text = dyn__extra_text(m, i);
+        if (text && dyn__has_template(text, &other, &rest) && dyn__eq(attr->ptr, attr->len, other.ptr, other.len))
+            return rest;
+    }
+    return NULL;
+}
+
+/* Does text n make an attribute that no text before it makes? */
+static bool dyn__is_extra(const dyn_model *m, size_t n)
+{
+    const char *text = dyn__extra_text(m, n), *rest;
+    dyn_str attr;
+
+    return text && dyn__has_template(text, &attr, &rest) && !dyn__template_for(m, &attr, n);
+}
+
+/* Checks one key text: it parses, and agrees with the other templates for the same attribute and with the members. */
+static dyn_status dyn__check_extra(const dyn_model *m, size_t n, dyn_error *err)
+{
+    const char *text = dyn__extra_text(m, n), *rest, *same;
+    dyn_str attr;
+    dyn__key key;
+
+    bool made = dyn__has_template(text, &attr, &rest);
+    uint8_t field = dyn__find_member(m, attr.ptr, attr.len);
+    same = dyn__template_for(m, &attr, made ? n : dyn__extra_texts(m));
+    if (!made && field == DYN__NO_FIELD && same)
+        return DYN_OK;                                         /* by the name of an attribute that a template makes */
+    if (dyn__parse_key(m, text, &key, NULL, err) != DYN_OK)
+        return DYN_INVALID;
+    if (!made && m->fields[field].key_only)
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": member \"%s\" is .key_only, there is no such attribute for an index", m->name, text);
+    if (!made)
+        return DYN_OK;
+    if (same && !dyn__same(same, rest))
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": attribute \"%S\" is made by two templates, \"%s\" and \"%s\"", m->name, &attr, same, rest);
+    if (attr.len > 255 || !dyn__utf8_ok(attr.ptr, attr.len))
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": the attribute of the key \"%s\" must have 1 to 255 bytes of UTF-8", m->name, text);
+    for (size_t i = 0; i < m->field_count; i++)
+        if (dyn__eq(attr.ptr, attr.len, dyn__attr(m->fields + i), strlen(dyn__attr(m->fields + i))) ||
+            dyn__eq(attr.ptr, attr.len, m->fields[i].member, strlen(m->fields[i].member)))
+            return dyn__fail(err, DYN_INVALID, "model \"%s\": member \"%s\" has the name of the attribute \"%S\", which a template makes",
+                             m->name, m->fields[i].member, &attr);
+    dyn__parse_key(m, m->pk, &key, NULL, err);
+    bool taken = key.plain && dyn__eq(attr.ptr, attr.len, key.attr.ptr, key.attr.len);
+    dyn__parse_key(m, m->sk, &key, NULL, err);
+    if (taken || (key.plain && dyn__eq(attr.ptr, attr.len, key.attr.ptr, key.attr.len)))
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": attribute \"%S\" is the table's key, no template can make it", m->name, &attr);
+    return DYN_OK;
+}
+
+/* An index's name: 3 to 255 of the characters DynamoDB allows. */
+static bool dyn__index_name_ok(const char *name)
+{
+    size_t n = name ? strlen(name) : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        char lower = (char)(name[i] | 0x20);
+        if (!((lower >= 'a' && lower <= 'z') || (name[i] >= '-' && name[i] <= '9' && name[i] != '/') || name[i] == '_'))
+            return false;
+    }
+    return n >= 3 && n <= 255;
+}
+
+/* The attribute's name of a key text that has been checked. */
+static dyn_str dyn__extra_attr(const dyn_model *m, const char *text)
+{
+    dyn_str attr;
+    const char *rest;
+
+    if (dyn__has_template(text, &attr, &rest))
+        return attr;
+    uint8_t field = dyn__find_member(m, attr.ptr, attr.len);
+    if (field != DYN__NO_FIELD)
+        attr.ptr = dyn__attr(m->fields + field), attr.len = strlen(attr.ptr);
+    return attr;
+}
+
+/* The keys of an index: without gaps, each attribute once, as many as its sort allows. */
+static dyn_status dyn__check_index_keys(const dyn_model *m, const dyn_index *x, dyn_error *err)
+{
+    size_t counts[2] = { 0, 0 };
+
+    for (int side = 0; side < 2; side++) {
+        const char *const *keys = side ? x->sk : x->pk;
+        for (size_t i = 0; i < 4; i++) {
+            if (!keys[i])
+                continue;
+            if (i != counts[side]++)
+                return dyn__fail(err, DYN_INVALID, "model \"%s\": index \"%s\": its keys have a gap before \"%s\"", m->name, x->name, keys[i]);
+            dyn_str a = dyn__extra_attr(m, keys[i]);
+            for (size_t k = 0; k < (side ? 4 + i : i); k++) {
+                const char *other = side && k >= 4 ? x->sk[k - 4] : x->pk[k];
+                dyn_str b = dyn__extra_attr(m, other ? other : "");
+                if (other && dyn__eq(a.ptr, a.len, b.ptr, b.len))
+                    return dyn__fail(err, DYN_INVALID, "model \"%s\": index \"%s\" has attribute \"%S\" twice in its key", m->name, x->name, &a);
+            }
+        }
+    }
+    if (x->local && (counts[0] || counts[1] != 1 || !m->sk))
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": the local index \"%s\" takes the table's partition key (leave .pk out) and needs one .sk, and the "
+                         "table a sort key", m->name, x->name);
+    if (!x->local && !counts[0])
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": index \"%s\" needs a .pk, such as .pk = { \"city\" }", m->name, x->name);
+    return DYN_OK;
+}
+
+/* Checks an index but for its key texts. */
+static dyn_status dyn__check_index(const dyn_model *m, const dyn_index *x, dyn_error *err)
+{
+    size_t includes = 0;
+
+    if (!dyn__index_name_ok(x->name))
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": the index name \"%s\" must be 3 to 255 of A-Z a-z 0-9 _ - and .", m->name, x->name ? x->name : "");
+    for (const dyn_index *other = m->indexes; other < x; other++)
+        if (dyn__same(other->name, x->name))
+            return dyn__fail(err, DYN_INVALID, "model \"%s\": two indexes have the name \"%s\"", m->name, x->name);
+    for (size_t i = 0; i < 20; i++) {
+        if (x->include[i] && (!*x->include[i] || strlen(x->include[i]) > 255))
+            return dyn__fail(err, DYN_INVALID, "model \"%s\": index \"%s\": the names in .include have 1 to 255 bytes", m->name, x->name);
+        includes += x->include[i] != NULL;
+    }
+    if (x->projection > DYN_PROJECT_INCLUDE || (x->projection == DYN_PROJECT_INCLUDE) != (includes > 0))
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": index \"%s\": .include goes with .projection = DYN_PROJECT_INCLUDE, which needs it",
+                         m->name, x->name);
+    if (!x->read_units != !x->write_units || (x->local && x->read_units))
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": index \"%s\": .read_units and .write_units go together, and not with .local", m->name, x->name);
+    return dyn__check_index_keys(m, x, err);
+}
+
+static dyn_status dyn__check_extension(const dyn_model *m, dyn_error *err)
+{
+    size_t local = 0, extras = 0, n = dyn__extra_texts(m);
+    dyn_str attr;
+    const char *rest;
+
+    if (m->index_count > 25 || (m->index_count && !m->indexes))
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": a table has at most 20 global and 5 local indexes", m->name);
+    if (m->kind && (!dyn__has_template(m->kind, &attr, &rest) || !attr.len || !*rest || strlen(rest) > 255 || dyn__template_for(m, &attr, 0)))
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": the kind \"%s\" must be \"attribute = text\", with an attribute of its own", m->name, m->kind);
+    for (const char *c = m->kind ? rest : ""; *c; c++)
+        if (*c == '{')
+            return dyn__fail(err, DYN_INVALID, "model \"%s\": the kind \"%s\" is the same for all items, it has no members", m->name, m->kind);
+    for (size_t i = 0; i < n; i++) {
+        if (dyn__extra_text(m, i) && dyn__check_extra(m, i, err) != DYN_OK)
+            return DYN_INVALID;
+        extras += dyn__is_extra(m, i);
+    }
+    for (size_t i = 0; i < m->index_count; i++) {
+        if (dyn__check_index(m, m->indexes + i, err) != DYN_OK)
+            return DYN_INVALID;
+        local += m->indexes[i].local;
+    }
+    if (local > 5 || m->index_count - local > 20)
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": a table has at most 20 global and 5 local indexes", m->name);
+    if (extras > DYN__MAX_EXTRAS)
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": its indexes have more than 100 attributes with templates", m->name);
+    return DYN_OK;
+}
+
+/* The key of an index that a text means: a member, or what a template makes. NULL: no memory. */
+static const dyn__key *dyn__resolve_key(const dyn__known *k, const char *text, dyn__key *key, dyn_arena *arena)
+{
+    dyn_str attr = dyn__extra_attr(k->model, text);
+
+    for (size_t i = 0; i < 2u + k->extra_count; i++) {
+        const dyn__key *other = i == 0 ? &k->pk : i == 1 ? &k->sk : k->extras + (i - 2);
+        if (dyn__eq(attr.ptr, attr.len, other->attr.ptr, other->attr.len)) {
+            *key = *other;
+            return key;
+        }
+    }
+    dyn__part *part = (dyn__part *)dyn__alloc(arena, sizeof *part, sizeof(void *));
+    return part && dyn__parse_key(k->model, text, key, part, NULL) == DYN_OK ? key : NULL;
+}
+
+static bool dyn__make_index(dyn__known *k, const dyn_index *def, dyn__known_index *x, dyn_arena *arena)
+{
+    dyn__key *keys;
+    size_t n = def->local;
+
+    for (size_t i = 0; i < 8; i++)
+        n += (i < 4 ? def->pk[i] : def->sk[i - 4]) != NULL;
+    keys = (dyn__key *)dyn__alloc(arena, n * sizeof *keys, sizeof(void *));
+    if (!keys)
+        return false;
+    x->index = def, x->keys = keys;
+    if (def->local)
+        *keys++ = k->pk, x->pk_count = x->key_count = 1;
+    for (size_t i = 0; i < 8; i++) {
+        const char *text = i < 4 ? def->pk[i] : def->sk[i - 4];
+        if (!text)
+            continue;
+        if (!dyn__resolve_key(k, text, keys++, arena))
+            return false;
+        x->key_count++;
+        x->pk_count = (uint8_t)(x->pk_count + (i < 4));
+    }
+    return true;
+}
+
+static int dyn__read_extra(dyn__decoder *d, size_t slot, const char *at, const char *end);
+
+/* An attribute that a template makes beside the table's key; none when a member of it is not there. */
+static dyn_status dyn__write_extra(dyn__writer *w, const dyn__known *k, const dyn__key *key, const unsigned char *item, dyn_error *err)
+{
+    for (size_t i = 0; i < key->part_count; i++)
+        if (key->parts[i].field != DYN__NO_FIELD && dyn__is_absent(k->model->fields + key->parts[i].field, item))
+            return DYN_OK;
+    dyn__putc(w, ',');
+    return dyn__write_key(w, k, key, item, NULL, NULL, err);
+}
+
+/* Parses what has been checked. */
+static dyn_status dyn__make_extension(dyn__known *k, dyn_arena *arena)
+{
+    const dyn_model *m = k->model;
+    size_t count = 0;
+
+    for (size_t i = 0; i < dyn__extra_texts(m); i++)
+        count += dyn__is_extra(m, i);
+    dyn__key *extras = (dyn__key *)dyn__alloc(arena, count * sizeof *extras, sizeof(void *));
+    dyn__known_index *indexes = (dyn__known_index *)dyn__alloc(arena, m->index_count * sizeof *indexes, sizeof(void *));
+    if (!extras || !indexes)
+        return DYN_NO_MEMORY;
+    k->extras = extras, k->indexes = indexes;
+    k->read_extra = dyn__read_extra, k->write_extra = dyn__write_extra;
+    for (size_t i = 0; i < dyn__extra_texts(m); i++) {
+        dyn__key *key = extras + k->extra_count;
+        if (!dyn__is_extra(m, i))
+            continue;
+        dyn__parse_key(m, dyn__extra_text(m, i), key, NULL, NULL);
+        dyn__part *parts = (dyn__part *)dyn__alloc(arena, key->part_count * sizeof *parts, sizeof(void *));
+        if (!parts)
+            return DYN_NO_MEMORY;
+        dyn__parse_key(m, dyn__extra_text(m, i), key, parts, NULL);
+        k->extra_count++;
+    }
+    for (size_t i = 0; i < m->index_count; i++)
+        if (!dyn__make_index(k, m->indexes + i, indexes + i, arena))
+            return DYN_NO_MEMORY;
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn__extend_model(struct dyn__extension *e)
+{
+    if (!e->known)
+        return dyn__check_extension(e->model, e->err);
+    if (!e->model->pk || dyn__check_extension(e->model, NULL) != DYN_OK)
+        return DYN_OK;                                         /* a nested struct's model, which has no indexes */
+    return dyn__make_extension(e->known, e->arena);
+}
+
+/* The type letter of a key's attribute, for a table's definition. */
+static DYN__UNUSED char dyn__key_letter(const dyn__known *k, const dyn__key *key)
+{
+    return key->plain ? dyn__key_type(k->model->fields + key->parts[0].field) : 'S';
+}
+
+/* Says that the item is of another kind than the model's. found NULL: it has no kind. */
+static void dyn__bad_kind(dyn__decoder *d, const dyn__key *kind, const dyn_str *found)
+{
+    const dyn_str *wanted = &kind->parts[0].literal;
+    dyn_str none = { "nothing", 7 };
+
+    dyn__bad_status(d);
+    dyn__fail(d->err, DYN_BAD_ROW, "attribute \"%S\" says \"%S\", an item of model \"%s\" has \"%S\" there", &kind->attr, found ? found : &none,
+              d->frames[0].known->model->name, wanted);
+}
+
+/* Looks at the value of an attribute that a template makes beside the key, before it is passed over: the kind must be right, the others are made
+ * anew by each put. At an item's end (SIZE_MAX): was there a kind? */
+static int dyn__read_extra(dyn__decoder *d, size_t slot, const char *at, const char *end)
+{
+    dyn__frame *fr = &d->frames[0];
+    const dyn__known *k = fr->known;
+    char tag, text[256];
+    size_t n = 0;
+    int r;
+
+    if (slot == SIZE_MAX) {
+        if (k->model->kind && !fr->count && !d->partial)
+            dyn__bad_kind(d, k->extras, NULL);
+        return DYN__GOOD;
+    }
+    if (slot + k->extra_count > k->slot_count || !k->model->kind)
+        return DYN__GOOD;
+    r = dyn__take_tag(&at, end, &tag);
+    if (r == DYN__GOOD && tag == 'S')
+        r = dyn__take_char(&at, end, '"');
+    if (r == DYN__GOOD && tag == 'S')
+        r = dyn__take_string(&at, end, text, sizeof text, &n);
+    if (r != DYN__GOOD && r != DYN__FULL)
+        return r;
+    dyn_str found = { tag == 'S' ? text : "another type", tag == 'S' ? n : 12 };
+    fr->count = 1;
+    if (r == DYN__FULL || tag != 'S' || !dyn__eq(text, n, k->extras->parts[0].literal.ptr, k->extras->parts[0].literal.len))
+        dyn__bad_kind(d, k->extras, &found);
+    return DYN__GOOD;
+}
+
 /* ======================================================================================================================
  * >>expr   Conditions, filters, keys and updates as text with `?` for values.
  * May call >>base, >>text, >>json and >>model. A text is compiled while it is read, in one pass without a tree: what is written
@@ -6248,6 +6683,8 @@ static bool dyn__resolve_root(dyn__parser *p, dyn__operand *o)
         return true;
     p->root = o->field = dyn__find_field(k->model, &p->name);
     bool is_key = dyn__names_key(&k->pk, &p->name) || dyn__names_key(&k->sk, &p->name);
+    for (size_t i = 0; i < k->extra_count; i++)
+        is_key = is_key || dyn__names_key(k->extras + i, &p->name);
     if (!p->root && !is_key)
         return dyn__wrong(p, p->at, "the model \"%s\" has no member or attribute \"%S\"", k->model->name, &p->name);
     o->kind = DYN_KIND_STR;
@@ -6825,6 +7262,12 @@ static bool dyn__target(dyn__parser *p, dyn__operand *o)
         return dyn__wrong(p, o->at, "attribute \"%S\" is part of the key and cannot be updated", &p->root_name);
     if (k && (dyn__is_in_template(k, &k->pk, p->root) || dyn__is_in_template(k, &k->sk, p->root)))
         return dyn__wrong(p, o->at, "member \"%s\" is part of the key and cannot be updated", p->root->member);
+    for (size_t i = 0; k && i < k->extra_count; i++)
+        if (dyn__is_in_template(k, k->extras + i, p->root))
+            return dyn__wrong(p, o->at, "member \"%s\" is in the template of the index attribute \"%S\", which an update would leave as it was; put the whole "
+                              "item instead", p->root->member, &k->extras[i].attr);
+        else if (dyn__names_key(k->extras + i, &p->root_name))
+            return dyn__wrong(p, o->at, "attribute \"%S\" is made by a template of the model; put the whole item instead", &p->root_name);
     return dyn__mention_path(p, o, true);
 }
 
@@ -12489,7 +12932,7 @@ static dyn_status dyn__change_part(dyn__state *st, size_t part, dyn__writer *w)
 /* Put: the table, each part of the item, the tail. */
 static dyn_status dyn__put_part(dyn__state *st, size_t part, dyn__writer *w)
 {
-    size_t parts = st->call.known->model->field_count + 2;
+    size_t parts = dyn__item_parts(st->call.known);
 
     if (part == 0) {
         dyn__write_table(st, w);
