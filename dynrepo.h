@@ -209,7 +209,15 @@
  *   a refusal's. dyn_json_get(answer, "Table.KeySchema[0].AttributeName", &value) finds a value in such a text, dyn_json_next goes through
  *   an object or an array, dyn_json_text, _int and _real take a scalar out. What is not read by name is not sent twice (options.repeat).
  *
- * WHAT IT DOES NOT DO (yet): batches, transactions, bytes as members, PartiQL, streams; credentials from containers,
+ * PARTIQL
+ *
+ *   dyn_execute(&db, &(dyn_statement){ .text = DYN_EXPR("UPDATE {table} SET n = ? WHERE id = ?", 5, "a"), .model = &thing_model }, NULL) for INSERT,
+ *   UPDATE and DELETE, dyn_execute_select with dyn_next for SELECT, dyn_execute_batch for up to 25 statements of which each may fail alone,
+ *   dyn_execute_transaction for up to 100 that are done together or not at all. {table} is the model's table, {item} the struct in .item as
+ *   a document, :member one of its members. The statement's names are the service's business, not the model's: attributes, and reserved words
+ *   ("at", "name" …) in double quotes. An UPDATE that is cut off is DYN_UNCERTAIN unless options.repeat says that twice is the same as once.
+ *
+ * WHAT IT DOES NOT DO (yet): batches, transactions, bytes as members, streams; credentials from containers,
  * instance metadata and STS. TLS 1.3.
  *
  * DECISIONS that differ from what one might expect
@@ -1369,6 +1377,55 @@ typedef struct dyn_raw_options {
  * answer must fit the client's memory as a whole. DYN_OK · DYN_UNCERTAIN · DYN_REJECTED and the other refusals. */
 DYN_API dyn_status dyn_raw(dyn_client *db, const char *operation, dyn_str body, dyn_str *answer, const dyn_raw_options *options);
 DYN_API dyn_status dyn_raw_begin(dyn_client *db, const char *operation, dyn_str body, dyn_str *answer, const dyn_raw_options *options);
+
+/* --- PartiQL ---------------------------------------------------------------------------------------------------------
+ * DynamoDB's SQL: DYN_EXPR("SELECT * FROM {table} WHERE device = ? AND at > ?", "boiler-7", 1000), ? for values as everywhere. With a model,
+ * {table} is its table's name, prefix and quotes included; with an item, {item} is the whole struct as a document, and :member one of its
+ * members. Names are attributes'; "double quotes" quote odd ones. Not checked here: the service reads the statement. */
+
+/* One statement, and what became of it. */
+typedef struct dyn_statement {
+    dyn_expr         text     DYN__DEF(dyn_expr());  /* required */
+    const dyn_model *model    DYN__DEF(NULL);        /* of what the statement is about; default: none, then no {table}, no images */
+    const void      *item     DYN__DEF(NULL);        /* a struct of the model, for {item} and :member */
+    bool             consistent DYN__DEF(false);     /* a SELECT's reads; not in a transaction */
+    dyn_image       *into     DYN__DEF(NULL);        /* gets the item that it returns: by RETURNING, or a SELECT's in a batch or transaction */
+    dyn_image       *existing DYN__DEF(NULL);        /* gets the item that made its condition fail */
+    dyn_status       status   DYN__DEF(DYN_OK);      /* set by the call, down to message. In a batch or transaction: this statement's own */
+    char             code[48];                       /* the service's error name; "": none */
+    char             message[160];                   /* and message, cut when longer */
+} dyn_statement;
+
+typedef struct dyn_execute_options {
+    size_t      limit         DYN__DEF(0);      /* dyn_execute_select: rows in all; default: all */
+    size_t      page          DYN__DEF(0);      /* items read per request; default: as many as fit 1 MB */
+    uint8_t     repeat        DYN__DEF(0);      /* as in dyn_raw_options; default: SELECT and INSERT are repeated, DELETE without .into too */
+    dyn_str     token         DYN__DEF(dyn_str()); /* dyn_execute_transaction: 1 to 36 characters; the same again within ten minutes is not
+                                                   applied twice; default: made of random bytes for this call */
+    dyn_arena  *arena         DYN__DEF(NULL);   /* as in dyn_get_options */
+    uint32_t    total_ms      DYN__DEF(0);
+} dyn_execute_options;
+
+/* Run an INSERT, UPDATE or DELETE. An INSERT of an item that is there is DYN_CONDITION_FAILED, with error.maybe_applied when an earlier try's
+ * answer was lost. An UPDATE is not repeated by itself (DYN_UNCERTAIN when cut off): say options.repeat when twice is the same as once.
+ * DYN_OK · DYN_CONDITION_FAILED · DYN_CONFLICT · DYN_UNCERTAIN. DynamoDB: ExecuteStatement. */
+DYN_API dyn_status dyn_execute(dyn_client *db, dyn_statement *statement, const dyn_execute_options *options);
+DYN_API dyn_status dyn_execute_begin(dyn_client *db, dyn_statement *statement, const dyn_execute_options *options);
+
+/* Begin to read the rows of a SELECT; then dyn_next and dyn_finish as for dyn_select. Members that the SELECT leaves out are no error unless
+ * it is SELECT *. A page that is cut after rows of it were handed out ends the read: PartiQL cannot go on within a page. */
+DYN_API dyn_status dyn_execute_select(dyn_client *db, dyn_rows *rows, const dyn_statement *statement, const dyn_execute_options *options);
+
+/* Up to 25 statements, all reads or all writes, each on its own: some may fail. Each one's status, code, message and row are set.
+ * DYN_OK: all succeeded · else the first one's status that did not, its number in error.attribute. DynamoDB: BatchExecuteStatement. */
+DYN_API dyn_status dyn_execute_batch(dyn_client *db, dyn_statement *statements, size_t count, const dyn_execute_options *options);
+DYN_API dyn_status dyn_execute_batch_begin(dyn_client *db, dyn_statement *statements, size_t count, const dyn_execute_options *options);
+
+/* Up to 100 statements, all or none; always safe to repeat. Each one's status says whether it was the reason of a failure.
+ * DYN_OK · DYN_CONDITION_FAILED, DYN_CONFLICT …: the status of the first statement that made it fail · DYN_NO_ENTROPY (no token given and
+ * none can be made). DynamoDB: ExecuteTransaction. */
+DYN_API dyn_status dyn_execute_transaction(dyn_client *db, dyn_statement *statements, size_t count, const dyn_execute_options *options);
+DYN_API dyn_status dyn_execute_transaction_begin(dyn_client *db, dyn_statement *statements, size_t count, const dyn_execute_options *options);
 
 /* Checks a model once and for all: for a program's own unit tests. error may not be NULL. DYN_OK · DYN_INVALID, with a text that names what is wrong. */
 DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *error);
@@ -14288,6 +14345,808 @@ DYN_API dyn_status dyn_raw(dyn_client *db, const char *operation, dyn_str body, 
 {
     return dyn__finish_call(db, dyn_raw_begin(db, operation, body, answer, options));
 }
+
+/* --- Answers that are a list --------------------------------------------------------------------------------------- */
+
+/* An answer with an array in one member: the text of each element is kept whole and given to `take`, which returns GOOD to go on. The
+ * first member of what such an operation keeps. */
+typedef struct dyn__elements {
+    dyn__member members[2];       /* the array's, and another whose text is kept in read.page_end */
+    size_t      count;            /* elements taken in this answer */
+    int       (*take)(struct dyn__state *st, dyn_str element);
+} dyn__elements;
+
+/* One element, up to its end. */
+static int dyn__read_element(dyn__state *st, const char **at, const char *end)
+{
+    dyn__elements *l = (dyn__elements *)st->call.own;
+    dyn__envelope *e = &st->envelope;
+    dyn__raw *d = &st->call.document;
+    const char *from = *at;
+    int r;
+
+    if (e->state != DYN__E_ROW) {
+        char c = dyn__peek(at, end);
+        if (!c)
+            return DYN__MORE;
+        if (c == ']') {
+            ++*at;
+            e->state = DYN__E_NEXT;
+            return DYN__GOOD;
+        }
+        if (e->state == DYN__E_ITEMS_NEXT) {
+            r = dyn__take_char(at, end, ',');
+            if (r != DYN__GOOD)
+                return r;
+        }
+        e->state = DYN__E_ROW;
+        dyn__skip_start(&e->skip);
+        d->len = 0;
+        from = *at;
+    }
+    r = dyn__skip_run(&e->skip, at, end);
+    if (!dyn__append_raw(st, d, from, (size_t)(*at - from)))
+        return DYN__FULL;
+    if (r != DYN__GOOD)
+        return r;
+    dyn_str element = { d->ptr, d->len };
+    e->state = DYN__E_ITEMS_NEXT;
+    l->count++;
+    return l->take(st, element);
+}
+
+static int dyn__read_elements(dyn__state *st, const char **at, const char *end)
+{
+    dyn__elements *l = (dyn__elements *)st->call.own;
+    dyn__envelope *e = &st->envelope;
+    int r = DYN__GOOD;
+
+    if (!e->members) {
+        dyn__envelope_start(st, l->members, 2);
+        l->count = 0;
+    }
+    while (r == DYN__GOOD) {
+        if (e->state == DYN__E_VALUE && e->what == DYN__M_ITEMS) {
+            r = dyn__take_char(at, end, '[');
+            if (r == DYN__GOOD)
+                e->state = DYN__E_ITEMS;
+        } else if (e->state == DYN__E_ITEMS || e->state == DYN__E_ITEMS_NEXT || e->state == DYN__E_ROW)
+            r = dyn__read_element(st, at, end);
+        else {
+            r = dyn__read_envelope(st, at, end);
+            if (e->state == DYN__E_END)
+                return r;
+            r = r == DYN__ROW_READY ? DYN__GOOD : r;
+        }
+    }
+    return r;
+}
+
+/* An item whose text is at hand into an image of its own. False: it is no item. */
+static bool dyn__decode_image(dyn__state *st, const dyn_model *model, dyn_image *image, dyn_str text)
+{
+    dyn__known *k = dyn__known_find(st->models, model);
+    const char *p = text.ptr, *end = p + text.len;
+
+    if (!k)
+        return false;
+    dyn__decode_start(&st->decoder, k, image->item);
+    st->decoder.partial = true;
+    if (dyn__decode(&st->decoder, &p, end) != DYN__GOOD)
+        return false;
+    image->found = st->decoder.status == DYN_OK;
+    image->present = st->decoder.frames[0].present;
+    return true;
+}
+
+/* --- PartiQL ------------------------------------------------------------------------------------------------------- */
+
+/* A statement made ready: both texts lie in work memory. */
+typedef struct dyn__ready {
+    dyn_str text;                 /* the inside of a JSON string */
+    dyn_str parameters;           /* AttributeValues with commas between */
+} dyn__ready;
+
+/* What a call with statements keeps. */
+typedef struct dyn__partiql {
+    dyn__elements  list;
+    dyn__ready    *ready;
+    dyn_statement *statements;    /* NULL: a SELECT with rows */
+    size_t         count;
+    size_t         page;
+    bool           transaction, consistent;
+    dyn_str        token;
+    char           token_text[36];
+    dyn_status     status;        /* of the first that failed */
+    size_t         failed;        /* and its number, from 1 */
+} dyn__partiql;
+
+/* A statement that is being written: its text, or its parameters. */
+typedef struct dyn__making {
+    dyn__state          *st;
+    const dyn_statement *s;
+    const dyn__known    *known;
+    dyn_str              item;    /* as JSON, or empty */
+    bool                 parameters;
+    size_t               args, written;   /* of the expression's values; of parameters */
+    dyn__writer         *w;
+} dyn__making;
+
+/* The parameter's place in the text, or its value. */
+static void dyn__make_parameter(dyn__making *m, dyn_str value)
+{
+    if (!m->parameters)
+        dyn__putc(m->w, '?');
+    else {
+        if (m->written++)
+            dyn__putc(m->w, ',');
+        dyn__put(m->w, value.ptr, value.len);
+    }
+}
+
+/* A `?`: the next value. */
+static dyn_status dyn__make_value(dyn__making *m)
+{
+    const dyn_expr *e = &m->s->text;
+    dyn_arg a;
+
+    if (m->args == e->count)
+        return dyn__fail(m->st->err, DYN_INVALID, "the statement has more ? than the %u values given: %s", (uint64_t)e->count, e->text);
+    a = e->args[m->args++];
+    if (!m->parameters) {
+        dyn__putc(m->w, '?');
+        return dyn__check_arg(m->st->err, NULL, &a, "statement", 0);
+    }
+    if (m->written++)
+        dyn__putc(m->w, ',');
+    dyn_status s = dyn__check_arg(m->st->err, NULL, &a, "statement", 0);
+    if (s == DYN_OK)
+        dyn__write_arg(m->w, &a);
+    return s;
+}
+
+/* {item}: {'name':?,…}. */
+static void dyn__make_item(dyn__making *m)
+{
+    dyn_str name, value;
+
+    if (!m->parameters)
+        dyn__putc(m->w, '{');
+    for (size_t at = 0, n = 0; dyn_json_next(m->item, &at, &name, &value); n++) {
+        if (!m->parameters) {
+            dyn__puts(m->w, n ? ",'" : "'");
+            for (size_t i = 0; i < name.len; i++) {
+                if (name.ptr[i] == '\'')
+                    dyn__putc(m->w, '\'');
+                dyn__putc(m->w, name.ptr[i]);
+            }
+            dyn__puts(m->w, "':");
+        }
+        dyn__make_parameter(m, value);
+    }
+    if (!m->parameters)
+        dyn__putc(m->w, '}');
+}
+
+/* :member: the length of its name in the text, 0: it is none. */
+static size_t dyn__make_member(dyn__making *m, const char *name, dyn_status *s)
+{
+    size_t n = 0;
+
+    while ((name[n] >= 'a' && name[n] <= 'z') || (name[n] >= 'A' && name[n] <= 'Z') || (name[n] >= '0' && name[n] <= '9') || name[n] == '_')
+        n++;
+    for (size_t i = 0; n && m->item.len && i < m->known->model->field_count; i++) {
+        const dyn_field *f = &m->known->model->fields[i];
+        const char *attr = dyn__attr(f);
+        dyn_str member, value;
+        size_t at = 0;
+        if (!dyn__eq(f->member, strlen(f->member), name, n))
+            continue;
+        while (dyn_json_next(m->item, &at, &member, &value))
+            if (dyn__json_is(member, attr, strlen(attr))) {
+                dyn__make_parameter(m, value);
+                return n;
+            }
+        *s = dyn__fail(m->st->err, DYN_INVALID, "the statement's :%s is not there in the item; it would not be stored", f->member);
+        return n;
+    }
+    return 0;
+}
+
+/* {table} and {item}: how many bytes of the text it takes; 0: it is neither. */
+static size_t dyn__make_name(dyn__making *m, const char *p, dyn_status *s)
+{
+    if (dyn__begins(dyn__str(p), "{table}")) {
+        if (!m->known)
+            *s = dyn__fail(m->st->err, DYN_INVALID, "{table} in a statement without a model: %s", m->s->text.text);
+        else if (!m->parameters) {
+            const char *table = m->known->model->table;
+            dyn__puts(m->w, "\\\"");
+            dyn__put_escaped(m->w, m->st->prefix.ptr, m->st->prefix.len);
+            dyn__put_escaped(m->w, table, strlen(table));
+            dyn__puts(m->w, "\\\"");
+        }
+        return 7;
+    }
+    if (dyn__begins(dyn__str(p), "{item}")) {
+        if (!m->item.len)
+            *s = dyn__fail(m->st->err, DYN_INVALID, "{item} in a statement without a model and an item: %s", m->s->text.text);
+        dyn__make_item(m);
+        return 6;
+    }
+    return 0;
+}
+
+/* Writes the text of a statement, or its parameters. */
+static dyn_status dyn__make_text(dyn__making *m)
+{
+    const char *p = m->s->text.text;
+    char quote = 0;
+    dyn_status s = DYN_OK;
+
+    while (*p && s == DYN_OK) {
+        size_t taken = 0;
+        if (quote)
+            quote = *p == quote ? (char)0 : quote;
+        else if (*p == '\'' || *p == '"')
+            quote = *p;
+        else if (*p == '?') {
+            s = dyn__make_value(m);
+            taken = 1;
+        } else if (*p == ':') {
+            taken = dyn__make_member(m, p + 1, &s);
+            taken += taken > 0;
+        } else if (*p == '{')
+            taken = dyn__make_name(m, p, &s);
+        if (!taken && !m->parameters)
+            dyn__put_escaped(m->w, p, 1);
+        p += taken ? taken : 1;
+    }
+    if (s == DYN_OK && quote)
+        s = dyn__fail(m->st->err, DYN_INVALID, "a %c is not closed in the statement: %s", quote, m->s->text.text);
+    if (s == DYN_OK && m->args < m->s->text.count)
+        s = dyn__fail(m->st->err, DYN_INVALID, "the statement has %u ?, and %u values were given: %s", (uint64_t)m->args, (uint64_t)m->s->text.count,
+                      m->s->text.text);
+    return s;
+}
+
+/* Takes what was written at the front of work memory. */
+static dyn_status dyn__keep_written(dyn__state *st, const dyn__writer *w, dyn_str *out)
+{
+    out->len = w->pos;
+    out->ptr = (const char *)dyn__alloc_written(&st->work, w->pos);
+    return out->ptr ? DYN_OK : dyn__no_memory(st, "the statement");
+}
+
+static void dyn__write_at_front(dyn__state *st, dyn__writer *w)
+{
+    memset((void *)w, 0, sizeof *w);
+    w->buf = (char *)st->work.base + st->work.used, w->cap = st->work.size - st->work.used;
+}
+
+/* The struct that a statement is about, as JSON. */
+static dyn_status dyn__make_item_json(dyn__state *st, const dyn__known *k, const void *item, dyn_str *out)
+{
+    dyn__writer w;
+    dyn_status s = DYN_OK;
+
+    dyn__write_at_front(st, &w);
+    dyn__putc(&w, '{');
+    for (size_t part = 0; s == DYN_OK; part++)
+        s = dyn__write_item_part(&w, k, part, (const unsigned char *)item, st->err);
+    dyn__putc(&w, '}');
+    return s == DYN_DONE ? dyn__keep_written(st, &w, out) : s;
+}
+
+/* Makes a statement ready. */
+static dyn_status dyn__make_statement(dyn__state *st, const dyn_statement *statement, dyn__ready *ready)
+{
+    dyn__making m;
+    dyn__writer w;
+    dyn_status s = DYN_OK;
+
+    memset((void *)&m, 0, sizeof m);
+    m.st = st, m.s = statement, m.w = &w;
+    m.known = statement->model ? dyn__known_find(st->models, statement->model) : NULL;
+    if (!statement->text.text || !*statement->text.text)
+        return dyn__fail(st->err, DYN_INVALID, "a statement is empty; give .text = DYN_EXPR(\"SELECT …\")");
+    size_t n = strlen(statement->text.text);
+    if (!dyn__utf8_ok(statement->text.text, n))
+        return dyn__fail(st->err, DYN_INVALID, "a statement is not valid UTF-8");
+    if (n > 8192)
+        return dyn__fail(st->err, DYN_TOO_LARGE, "a statement of %u bytes; DynamoDB takes 8192", (uint64_t)n);
+    if (((statement->into && !statement->into->item) || (statement->existing && !statement->existing->item))
+        || ((statement->into || statement->existing || statement->item) && !statement->model))
+        return dyn__fail(st->err, DYN_INVALID, "a statement with .item or an image needs .model, and an image .item, a struct of it");
+    if (statement->item)
+        s = dyn__make_item_json(st, m.known, statement->item, &m.item);
+    for (int i = 0; i < 2 && s == DYN_OK; i++) {
+        m.parameters = i == 1, m.args = 0;
+        dyn__write_at_front(st, &w);
+        s = dyn__make_text(&m);
+        if (s == DYN_OK)
+            s = dyn__keep_written(st, &w, i ? &ready->parameters : &ready->text);
+    }
+    return s;
+}
+
+/* Does the statement begin with this word? */
+static bool dyn__statement_is(const dyn_statement *s, const char *word)
+{
+    const char *p = s->text.text ? s->text.text : "";
+
+    while (dyn__is_space(*p) || *p == '(')
+        p++;
+    for (; *word; word++, p++)
+        if ((*p >= 'a' && *p <= 'z' ? *p - 32 : *p) != *word)
+            return false;
+    return !((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || *p == '_');
+}
+
+static bool dyn__statement_reads(const dyn_statement *s)
+{
+    return dyn__statement_is(s, "SELECT") || dyn__statement_is(s, "EXISTS");
+}
+
+/* May it be sent again without a difference? An INSERT fails then, and says so. */
+static bool dyn__statement_repeats(const dyn_statement *s, const dyn_execute_options *o)
+{
+    if (o && o->repeat != DYN_REPEAT_BY_NAME)
+        return o->repeat == DYN_REPEAT_YES;
+    return dyn__statement_reads(s) || dyn__statement_is(s, "INSERT") || (dyn__statement_is(s, "DELETE") && !s->into);
+}
+
+/* "Statement":…,"Parameters":…, and a wish for the item that fails a condition. */
+static void dyn__write_statement(dyn__writer *w, const dyn__ready *r, bool existing)
+{
+    dyn__puts(w, "\"Statement\":\"");
+    dyn__put(w, r->text.ptr, r->text.len);
+    dyn__putc(w, '"');
+    if (r->parameters.len) {
+        dyn__puts(w, ",\"Parameters\":[");
+        dyn__put(w, r->parameters.ptr, r->parameters.len);
+        dyn__putc(w, ']');
+    }
+    if (existing)
+        dyn__puts(w, ",\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\"");
+}
+
+/* One statement: what is common to writes and SELECTs. */
+static dyn_status dyn__statement_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    dyn__partiql *q = (dyn__partiql *)st->call.own;
+    dyn__read *rd = &st->read;
+    size_t left = rd->limit ? rd->limit - (size_t)rd->count : 0, limit = q->page && left ? DYN__MIN(q->page, left) : q->page ? q->page : left;
+
+    if (part > 0)
+        return DYN_DONE;
+    dyn__putc(w, '{');
+    dyn__write_statement(w, q->ready, st->call.existing != NULL);
+    if (q->consistent)
+        dyn__puts(w, ",\"ConsistentRead\":true");
+    if (limit)
+        dyn__write_number(w, ",\"Limit\":", limit);
+    if (rd->start.len) {
+        dyn__puts(w, ",\"NextToken\":");
+        dyn__put(w, rd->start.ptr, rd->start.len);
+    }
+    dyn__putc(w, '}');
+    return DYN_OK;
+}
+
+/* A batch or a transaction: one part for each statement. */
+static dyn_status dyn__statements_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    dyn__partiql *q = (dyn__partiql *)st->call.own;
+
+    if (part > q->count)
+        return DYN_DONE;
+    if (part == q->count) {
+        dyn__putc(w, ']');
+        if (q->transaction)
+            dyn__write_text(w, "ClientRequestToken", q->token);
+        dyn__putc(w, '}');
+        return DYN_OK;
+    }
+    dyn__puts(w, part ? ",{" : q->transaction ? "{\"TransactStatements\":[{" : "{\"Statements\":[{");
+    dyn__write_statement(w, q->ready + part, q->statements[part].existing != NULL);
+    if (q->statements[part].consistent && !q->transaction)
+        dyn__puts(w, ",\"ConsistentRead\":true");
+    dyn__putc(w, '}');
+    return DYN_OK;
+}
+
+/* What an error's name comes to, in an answer that has one for each statement. */
+static dyn_status dyn__status_of_code(const char *code)
+{
+    static const dyn__error_class known[] = {
+        { "None", DYN_OK, 0 }, { "ConditionalCheckFailed", DYN_CONDITION_FAILED, 0 }, { "DuplicateItem", DYN_CONDITION_FAILED, 0 },
+        { "TransactionConflict", DYN_CONFLICT, 1 }, { "ProvisionedThroughputExceeded", DYN_THROTTLED, 1 }, { "ThrottlingError", DYN_THROTTLED, 1 },
+        { "RequestLimitExceeded", DYN_THROTTLED, 1 }, { "InternalServerError", DYN_UNAVAILABLE, 0 }, { "ResourceNotFound", DYN_NO_TABLE, 0 },
+        { "AccessDenied", DYN_DENIED, 0 }
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (dyn__same(known[i].name, code))
+            return (dyn_status)known[i].status;
+    return DYN_REJECTED;
+}
+
+/* Notes what became of statement i: an object with Code, Message and perhaps Item. */
+static bool dyn__statement_failed(dyn__state *st, size_t i, dyn_str reason)
+{
+    dyn__partiql *q = (dyn__partiql *)st->call.own;
+    dyn_statement *s = q->statements + i;
+    dyn_str v;
+
+    if (!dyn_json_get(reason, "Code", &v) || dyn_json_text(v, s->code, sizeof s->code, NULL) != DYN_OK)
+        return false;
+    s->status = dyn__status_of_code(s->code);
+    if (s->status == DYN_OK) {
+        s->code[0] = 0;
+        return true;
+    }
+    if (dyn_json_get(reason, "Message", &v)) {
+        const char *p = v.ptr + 1;
+        size_t n = 0;
+        if (*v.ptr == '"')
+            (void)dyn__take_string(&p, v.ptr + v.len, s->message, sizeof s->message - 1, &n);
+        s->message[n] = 0;
+    }
+    if (s->existing && dyn_json_get(reason, "Item", &v) && !dyn__decode_image(st, s->model, s->existing, v))
+        return false;
+    if (!q->failed)
+        q->failed = i + 1, q->status = s->status;
+    return true;
+}
+
+/* One of a batch's or transaction's answers, in the order of the statements. */
+static int dyn__take_response(dyn__state *st, dyn_str element)
+{
+    dyn__partiql *q = (dyn__partiql *)st->call.own;
+    size_t i = q->list.count - 1;
+    dyn_str v;
+
+    if (i >= q->count || *element.ptr != '{')
+        return DYN__BAD;
+    dyn_statement *s = q->statements + i;
+    if (dyn_json_get(element, "Error", &v))
+        return dyn__statement_failed(st, i, v) ? DYN__GOOD : DYN__BAD;
+    if (!dyn_json_get(element, "Item", &v) || !s->into)
+        return DYN__GOOD;
+    if (!dyn__decode_image(st, s->model, s->into, v))
+        return DYN__BAD;
+    s->status = dyn__item_status(st);
+    if (s->status != DYN_OK && !q->failed)
+        q->failed = i + 1, q->status = s->status;
+    return DYN__GOOD;
+}
+
+/* What a single statement returned. */
+static int dyn__take_returned(dyn__state *st, dyn_str element)
+{
+    dyn__partiql *q = (dyn__partiql *)st->call.own;
+    dyn_statement *s = q->statements;
+
+    if (!s->into || q->list.count > 1)
+        return DYN__GOOD;
+    if (!dyn__decode_image(st, s->model, s->into, element))
+        return DYN__BAD;
+    q->status = dyn__item_status(st);
+    return DYN__GOOD;
+}
+
+/* The answer to statements begins: what an earlier try left is forgotten. */
+static int dyn__read_statements(dyn__state *st, const char **at, const char *end)
+{
+    dyn__partiql *q = (dyn__partiql *)st->call.own;
+
+    if (!st->envelope.members) {
+        dyn__begin_images(st);
+        q->failed = 0, q->status = DYN_OK;
+        for (size_t i = 0; i < q->count; i++) {
+            dyn_statement *s = q->statements + i;
+            s->status = DYN_OK, s->code[0] = s->message[0] = 0;
+            if (s->into)
+                s->into->found = false;
+            if (s->existing)
+                s->existing->found = false;
+        }
+    }
+    return dyn__read_elements(st, at, end);
+}
+
+/* The texts of images that were read outside of call.image stay as those do. */
+static void dyn__keep_images(dyn__state *st)
+{
+    if (st->marked)
+        st->images = st->text_mark - st->work.size;
+    st->marked = false;
+}
+
+static dyn_status dyn__statements_done(dyn__state *st)
+{
+    dyn__partiql *q = (dyn__partiql *)st->call.own;
+
+    dyn__keep_images(st);
+    st->call.ambiguous = q->status != DYN_OK;
+    if (q->list.count < q->count && q->list.take == dyn__take_response && !q->transaction)   /* a transaction of writes may answer {} */
+        return dyn__bad_body(st, "has fewer responses than there were statements");
+    if (!q->failed)
+        return q->status;
+    dyn_statement *s = q->statements + q->failed - 1;
+    if (q->status >= DYN_CONDITION_FAILED) {
+        char digits[24];
+        dyn_str n = dyn__decimal_u(digits, q->failed);
+        dyn__fail(st->err, q->status, "statement %u of %u: %s: %s", (uint64_t)q->failed, (uint64_t)q->count, s->code, s->message);
+        memcpy(st->err->attribute, n.ptr, n.len);
+        st->err->attribute[n.len] = 0;
+        memcpy(st->code, s->code, sizeof st->code);
+    }
+    return q->status;
+}
+
+/* An INSERT of what is there, or a transaction that was cancelled. */
+static dyn_status dyn__statement_refused(dyn__state *st)
+{
+    dyn__partiql *q = (dyn__partiql *)st->call.own;
+    dyn_str document = { st->call.document.ptr, st->call.document.len }, reasons, reason;
+    bool again = true;
+    size_t i = 0;
+
+    if (dyn__same(st->code, "ResourceNotFoundException"))
+        return dyn__fail(st->err, DYN_NO_TABLE, "%s: %s", st->code, st->message);
+    if (dyn__same(st->code, "DuplicateItemException"))
+        return dyn__fail(st->err, DYN_CONDITION_FAILED, "there is such an item already%s", st->call.ambiguous
+                         ? "; an earlier try of this call may have been applied, and may be why" : "");
+    if (!dyn__same(st->code, "TransactionCanceledException") || !q->transaction)
+        return DYN_OK;
+    dyn__begin_images(st);
+    q->failed = 0;
+    if (dyn_json_check(document, NULL) && dyn_json_get(document, "CancellationReasons", &reasons))
+        for (size_t at = 0; i < q->count && dyn_json_next(reasons, &at, NULL, &reason); i++) {
+            dyn_statement *s = q->statements + i;
+            s->code[0] = s->message[0] = 0;
+            if (!dyn__statement_failed(st, i, reason))
+                return dyn__bad_body(st, "has a cancellation reason that is none");
+            again = again && (s->status == DYN_OK || s->status == DYN_CONFLICT || s->status == DYN_THROTTLED);
+        }
+    dyn__keep_images(st);
+    if (!q->failed)
+        return DYN_OK;
+    dyn_status status = q->status;
+    (void)dyn__statements_done(st);
+    st->call.ambiguous = false;
+    return again ? dyn__retry(st, status, status == DYN_THROTTLED ? DYN__THROTTLE : DYN__TRANSIENT, false) : status;
+}
+
+/* A page of a SELECT. */
+static int dyn__read_select(dyn__state *st, const char **at, const char *end)
+{
+    static const dyn__member members[] = { { "Items", DYN__M_ITEMS, 0 }, { "NextToken", DYN__M_KEY, 0 } };
+
+    if (!st->envelope.members)
+        dyn__envelope_start(st, members, 2);
+    return dyn__read_rows(st, at, end);
+}
+
+static dyn_status dyn__select_done(dyn__state *st)
+{
+    dyn__read *rd = &st->read;
+    dyn__raw swap = rd->start;
+
+    if (rd->page_end.len < 3 || *rd->page_end.ptr != '"' || (rd->limit && rd->count >= rd->limit))
+        return DYN_DONE;
+    rd->start = rd->page_end;
+    rd->page_end = swap;
+    rd->page_end.len = 0;
+    return dyn__next_page(st);
+}
+
+/* Rows of the page are out; only whole pages can be asked for again. */
+static bool dyn__no_resume(dyn__state *st)
+{
+    (void)st;
+    return false;
+}
+
+static const dyn__operation dyn__op_execute = { "DynamoDB_20120810.ExecuteStatement", true, dyn__statement_part, dyn__read_statements,
+                                                dyn__statements_done, NULL, NULL };
+static const dyn__operation dyn__op_execute_select = { "DynamoDB_20120810.ExecuteStatement", false, dyn__statement_part, dyn__read_select,
+                                                       dyn__select_done, dyn__row_done, dyn__no_resume };
+static const dyn__operation dyn__op_execute_batch = { "DynamoDB_20120810.BatchExecuteStatement", true, dyn__statements_part, dyn__read_statements,
+                                                      dyn__statements_done, NULL, NULL };
+static const dyn__operation dyn__op_read_batch = { "DynamoDB_20120810.BatchExecuteStatement", false, dyn__statements_part, dyn__read_statements,
+                                                   dyn__statements_done, NULL, NULL };
+static const dyn__operation dyn__op_execute_transaction = { "DynamoDB_20120810.ExecuteTransaction", true, dyn__statements_part, dyn__read_statements,
+                                                            dyn__statements_done, NULL, NULL };
+
+/* Begins a call with statements and makes them ready. */
+static dyn_status dyn__begin_statements(dyn_client *db, const dyn__operation *op, const dyn_statement *statements, size_t count,
+                                        const dyn_execute_options *o, dyn__state **out)
+{
+    const dyn_model *model = count == 1 ? statements->model : NULL;
+    dyn__state *st;
+    dyn__known *known;
+    dyn_status s = dyn__begin(db, model, op, NULL, o ? o->total_ms : 0, out);
+
+    st = *out;
+    for (size_t i = 0; i < count && s == DYN_OK && !model; i++)
+        if (statements[i].model)
+            s = dyn__meet(st, statements[i].model, &known);
+    if (s != DYN_OK)
+        return s;
+    st->decoder.models = st->models;
+    st->decoder.keep = o ? o->arena : NULL;
+    dyn__partiql *q = (dyn__partiql *)dyn__alloc(&st->work, sizeof *q, 16);
+    if (!q)
+        return dyn__no_memory(st, "the statements");
+    q->ready = (dyn__ready *)dyn__alloc(&st->work, count * sizeof *q->ready, sizeof(void *));
+    if (!q->ready)
+        return dyn__no_memory(st, "the statements");
+    st->call.own = q;
+    st->call.refused = dyn__statement_refused;
+    q->count = count;
+    for (size_t i = 0; i < count && s == DYN_OK; i++) {
+        s = dyn__make_statement(st, statements + i, q->ready + i);
+        st->call.repeatable = st->call.repeatable && dyn__statement_repeats(statements + i, o);
+    }
+    return s;
+}
+
+/* Where the answers of statements go. */
+static void dyn__take_statements(dyn__state *st, dyn_statement *statements, const char *name, int (*take)(dyn__state *st, dyn_str element))
+{
+    dyn__partiql *q = (dyn__partiql *)st->call.own;
+
+    q->statements = statements;
+    q->list.members[0].name = name, q->list.members[0].what = DYN__M_ITEMS;
+    q->list.members[1].name = "NextToken";
+    q->list.take = take;
+}
+
+DYN_API dyn_status dyn_execute_begin(dyn_client *db, dyn_statement *statement, const dyn_execute_options *options)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin_statements(db, &dyn__op_execute, statement, 1, options, &st);
+
+    if (s != DYN_OK)
+        return s;
+    if (dyn__statement_reads(statement))
+        return dyn__fail(st->err, DYN_INVALID, "dyn_execute is for INSERT, UPDATE and DELETE; a SELECT has rows: dyn_execute_select");
+    dyn__take_statements(st, statement, "Items", dyn__take_returned);
+    st->call.existing = statement->existing;
+    return dyn__start_call(st);
+}
+
+DYN_API dyn_status dyn_execute(dyn_client *db, dyn_statement *statement, const dyn_execute_options *options)
+{
+    dyn_status s = dyn_execute_begin(db, statement, options);
+
+    return statement->status = dyn__finish_call(db, s);
+}
+
+/* Sets a batch or transaction up. */
+static dyn_status dyn__begin_many(dyn_client *db, const dyn__operation *op, dyn_statement *statements, size_t count, size_t most,
+                                  const dyn_execute_options *o, dyn__state **st)
+{
+    dyn_status s = dyn__begin_statements(db, op, statements, count && count <= most ? count : 0, o, st);
+
+    if (s != DYN_OK)
+        return s;
+    if (!count || count > most)
+        return dyn__fail((*st)->err, DYN_INVALID, "%u statements; it can be 1 to %u", (uint64_t)count, (uint64_t)most);
+    for (size_t i = 0; i < count; i++)
+        statements[i].status = DYN_OK, statements[i].code[0] = statements[i].message[0] = 0;
+    dyn__take_statements(*st, statements, "Responses", dyn__take_response);
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_execute_batch_begin(dyn_client *db, dyn_statement *statements, size_t count, const dyn_execute_options *options)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin_many(db, &dyn__op_execute_batch, statements, count, 25, options, &st);
+    size_t reads = 0;
+
+    if (s != DYN_OK)
+        return s;
+    for (size_t i = 0; i < count; i++)
+        reads += dyn__statement_reads(statements + i);
+    if (reads && reads != count)
+        return dyn__fail(st->err, DYN_INVALID, "a batch of statements is all SELECTs or all writes; this one has %u SELECTs of %u", (uint64_t)reads,
+                         (uint64_t)count);
+    st->call.op = reads ? &dyn__op_read_batch : &dyn__op_execute_batch;
+    return dyn__start_call(st);
+}
+
+/* 16 random bytes as a UUID of version 4 (RFC 9562). */
+static dyn_status dyn__make_uuid(dyn__state *st, char text[36])
+{
+    unsigned char r[16];
+
+    if (!st->system.entropy || !st->system.entropy(st->system.user, r, sizeof r))
+        return dyn__fail(st->err, DYN_NO_ENTROPY, "a client token needs random bytes, and config.system.entropy gives none; set it, or give options.token");
+    r[6] = (unsigned char)((r[6] & 15) | 0x40), r[8] = (unsigned char)((r[8] & 63) | 0x80);
+    for (size_t i = 0, at = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            text[at++] = '-';
+        text[at++] = "0123456789abcdef"[r[i] >> 4], text[at++] = "0123456789abcdef"[r[i] & 15];
+    }
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_execute_transaction_begin(dyn_client *db, dyn_statement *statements, size_t count, const dyn_execute_options *options)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin_many(db, &dyn__op_execute_transaction, statements, count, 100, options, &st);
+
+    if (s != DYN_OK)
+        return s;
+    dyn__partiql *q = (dyn__partiql *)st->call.own;
+    q->transaction = true;
+    q->token = options ? options->token : q->token;
+    if (q->token.len > 36)
+        return dyn__fail(st->err, DYN_INVALID, "options.token has %u characters; it can have 1 to 36", (uint64_t)q->token.len);
+    if (!q->token.len) {
+        s = dyn__make_uuid(st, q->token_text);
+        if (s != DYN_OK)
+            return s;
+        q->token.ptr = q->token_text, q->token.len = sizeof q->token_text;
+    }
+    st->call.repeatable = true;                /* by the token */
+    st->read_error = dyn__read_error_document;
+    return dyn__start_call(st);
+}
+
+DYN_API dyn_status dyn_execute_batch(dyn_client *db, dyn_statement *statements, size_t count, const dyn_execute_options *options)
+{
+    return dyn__finish_call(db, dyn_execute_batch_begin(db, statements, count, options));
+}
+
+DYN_API dyn_status dyn_execute_transaction(dyn_client *db, dyn_statement *statements, size_t count, const dyn_execute_options *options)
+{
+    return dyn__finish_call(db, dyn_execute_transaction_begin(db, statements, count, options));
+}
+
+/* Is everything of an item selected? */
+static bool dyn__selects_all(const char *text)
+{
+    while (*text && *text != '*' && (dyn__is_space(*text) || (*text >= 'A' && *text <= 'Z') || (*text >= 'a' && *text <= 'z')))
+        text++;
+    return *text == '*';
+}
+
+DYN_API dyn_status dyn_execute_select(dyn_client *db, dyn_rows *rows, const dyn_statement *statement, const dyn_execute_options *options)
+{
+    dyn__state *st = dyn__state_of(db);
+
+    if (st && st->read.rows == rows) {
+        if (st->phase != DYN__IDLE && st->phase != DYN__PAUSE)
+            return DYN_BUSY;
+        dyn__close_rows(st, DYN_OK);           /* begun again without dyn_finish */
+    }
+    rows->db = db, rows->model = statement->model, rows->count = 0, rows->open = false;
+    dyn_status s = dyn__begin_statements(db, &dyn__op_execute_select, statement, 1, options, &st);
+    if (s == DYN_OK && !statement->model)
+        s = dyn__fail(st->err, DYN_INVALID, "dyn_execute_select needs .model, of which its rows are; for rows as JSON: dyn_raw, ExecuteStatement");
+    if (s == DYN_OK && !dyn__statement_reads(statement))
+        s = dyn__fail(st->err, DYN_INVALID, "dyn_execute_select is for SELECT; for INSERT, UPDATE and DELETE: dyn_execute");
+    if (s == DYN_OK) {
+        dyn__partiql *q = (dyn__partiql *)st->call.own;
+        q->consistent = statement->consistent;
+        st->read.limit = options ? options->limit : 0;
+        q->page = options ? options->page : 0;
+        st->decoder.want_key = true;
+        st->decoder.partial = !dyn__selects_all(statement->text.text);
+        memset((void *)st->decoder.key, 0, sizeof st->decoder.key);
+        s = dyn__start_call(st);
+        st->phase = DYN__IDLE;                 /* until the first dyn_next */
+        rows->open = s == DYN_OK;
+        st->read.rows = s == DYN_OK ? rows : NULL;
+    }
+    return rows->status = s;
+}
+
 
 #ifdef __cplusplus
 }
