@@ -10,7 +10,7 @@
  *   while it is in use (dyn_client from open to close, dyn_rows from select to finish). One thread at a time per client.
  *   What is read (dyn_str members) lies in the client's memory and lives until the next read. Zeroed options are the defaults.
  *
- * Contents: Quick start - Models - Keys - Values and expressions - Reading many - Writing safely - Errors - Memory - Time limits and
+ * Contents: Quick start - Models - Keys - Values and expressions - Reading many - Batches - Writing safely - Errors - Memory - Time limits and
  * stepping - TLS and trust - Firmware - C++ - Switches - What it does not do - Decisions. Then the interface, section by section
  * (search for ">>": >>base >>stream >>model >>expr >>sign >>os >>call >>op), then the implementation in the same order.
  *
@@ -125,6 +125,14 @@
  *   at a time and other calls are DYN_BUSY meanwhile: to change while listing use dyn_collect first (it stops at a bad row), or a second
  *   client.
  *
+ * BATCHES
+ *
+ *   reading_put_many(&db, array, count, &(dyn_batch_write_options){ .left = bits })   reading_delete_many   reading_get_many(&db, array, count, statuses, NULL)
+ *   dyn_batch_write and dyn_batch_get take arrays of several models and tables; dyn_batch_write_from asks a function of yours for each item, so that
+ *   a log in flash needs no copy in memory; reading_complete fetches what rows of an index lack. Requests have 25 writes or 100 keys, and what fits half of the
+ *   work memory; each is settled before the next, so of two changes of one item the later one counts. What the service leaves unprocessed
+ *   is sent again, and in the end handed back: a bit for each write in .left, a status for each read. A batch is no transaction: some of it may be done.
+ *
  * WRITING SAFELY
  *
  *   Up to 4 tries (config.attempts), with full jitter, a budget of 500 and x-amz-retry-after: the SDKs' standard mode of November 2026.
@@ -217,7 +225,7 @@
  *   a document, :member one of its members. The statement's names are the service's business, not the model's: attributes, and reserved words
  *   ("at", "name" …) in double quotes. An UPDATE that is cut off is DYN_UNCERTAIN unless options.repeat says that twice is the same as once.
  *
- * WHAT IT DOES NOT DO (yet): batches, transactions, bytes as members, streams; credentials from containers,
+ * WHAT IT DOES NOT DO (yet): transactions, bytes as members, streams; credentials from containers,
  * instance metadata and STS. TLS 1.3.
  *
  * DECISIONS that differ from what one might expect
@@ -1282,6 +1290,102 @@ DYN_API dyn_status dyn_finish(dyn_rows *rows);
  * DYN_OK · DYN_TOO_LARGE (there are more than capacity; the first ones are there) · DYN_BAD_ROW · any error of dyn_next. */
 DYN_API dyn_status dyn_collect(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count);
 
+/* --- Batches ---------------------------------------------------------------------------------------------------------
+ * Any number of items, of several models and tables, in as few requests as DynamoDB takes: 100 reads, 25 writes, 16 MB, and what fits
+ * half of the work memory beside. A request's items are settled before the next is sent. What the service leaves unprocessed is sent
+ * again after a while with jitter; rounds in which nothing was processed count against config.attempts, then the call ends as
+ * DYN_THROTTLED. An item that is named twice in one request is sent once. options.total_ms begins anew whenever there was progress. */
+
+/* Told after each request that is settled: so many of `count` items are done with. It must not use the client. */
+typedef void (*dyn_batch_progress)(void *user, size_t done, size_t count);
+
+/* One item to read with dyn_batch_get. */
+typedef struct dyn_batch_item {
+    const dyn_model *model   DYN__DEF(NULL);        /* required */
+    void            *item    DYN__DEF(NULL);        /* required: where it goes, a struct of the model; its key members say which item it is */
+    dyn_key          key     DYN__DEF(dyn_key());   /* the values of the key's members; default: those in *item */
+    const char      *table   DYN__DEF(NULL);        /* default: the model's, behind config.table_prefix */
+    dyn_status       status  DYN__DEF(DYN_OK);      /* set by the call: DYN_OK · DYN_NOT_FOUND (*item unchanged) · DYN_BAD_ROW (does not fit the model; only
+                                                       its key members are good) · DYN_THROTTLED (left unprocessed) · DYN_PENDING (the call ended before) */
+    dyn_mask         present DYN__DEF(dyn_mask());  /* set by the call: which members it had */
+} dyn_batch_item;
+
+/* Options of dyn_batch_get, dyn_get_many and dyn_complete. */
+typedef struct dyn_batch_get_options {
+    bool        consistent   DYN__DEF(false);       /* strongly consistent reads, at twice the capacity */
+    dyn_arena  *arena        DYN__DEF(NULL);        /* where text of dyn_str members is put, of all items; default: the client's memory, until the next read */
+    const char *table        DYN__DEF(NULL);        /* of entries that name none; default: the model's, behind config.table_prefix */
+    uint32_t    total_ms     DYN__DEF(0);           /* of each request, its repeats included; default: the config's */
+    dyn_batch_progress progress DYN__DEF(NULL);
+    void       *progress_user DYN__DEF(NULL);
+} dyn_batch_get_options;
+
+/* Read many items. Each goes into its own struct, in whatever order the answers bring them; items[i].status says what became of it.
+ * DYN_OK: all were found · DYN_NOT_FOUND: all were asked for, some do not exist · DYN_BAD_ROW: all were asked for, some do not fit their model (the
+ * error names the first) · DYN_THROTTLED and any other error: those with DYN_OK or DYN_NOT_FOUND are settled · DYN_CORRUPT: also when an answer
+ * brings an item that was not asked for. DynamoDB: BatchGetItem. */
+DYN_API dyn_status dyn_batch_get(dyn_client *db, dyn_batch_item *items, size_t count, const dyn_batch_get_options *options);
+DYN_API dyn_status dyn_batch_get_begin(dyn_client *db, dyn_batch_item *items, size_t count, const dyn_batch_get_options *options);
+
+/* The same for an array of structs of one model, by the key members in each. statuses: one for each, as in dyn_batch_item; NULL: not wanted. */
+DYN_API dyn_status dyn_get_many(dyn_client *db, const dyn_model *model, void *items, size_t count, dyn_status *statuses,
+                                const dyn_batch_get_options *options);
+DYN_API dyn_status dyn_get_many_begin(dyn_client *db, const dyn_model *model, void *items, size_t count, dyn_status *statuses,
+                                      const dyn_batch_get_options *options);
+
+/* Fetch what rows lack that were read in part (from an index that does not hold all attributes, or with a projection): masks[i] says which members
+ * items[i] has. Rows with all of them are left alone; the others are read whole, so that the members of one are of one moment, and
+ * their masks set anew: all zero where the item is gone, which is DYN_NOT_FOUND as a whole. Statuses as of dyn_get_many. */
+DYN_API dyn_status dyn_complete(dyn_client *db, const dyn_model *model, void *items, size_t count, dyn_mask *masks, const dyn_batch_get_options *options);
+DYN_API dyn_status dyn_complete_begin(dyn_client *db, const dyn_model *model, void *items, size_t count, dyn_mask *masks,
+                                      const dyn_batch_get_options *options);
+
+/* One put or delete of dyn_batch_write. */
+typedef struct dyn_batch_change {
+    const dyn_model *model   DYN__DEF(NULL);        /* required */
+    const void      *item    DYN__DEF(NULL);        /* put: the item; delete: a struct with the key members set */
+    bool             remove  DYN__DEF(false);       /* delete the item; default: put it */
+    dyn_key          key     DYN__DEF(dyn_key());   /* delete: the values of the key's members, in place of item */
+    const char      *table   DYN__DEF(NULL);        /* default: the model's, behind config.table_prefix */
+} dyn_batch_change;
+
+/* Where changes come from that are not in memory at once: fills in *change, zeroed before, for number index, and returns DYN_OK, or the status that
+ * the call is to end with. It is asked several times for each, in rising order again and again, and must give the same until its request is
+ * settled; what it points to must stay until the next question. It must not use the client. */
+typedef dyn_status (*dyn_batch_source)(void *user, size_t index, dyn_batch_change *change);
+
+/* Options of dyn_batch_write, dyn_batch_write_from, dyn_put_many and dyn_delete_many. */
+typedef struct dyn_batch_write_options {
+    uint8_t    *left         DYN__DEF(NULL);        /* (count + 7) / 8 bytes: set by the call, bit i % 8 of left[i / 8] is on as long as change i is
+                                                       not known to have been made; after an error too */
+    const char *table        DYN__DEF(NULL);        /* of changes that name none; default: the model's, behind config.table_prefix */
+    uint32_t    total_ms     DYN__DEF(0);           /* of each request, its repeats included; default: the config's */
+    dyn_batch_progress progress DYN__DEF(NULL);
+    void       *progress_user DYN__DEF(NULL);
+} dyn_batch_write_options;
+
+/* Is change i of a batch not known to have been made? */
+static inline DYN__UNUSED bool dyn_batch_is_left(const uint8_t *left, size_t i)
+{
+    return (left[i / 8] >> (i % 8) & 1) != 0;
+}
+
+/* Put and delete many items, in order: of two changes of one item the later one counts. There are no conditions, and no old items; a request that was
+ * cut off is sent again, since putting or deleting twice is the same as once. The items are not copied: each is written from its struct into
+ * the request, for every try anew.
+ * DYN_OK: all were made · DYN_INVALID, DYN_TOO_LARGE: a change is wrong, the error says which; those of the requests before are made, none of its own ·
+ * DYN_THROTTLED and any other error: options.left tells what is not known to have been made. DynamoDB: BatchWriteItem. */
+DYN_API dyn_status dyn_batch_write(dyn_client *db, const dyn_batch_change *changes, size_t count, const dyn_batch_write_options *options);
+DYN_API dyn_status dyn_batch_write_begin(dyn_client *db, const dyn_batch_change *changes, size_t count, const dyn_batch_write_options *options);
+DYN_API dyn_status dyn_batch_write_from(dyn_client *db, dyn_batch_source source, void *user, size_t count, const dyn_batch_write_options *options);
+DYN_API dyn_status dyn_batch_write_from_begin(dyn_client *db, dyn_batch_source source, void *user, size_t count, const dyn_batch_write_options *options);
+
+/* The same for an array of structs of one model: all are put, or all are deleted by their key members. */
+DYN_API dyn_status dyn_put_many(dyn_client *db, const dyn_model *model, const void *items, size_t count, const dyn_batch_write_options *options);
+DYN_API dyn_status dyn_put_many_begin(dyn_client *db, const dyn_model *model, const void *items, size_t count, const dyn_batch_write_options *options);
+DYN_API dyn_status dyn_delete_many(dyn_client *db, const dyn_model *model, const void *items, size_t count, const dyn_batch_write_options *options);
+DYN_API dyn_status dyn_delete_many_begin(dyn_client *db, const dyn_model *model, const void *items, size_t count, const dyn_batch_write_options *options);
+
 /* A table as DescribeTable tells it. Names lie in the client's memory until the next call. */
 typedef enum dyn_table_status {
     DYN_TABLE_OTHER, DYN_TABLE_CREATING, DYN_TABLE_UPDATING, DYN_TABLE_DELETING, DYN_TABLE_ACTIVE, DYN_TABLE_GONE
@@ -1452,6 +1556,13 @@ DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *error);
     DYN__FN2(name, update_key, (dyn_client *db, dyn_key key, dyn_expr change, const dyn_write_options *options), (db, &(model), key, change, options)) \
     DYN__FN2(name, delete, (dyn_client *db, const T *item, const dyn_write_options *options), (db, &(model), item, options)) \
     DYN__FN2(name, delete_key, (dyn_client *db, dyn_key key, const dyn_write_options *options), (db, &(model), key, options)) \
+    DYN__FN2(name, get_many, (dyn_client *db, T *items, size_t count, dyn_status *statuses, const dyn_batch_get_options *options), \
+             (db, &(model), items, count, statuses, options)) \
+    DYN__FN2(name, complete, (dyn_client *db, T *items, size_t count, dyn_mask *masks, const dyn_batch_get_options *options), \
+             (db, &(model), items, count, masks, options)) \
+    DYN__FN2(name, put_many, (dyn_client *db, const T *items, size_t count, const dyn_batch_write_options *options), (db, &(model), items, count, options)) \
+    DYN__FN2(name, delete_many, (dyn_client *db, const T *items, size_t count, const dyn_batch_write_options *options), \
+             (db, &(model), items, count, options)) \
     DYN__FN(name, select, (dyn_client *db, dyn_rows *rows, const dyn_query *query), (db, rows, &(model), query)) \
     DYN__FN(name, scan, (dyn_client *db, dyn_rows *rows, const dyn_query *query), (db, rows, &(model), query)) \
     static inline DYN__UNUSED dyn_status name##_next(dyn_rows *rows, T *item) { return dyn_next(rows, item, sizeof *item); } \
@@ -1476,6 +1587,12 @@ static inline DYN__UNUSED dyn_status dyn_open(dyn_client *db, const dyn_config &
     DYN__FNR(name, update_key, (dyn_client *db, dyn_key key, dyn_expr change, const dyn_write_options &options), (db, key, change, &options)) \
     DYN__FNR(name, delete, (dyn_client *db, const T *item, const dyn_write_options &options), (db, item, &options)) \
     DYN__FNR(name, delete_key, (dyn_client *db, dyn_key key, const dyn_write_options &options), (db, key, &options)) \
+    DYN__FNR(name, get_many, (dyn_client *db, T *items, size_t count, dyn_status *statuses, const dyn_batch_get_options &options), \
+             (db, items, count, statuses, &options)) \
+    DYN__FNR(name, complete, (dyn_client *db, T *items, size_t count, dyn_mask *masks, const dyn_batch_get_options &options), \
+             (db, items, count, masks, &options)) \
+    DYN__FNR(name, put_many, (dyn_client *db, const T *items, size_t count, const dyn_batch_write_options &options), (db, items, count, &options)) \
+    DYN__FNR(name, delete_many, (dyn_client *db, const T *items, size_t count, const dyn_batch_write_options &options), (db, items, count, &options)) \
     DYN__FNR(name, select, (dyn_client *db, dyn_rows *rows, const dyn_query &query), (db, rows, &query)) \
     DYN__FNR(name, scan, (dyn_client *db, dyn_rows *rows, const dyn_query &query), (db, rows, &query))
 #else
@@ -10750,7 +10867,8 @@ enum {
     DYN__HEAD,      /* the answer's head */
     DYN__BODY,
     DYN__PAUSE,     /* in the body of a read, between rows */
-    DYN__WAIT       /* until the next try */
+    DYN__WAIT,      /* until the next try */
+    DYN__VOID       /* there is nothing to send: the call ends at its first step */
 };
 
 #define DYN__BODY_MOST (128u << 20) /* bytes of an answer: 16 MB of data with all of it escaped, and some */
@@ -12092,7 +12210,7 @@ static dyn_status dyn__move(dyn__state *st, bool block)
 
     if (st->phase == DYN__IDLE || st->phase == DYN__PAUSE)
         return dyn__fail(st->err, DYN_INVALID, "no call is running; begin one first");
-    while (s == DYN_PENDING) {
+    while (s == DYN_PENDING && st->phase != DYN__VOID) {
         if (st->phase == DYN__WAIT) {
             st->wants = 0;
             if (dyn__until(dyn__now(st), st->limit_at))
@@ -12111,7 +12229,7 @@ static dyn_status dyn__move(dyn__state *st, bool block)
         }
         s = s == DYN_OK ? dyn__answered(st) : dyn__failed(st, s);
     }
-    return dyn__end_call(st, s);
+    return dyn__end_call(st, s == DYN_PENDING ? st->call.op->done(st) : s);
 }
 
 /* Moves the call on, and what follows it. */
@@ -12414,7 +12532,7 @@ DYN_API dyn_want dyn_wants(const dyn_client *db)
         return want;
     if (st->phase == DYN__WAIT)
         want.ms = dyn__until(dyn__now(st), st->limit_at);
-    else if (st->phase != DYN__READY) {
+    else if (st->phase != DYN__READY && st->phase != DYN__VOID) {
         want.events = st->wants;
         want.ms = dyn__left(st);
         if (st->phase == DYN__OPEN && want.ms > 1000)
@@ -12430,7 +12548,7 @@ DYN_API void dyn_cancel(dyn_client *db)
 
     if (!st || (st->phase == DYN__IDLE && !st->read.rows))
         return;
-    if (st->phase != DYN__IDLE && st->phase != DYN__WAIT && st->phase != DYN__READY)
+    if (st->phase != DYN__IDLE && st->phase != DYN__WAIT && st->phase != DYN__READY && st->phase != DYN__VOID)
         dyn__disconnect(st);
     bool under_way = !st->asking_time && (st->phase == DYN__SEND || st->phase == DYN__HEAD || st->phase == DYN__BODY);
     memset((void *)st->err, 0, sizeof *st->err);
@@ -13696,6 +13814,1173 @@ DYN_API dyn_status dyn_collect(dyn_rows *rows, void *items, size_t size, size_t 
     }
     dyn_status end = dyn_finish(rows);
     return s == DYN_DONE || s == DYN_OK ? end : s;
+}
+
+/* --- Batches -------------------------------------------------------------------------------------------------------
+ * A chunk is what goes into one request and is settled before the next: slots in work memory, each with its key's text behind it. Slots are
+ * sent by table; an answer finds its slots by table and key, whatever its order and spelling. */
+
+#define DYN__BATCH_GETS   100         /* keys and writes in one request, DynamoDB's limits */
+#define DYN__BATCH_WRITES 25
+#define DYN__BATCH_BYTES  ((16u << 20) - 64)   /* of a request's body, less what closes it */
+
+enum {
+    DYN__B_WAITING,      /* to be sent */
+    DYN__B_SENT,         /* in the request that is under way */
+    DYN__B_BACK,         /* its answer gives it back unprocessed */
+    DYN__B_FOUND, DYN__B_BAD,         /* its answer has it; it fits its struct or does not */
+    DYN__B_DONE          /* settled */
+};
+
+typedef struct dyn__batch_table {
+    struct dyn__batch_table *next;
+    dyn_str     prefix, name;
+    dyn__known *known;            /* of a model that is kept in it: all have the same key attributes */
+} dyn__batch_table;
+
+/* One item of a chunk. The inside of its key's JSON stands right behind it. */
+typedef struct dyn__batch_slot {
+    struct dyn__batch_slot *next;     /* of the chunk */
+    struct dyn__batch_slot *send;     /* of the request: by table */
+    struct dyn__batch_slot *same;     /* another slot of the chunk has the same key and is sent in its place; NULL: none */
+    dyn__batch_table *table;
+    dyn__known *known;
+    size_t      index;            /* of the caller's entry */
+    uint32_t    hash;             /* of the key */
+    uint32_t    first;            /* the body's part that it begins with; 0: not known yet */
+    uint16_t    len, at[2], size[2];   /* of the key's text; where in it the values of pk and sk stand */
+    uint8_t     state;
+    bool        remove, opens;    /* opens: the first of its table in the request */
+} dyn__batch_slot;
+
+/* Where the reader of answers stands: containers from the outside in, and what comes next in the innermost. */
+enum { DYN__BL_TABLES, DYN__BL_REQUEST, DYN__BL_LIST, DYN__BL_WRITE, DYN__BL_WHICH, DYN__BL_ITEM };
+enum { DYN__BS_OPEN, DYN__BS_FIRST, DYN__BS_NEXT, DYN__BS_NAME, DYN__BS_SKIP, DYN__BS_KEEP };
+
+/* What is told of the first item that did not fit. */
+typedef struct dyn__batch_note {
+    char text[320], attribute[64];
+} dyn__batch_note;
+
+/* A running batch: dyn__call.own. */
+typedef struct dyn__batch {
+    /* what the caller wants */
+    size_t      count;
+    dyn_batch_item *items;            /* dyn_batch_get */
+    const dyn_batch_change *changes;  /* dyn_batch_write */
+    dyn_batch_source source;          /* dyn_batch_write_from */
+    void       *source_user;
+    dyn_batch_change now;             /* what it gave last, while held */
+    size_t      held_index;
+    bool        held;
+    const dyn_model *model;           /* of the functions for arrays of structs: */
+    const unsigned char *structs;
+    dyn_status *statuses;
+    dyn_mask   *masks;
+    bool        writes, remove, consistent;
+    const char *table;
+    uint8_t    *left;
+    dyn_batch_progress progress;
+    void       *progress_user;
+    /* the chunk */
+    size_t      next;             /* the first entry that was in none yet */
+    size_t      mark;             /* work memory up to here outlives it */
+    dyn__batch_slot *slots, *last, *send, *at, *over;
+    dyn__batch_table *tables;
+    uint32_t    parts;            /* of the body; 0: not known yet */
+    uint32_t    tries;            /* rounds without progress */
+    size_t      begin;            /* where in the body the slot that is being written begins */
+    bool        dropped;          /* the results of the read before were let go of */
+    bool        missing;
+    /* its answer */
+    uint8_t     state, depth, levels[6];
+    bool        back;             /* in UnprocessedKeys or UnprocessedItems */
+    dyn__batch_table *table_now;
+    dyn__raw    key[2], *keep;    /* of the item being read; the value that is being kept */
+    dyn__raw    item;             /* its text, when it does not stand in the window as a whole */
+    const char *from;             /* its text in the window, from here on */
+    dyn__batch_note *bad;         /* of the first item that did not fit, at work's far end; NULL: none */
+    bool        fresh;            /* it is of the present answer */
+} dyn__batch;
+
+static dyn__batch *dyn__batch_of(dyn__state *st)
+{
+    return (dyn__batch *)st->call.own;
+}
+
+static const char *dyn__slot_key(const dyn__batch_slot *slot)
+{
+    return (const char *)(slot + 1);
+}
+
+/* The value of one of a slot's keys, as it is sent. */
+static dyn_str dyn__slot_value(const dyn__batch_slot *slot, int which)
+{
+    dyn_str s = { dyn__slot_key(slot) + slot->at[which], slot->size[which] };
+
+    return s;
+}
+
+/* FNV-1a. */
+static uint32_t dyn__fold(uint32_t hash, const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        hash = (hash ^ (unsigned char)p[i]) * 16777619u;
+    return hash;
+}
+
+/* The next piece of a JSON string's text, of at most 64 bytes: DYN__FULL when there is more. */
+static int dyn__key_piece(const char **at, const char *end, char piece[64], size_t *n)
+{
+    *n = 0;
+    return dyn__take_string(at, end, piece, 64, n);
+}
+
+/* A hash of the value of a key, an AttributeValue as text: the same for all spellings of a text and of a number. */
+static uint32_t dyn__key_hash(uint32_t hash, dyn_str value)
+{
+    const char *p = value.ptr, *end = p + value.len, *digits;
+    dyn__numeral t;
+    char piece[64], tag = '?';
+    size_t n;
+    int r = DYN__FULL;
+
+    if (dyn__take_tag(&p, end, &tag) != DYN__GOOD)
+        return hash;
+    if (tag == 'N' && dyn__take_digits(&p, end, &digits, &n) == DYN__GOOD && dyn__scan_number(digits, n, &t)) {
+        for (const char *d = t.first; d && d <= t.last; d++)
+            if (*d != '.')
+                hash = dyn__fold(hash, d, 1);
+        return hash + (uint32_t)t.exp10;
+    }
+    if (dyn__take_char(&p, end, '"') != DYN__GOOD)
+        return hash;
+    while (r == DYN__FULL) {
+        r = dyn__key_piece(&p, end, piece, &n);
+        hash = dyn__fold(hash, piece, n);
+    }
+    return hash;
+}
+
+/* Are two numbers the same, 7 and 7.0 and 70E-1? */
+static bool dyn__same_number(const char *a, size_t an, const char *b, size_t bn)
+{
+    dyn__numeral x, y;
+
+    if (!dyn__scan_number(a, an, &x) || !dyn__scan_number(b, bn, &y) || x.count != y.count)
+        return false;
+    if (x.count == 0)
+        return true;
+    if (x.exp10 != y.exp10 || x.negative != y.negative)
+        return false;
+    for (a = x.first, b = y.first; a <= x.last && b <= y.last; a++, b++) {
+        a += *a == '.', b += *b == '.';
+        if (*a != *b)
+            return false;
+    }
+    return true;
+}
+
+/* Are two values of a key the same, whatever their spelling? */
+static bool dyn__same_value(dyn_str a, dyn_str b)
+{
+    const char *p = a.ptr, *q = b.ptr, *x, *y;
+    char tag[2], pieces[2][64];
+    size_t xn, yn;
+
+    if (dyn__eq(a.ptr, a.len, b.ptr, b.len))
+        return true;
+    if (dyn__take_tag(&p, a.ptr + a.len, &tag[0]) != DYN__GOOD || dyn__take_tag(&q, b.ptr + b.len, &tag[1]) != DYN__GOOD || tag[0] != tag[1])
+        return false;
+    if (tag[0] == 'N')
+        return dyn__take_digits(&p, a.ptr + a.len, &x, &xn) == DYN__GOOD && dyn__take_digits(&q, b.ptr + b.len, &y, &yn) == DYN__GOOD
+               && dyn__same_number(x, xn, y, yn);
+    if (dyn__take_char(&p, a.ptr + a.len, '"') != DYN__GOOD || dyn__take_char(&q, b.ptr + b.len, '"') != DYN__GOOD)
+        return false;
+    for (;;) {
+        int r = dyn__key_piece(&p, a.ptr + a.len, pieces[0], &xn), s = dyn__key_piece(&q, b.ptr + b.len, pieces[1], &yn);
+        if (r != s || xn != yn || memcmp(pieces[0], pieces[1], xn) != 0)
+            return false;
+        if (r != DYN__FULL)
+            return r == DYN__GOOD;
+    }
+}
+
+/* --- Batches: gathering a chunk --- */
+
+/* The caller's entry, as a change whatever the operation. */
+static dyn_status dyn__batch_entry(dyn__batch *b, size_t index, dyn_batch_change *c)
+{
+    memset((void *)c, 0, sizeof *c);
+    if (b->source) {
+        if (!b->held || b->held_index != index) {
+            b->held = false;
+            memset((void *)&b->now, 0, sizeof b->now);
+            dyn_status s = b->source(b->source_user, index, &b->now);
+            if (s != DYN_OK)
+                return s < DYN_INVALID ? DYN_INVALID : s;
+            b->held = true, b->held_index = index;
+        }
+        *c = b->now;
+        return DYN_OK;
+    }
+    if (b->changes)
+        *c = b->changes[index];
+    else if (b->items)
+        c->model = b->items[index].model, c->item = b->items[index].item, c->key = b->items[index].key, c->table = b->items[index].table;
+    else
+        c->model = b->model, c->item = b->structs + index * b->model->size, c->remove = b->remove;
+    return DYN_OK;
+}
+
+/* Says which entry an error is about. */
+static dyn_status dyn__batch_fault(dyn__state *st, size_t index, dyn_status s)
+{
+    if (st->err->status < DYN_INVALID)
+        dyn__fail(st->err, s, "the source of the changes gave up");
+    dyn__say(st->err, "; this is number %u of the batch, counted from 0", (uint64_t)index);
+    return s;
+}
+
+/* Is the entry complete, and nothing in it that is not for it? */
+static dyn_status dyn__batch_check(dyn__state *st, const dyn_batch_change *c)
+{
+    const dyn__batch *b = dyn__batch_of(st);
+    bool by_key = c->key.count > 0;
+
+    if (!c->model)
+        return dyn__fail(st->err, DYN_INVALID, "an entry of a batch needs a .model");
+    if (!c->item && !(b->writes && by_key))
+        return dyn__fail(st->err, DYN_INVALID, "a \"%s\" without .item%s", c->model->name, b->writes ? "" : ", the struct to read it into");
+    if (b->writes && !c->remove && by_key)
+        return dyn__fail(st->err, DYN_INVALID, "a \"%s\" to put has a .key; only what is to be removed is told by a key alone (.remove)", c->model->name);
+    return DYN_OK;
+}
+
+/* Meets the model of a change. Models stand in front of work memory, so the batch, alone there now, moves behind it. */
+static dyn_status dyn__batch_meet(dyn__state *st, const dyn_model *model)
+{
+    dyn__batch copy = *dyn__batch_of(st), *b;
+    dyn__known *known;
+
+    if (dyn__known_find(st->models, model))
+        return DYN_OK;
+    dyn_status s = dyn__meet(st, model, &known);
+    st->work.used = 0;
+    st->decoder.models = st->models;
+    b = (dyn__batch *)dyn__alloc(&st->work, sizeof *b, sizeof(uint64_t));
+    if (!b)
+        return dyn__no_memory(st, "a batch");
+    *b = copy;
+    b->mark = st->work.used;
+    st->call.own = b;
+    return s;
+}
+
+/* The chunk's table that an entry names, made when it is new. */
+static dyn__batch_table *dyn__batch_table_of(dyn__state *st, dyn__known *known, const char *own)
+{
+    dyn__batch *b = dyn__batch_of(st);
+    const char *given = own ? own : b->table;
+    dyn_str name = dyn__str(given ? given : known->model->table), prefix = { "", 0 };
+    dyn__batch_table *t;
+
+    if (!given)
+        prefix = st->prefix;
+    for (t = b->tables; t; t = t->next)
+        if (dyn__eq(t->name.ptr, t->name.len, name.ptr, name.len) && dyn__eq(t->prefix.ptr, t->prefix.len, prefix.ptr, prefix.len))
+            return t;
+    t = (dyn__batch_table *)dyn__alloc(&st->work, sizeof *t, sizeof(uint64_t));
+    if (!t) {
+        dyn__no_memory(st, "a batch");
+        return NULL;
+    }
+    t->prefix = prefix, t->name = name, t->known = known;
+    t->next = b->tables;
+    b->tables = t;
+    return t;
+}
+
+/* Writes the slot's key behind it, and notes where its values are. */
+static dyn_status dyn__batch_key(dyn__state *st, dyn__batch_slot *slot, const dyn_batch_change *c)
+{
+    bool by_key = c->key.count > 0;
+    size_t n = 0;
+
+    st->call.known = slot->known;
+    dyn_status s = dyn__make_key(st, by_key ? NULL : (const unsigned char *)c->item, by_key ? &c->key : NULL);
+    if (s != DYN_OK)
+        return s;
+    const char *text = st->call.key.ptr, *end = text + st->call.key.len, *p = text;
+    if (st->call.key.len > 65535)
+        return dyn__fail(st->err, DYN_INVALID, "a key of a \"%s\" is %u bytes long; DynamoDB takes 2048 for pk and 1024 for sk", slot->known->model->name,
+                         (uint64_t)st->call.key.len);
+    slot->len = (uint16_t)st->call.key.len;
+    slot->hash = 2166136261u;
+    for (int i = 0; i < 2 && p < end; i++) {
+        dyn__skip skip;
+        p += i ? 2 : 1;                        /* a comma, and the quote */
+        (void)dyn__take_string(&p, end, NULL, SIZE_MAX, &n);
+        slot->at[i] = (uint16_t)(++p - text);
+        dyn__skip_start(&skip);
+        (void)dyn__skip_run(&skip, &p, end);
+        slot->size[i] = (uint16_t)(p - text - slot->at[i]);
+        slot->hash = dyn__key_hash(slot->hash, dyn__slot_value(slot, i));
+    }
+    return DYN_OK;
+}
+
+/* Do two slots mean the same item? */
+static bool dyn__same_slot(const dyn__batch_slot *a, const dyn__batch_slot *b)
+{
+    return a->hash == b->hash && a->table == b->table && dyn__same_value(dyn__slot_value(a, 0), dyn__slot_value(b, 0))
+           && (!a->size[1] || dyn__same_value(dyn__slot_value(a, 1), dyn__slot_value(b, 1)));
+}
+
+/* Adds an entry to the chunk. Of two writes of one item the later is sent, of two reads the first. */
+static dyn_status dyn__batch_add(dyn__state *st, size_t index)
+{
+    dyn__batch *b = dyn__batch_of(st);
+    dyn_batch_change c;
+    dyn_status s = dyn__batch_entry(b, index, &c);
+
+    if (s == DYN_OK)
+        s = dyn__batch_check(st, &c);
+    if (s != DYN_OK)
+        return s;
+    dyn__known *known = dyn__known_find(st->models, c.model);
+    if (!known)
+        return dyn__fail(st->err, DYN_CHANGED, "the source of a batch gave another model than the time before");
+    dyn__batch_table *table = dyn__batch_table_of(st, known, c.table);
+    dyn__batch_slot *slot = table ? (dyn__batch_slot *)dyn__alloc(&st->work, sizeof *slot, sizeof(uint64_t)) : NULL;
+    if (!slot)
+        return dyn__no_memory(st, "a batch");
+    if (!dyn__eq(known->pk.attr.ptr, known->pk.attr.len, table->known->pk.attr.ptr, table->known->pk.attr.len)
+        || !dyn__eq(known->sk.attr.ptr, known->sk.attr.len, table->known->sk.attr.ptr, table->known->sk.attr.len))
+        return dyn__fail(st->err, DYN_INVALID, "the models \"%s\" and \"%s\" name the same table \"%S%S\", but other key attributes",
+                         table->known->model->name, known->model->name, &table->prefix, &table->name);
+    slot->table = table, slot->known = known, slot->index = index, slot->remove = c.remove;
+    s = dyn__batch_key(st, slot, &c);
+    if (s != DYN_OK)
+        return s;
+    for (dyn__batch_slot *other = b->slots; other; other = other->next)
+        if (!other->same && dyn__same_slot(other, slot)) {
+            (b->writes ? other : slot)->same = b->writes ? slot : other;
+            break;
+        }
+    if (b->last)
+        b->last->next = slot;
+    else
+        b->slots = slot;
+    b->last = slot;
+    return DYN_OK;
+}
+
+/* The models of the entries that may come into the next chunk. */
+static dyn_status dyn__batch_models(dyn__state *st, size_t most)
+{
+    dyn__batch *b = dyn__batch_of(st);
+    dyn_batch_change c;
+
+    for (size_t i = b->next; i < b->count && i - b->next < most; i++) {
+        dyn_status s = dyn__batch_entry(b, i, &c);
+        if (s == DYN_OK && c.model)
+            s = dyn__batch_meet(st, c.model);
+        if (s != DYN_OK)
+            return dyn__batch_fault(st, i, s);
+        b = dyn__batch_of(st);
+    }
+    return DYN_OK;
+}
+
+/* Gathers the next chunk: as many entries as a request may have, and as fit half of the work memory. The other half is for the answer. */
+static dyn_status dyn__batch_gather(dyn__state *st)
+{
+    dyn__batch *b = dyn__batch_of(st);
+    size_t most = b->writes ? DYN__BATCH_WRITES : DYN__BATCH_GETS, n = 0, used;
+
+    st->work.used = b->mark;
+    dyn_status s = dyn__batch_models(st, b->writes || !b->next ? b->writes ? most : b->count : 0);
+    if (s != DYN_OK)
+        return s;
+    b = dyn__batch_of(st);
+    b->slots = b->last = b->send = b->at = b->over = NULL;
+    b->tables = NULL;
+    memset((void *)b->key, 0, sizeof b->key);
+    for (int i = 0; i < 2; i++)                /* in front, so that an item's text behind them grows where it is */
+        b->key[i].ptr = (char *)dyn__alloc(&st->work, 128, 1), b->key[i].cap = b->key[i].ptr ? 128 : 0;
+    memset((void *)&b->item, 0, sizeof b->item);
+    b->tries = 0;
+    for (; b->next < b->count && n < most; b->next++) {
+        if (b->masks && memcmp(&b->masks[b->next], &dyn__known_find(st->models, b->model)->all, sizeof *b->masks) == 0)
+            continue;                          /* complete already */
+        used = st->work.used;
+        if (n && used - b->mark > (st->work.size - b->mark) / 2)
+            break;
+        s = dyn__batch_add(st, b->next);
+        if (s == DYN_NO_MEMORY && n) {
+            st->work.used = used;
+            dyn__forget_try(st);
+            break;
+        }
+        if (s != DYN_OK)
+            return dyn__batch_fault(st, b->next, s);
+        n++;
+    }
+    dyn_str several = { "(one of those of the batch)", 27 }, none = { "", 0 };
+    if (b->tables)
+        st->call.table = b->tables->next ? several : b->tables->name, st->call.prefix = b->tables->next ? none : b->tables->prefix;
+    return DYN_OK;
+}
+
+/* Strings the slots that are to be sent together by table. */
+static void dyn__batch_thread(dyn__batch *b)
+{
+    dyn__batch_slot **tail = &b->send;
+    const dyn__batch_table *before = NULL;
+
+    for (dyn__batch_table *t = b->tables; t; t = t->next)
+        for (dyn__batch_slot *slot = b->slots; slot; slot = slot->next)
+            if (slot->table == t && slot->state == DYN__B_SENT && !slot->same) {
+                slot->first = 0;
+                slot->opens = before != t;
+                before = t;
+                *tail = slot;
+                tail = &slot->send;
+            }
+    *tail = NULL;
+    b->send->first = 1;
+    b->at = NULL;
+    b->parts = 0;
+}
+
+/* Makes the request of what waits; what is over 16 MB goes on waiting. */
+static dyn_status dyn__batch_request(dyn__state *st)
+{
+    dyn__batch *b = dyn__batch_of(st);
+    dyn__batch_slot *slot;
+    dyn_status s;
+
+    for (slot = b->slots; slot; slot = slot->next)
+        if (slot->state == DYN__B_WAITING)
+            slot->state = DYN__B_SENT;
+    for (;;) {
+        dyn__batch_thread(b);
+        b->over = NULL;
+        s = dyn__hash_body(st);
+        if (s != DYN_TOO_LARGE || !b->over)
+            break;
+        for (slot = b->over; slot; slot = slot->send)
+            slot->state = DYN__B_WAITING;
+    }
+    for (slot = b->slots; slot; slot = slot->next) {
+        const dyn__batch_slot *sent = slot;
+        while (sent->same)
+            sent = sent->same;
+        if (slot->state == DYN__B_SENT)
+            slot->state = sent->state;
+    }
+    st->call.attempt = 0;
+    st->call.ambiguous = false;
+    st->phase = DYN__READY;
+    st->wants = 0;
+    return s;
+}
+
+/* Sets the next chunk up. DYN_PENDING: it is under way; DYN_DONE: there is none. */
+static dyn_status dyn__batch_chunk(dyn__state *st)
+{
+    dyn_status s = dyn__batch_gather(st);
+
+    if (s == DYN_OK && !dyn__batch_of(st)->slots)
+        return DYN_DONE;
+    if (s == DYN_OK)
+        s = dyn__batch_request(st);
+    st->call.total_at = dyn__now(st) + st->call.total_ms;
+    return s == DYN_OK ? DYN_PENDING : s;
+}
+
+/* Some of the chunk came back unprocessed: sends that again after a while, unless that is hopeless. */
+static dyn_status dyn__batch_again(dyn__state *st, size_t left, size_t sent, bool back)
+{
+    dyn__batch *b = dyn__batch_of(st);
+
+    if (left < sent) {
+        b->tries = 0;
+        st->call.total_at = dyn__now(st) + st->call.total_ms;
+    } else
+        b->tries++;
+    st->call.attempt = b->tries ? b->tries : 1;
+    uint32_t ms = back ? dyn__backoff(st, b->tries ? 1000 : 100) : 0;
+    if (b->tries >= st->attempts || dyn__until(dyn__now(st), st->call.total_at) <= ms)
+        return dyn__fail(st->err, DYN_THROTTLED, "the service left %u of %u %s unprocessed, %u times in a row: the table's throughput is used up; "
+                         "go on later with those that are left, or raise it", (uint64_t)left, (uint64_t)sent, b->writes ? "writes" : "keys",
+                         (uint64_t)b->tries);
+    dyn_status s = dyn__batch_request(st);
+    if (s != DYN_OK)
+        return s;
+    if (ms) {
+        st->phase = DYN__WAIT;
+        dyn__limit(st, ms);
+    }
+    return DYN_PENDING;
+}
+
+/* What has become of an entry. */
+static void dyn__batch_settle(dyn__batch *b, size_t i, dyn_status s)
+{
+    if (b->items)
+        b->items[i].status = s;
+    if (b->statuses)
+        b->statuses[i] = s;
+    if (b->left && s == DYN_OK)
+        b->left[i / 8] = (uint8_t)(b->left[i / 8] & ~(1u << (i % 8)));
+    if (b->masks && s == DYN_NOT_FOUND)
+        memset((void *)&b->masks[i], 0, sizeof b->masks[i]);
+}
+
+/* An answer is complete: settles what it settles. DYN_DONE: nothing is left to do at all. */
+static dyn_status dyn__batch_answered(dyn__state *st)
+{
+    dyn__batch *b = dyn__batch_of(st);
+    size_t left = 0, sent = 0;
+    bool back = false;
+
+    st->call.ambiguous = false;
+    st->marked = b->fresh = false;             /* the texts of what was read stay */
+    for (dyn__batch_slot *slot = b->slots; slot; slot = slot->next) {
+        static const dyn_status statuses[] = { DYN_PENDING, DYN_NOT_FOUND, DYN_THROTTLED, DYN_OK, DYN_BAD_ROW };
+        if (slot->state == DYN__B_DONE)
+            continue;
+        sent++;
+        dyn_status s = b->writes && slot->state == DYN__B_SENT ? DYN_OK : statuses[slot->state];
+        dyn__batch_settle(b, slot->index, s);
+        b->missing = b->missing || s == DYN_NOT_FOUND;
+        back = back || slot->state == DYN__B_BACK;
+        slot->state = s == DYN_THROTTLED || s == DYN_PENDING ? DYN__B_WAITING : DYN__B_DONE;
+        left += slot->state == DYN__B_WAITING;
+    }
+    if (left)
+        return dyn__batch_again(st, left, sent, back);
+    if (b->progress && b->slots)
+        b->progress(b->progress_user, b->next, b->count);
+    return dyn__batch_chunk(st);
+}
+
+/* --- Batches: reading an answer --- */
+
+/* A table of the chunk by its name; an ARN may come back as the name in it. */
+static dyn__batch_table *dyn__batch_find(dyn__batch *b, const char *name, size_t n)
+{
+    dyn__batch_table *t = b->tables;
+
+    for (; t; t = t->next) {
+        if (t->prefix.len + t->name.len == n && dyn__eq(name, t->prefix.len, t->prefix.ptr, t->prefix.len)
+            && dyn__eq(name + t->prefix.len, t->name.len, t->name.ptr, t->name.len))
+            break;
+        if (t->name.len > n && dyn__begins(t->name, "arn:") && t->name.ptr[t->name.len - n - 1] == '/'
+            && memcmp(t->name.ptr + t->name.len - n, name, n) == 0)
+            break;
+    }
+    return t;
+}
+
+/* Is this slot what the key that was read names? */
+static bool dyn__batch_is(const dyn__batch *b, const dyn__batch_slot *slot, uint32_t hash)
+{
+    if (slot->hash != hash || slot->table != b->table_now || slot->state == DYN__B_WAITING || slot->state == DYN__B_DONE)
+        return false;
+    for (int i = 0; i < 2; i++) {
+        dyn_str value = { b->key[i].ptr, b->key[i].len };
+        if (slot->size[i] ? !value.len || !dyn__same_value(dyn__slot_value(slot, i), value) : value.len > 0)
+            return false;
+    }
+    return true;
+}
+
+/* Decodes a text of known length. */
+static int dyn__batch_decode(dyn__decoder *d, const char *text, size_t n)
+{
+    const char *p = text;
+
+    return dyn__decode(d, &p, text + n);
+}
+
+/* An item that does not fit its struct: notes the first, and puts the key members right. */
+static dyn_status dyn__batch_bad(dyn__state *st, const dyn__batch_slot *slot, unsigned char *to)
+{
+    dyn__batch *b = dyn__batch_of(st);
+    dyn__decoder *d = &st->decoder;
+    dyn_str pk = dyn__slot_value(slot, 0), sk = dyn__slot_value(slot, 1);
+
+    if (!b->bad) {
+        if (st->work.size - st->work.used < sizeof *b->bad) {
+            st->work.missing = sizeof *b->bad;
+            st->err->status = DYN_OK;
+            return dyn__no_memory(st, "an error's text");
+        }
+        st->work.size -= sizeof *b->bad;
+        b->bad = (dyn__batch_note *)(st->work.base + st->work.size);
+        b->fresh = true;
+        dyn__say(st->err, "; in the item with the key %S%s%S, number %u of the batch", &pk, sk.len ? ", " : "", &sk, (uint64_t)slot->index);
+        memcpy(b->bad->text, st->err->text, sizeof b->bad->text);
+        memcpy(b->bad->attribute, st->err->attribute, sizeof b->bad->attribute);
+    }
+    dyn__decode_start(d, slot->known, to);
+    d->partial = true;
+    (void)dyn__batch_decode(d, "{", 1);
+    (void)dyn__batch_decode(d, dyn__slot_key(slot), slot->len);
+    (void)dyn__batch_decode(d, "}", 1);
+    dyn__forget_try(st);
+    return DYN_OK;
+}
+
+/* An item into the struct of each slot that it is for. */
+static int dyn__batch_fill(dyn__state *st, dyn__batch_slot *slot, const char *text, size_t n)
+{
+    dyn__batch *b = dyn__batch_of(st);
+    dyn__decoder *d = &st->decoder;
+    unsigned char *to = b->items ? (unsigned char *)b->items[slot->index].item : (unsigned char *)(uintptr_t)b->structs + slot->index * b->model->size;
+
+    dyn__decode_start(d, slot->known, to);
+    d->partial = false;
+    int r = dyn__batch_decode(d, text, n);
+    if (r != DYN__GOOD)
+        return r == DYN__MORE ? DYN__BAD : r;
+    slot->state = d->status == DYN_OK ? DYN__B_FOUND : DYN__B_BAD;
+    if (b->items)
+        b->items[slot->index].present = d->frames[0].present;
+    if (b->masks)
+        b->masks[slot->index] = d->frames[0].present;
+    if (d->status == DYN_NO_MEMORY) {
+        (void)dyn__item_status(st);
+        return DYN__FULL;
+    }
+    return d->status == DYN_OK || dyn__batch_bad(st, slot, to) == DYN_OK ? DYN__GOOD : DYN__FULL;
+}
+
+/* An item or a key was read to its end: finds its slots. One that nobody asked for is an answer that cannot be trusted. */
+static int dyn__batch_item_done(dyn__state *st, const char *end)
+{
+    dyn__batch *b = dyn__batch_of(st);
+    uint32_t hash = 2166136261u;
+    size_t found = 0;
+    int r = DYN__GOOD;
+
+    if (!b->back && b->item.len && !dyn__append_raw(st, &b->item, b->from, (size_t)(end - b->from)))
+        return DYN__FULL;
+    const char *text = b->item.len ? b->item.ptr : b->from;
+    size_t n = b->item.len ? b->item.len : (size_t)(end - b->from);
+    for (int i = 0; i < 2; i++) {
+        dyn_str value = { b->key[i].ptr, b->key[i].len };
+        if (value.len)
+            hash = dyn__key_hash(hash, value);
+    }
+    for (dyn__batch_slot *slot = b->slots; slot && r == DYN__GOOD; slot = slot->next) {
+        if (!dyn__batch_is(b, slot, hash))
+            continue;
+        found++;
+        if (b->back)
+            slot->state = DYN__B_BACK;
+        else
+            r = dyn__batch_fill(st, slot, text, n);
+    }
+    if (!found) {
+        dyn_str pk = { b->key[0].ptr, b->key[0].len }, sk = { b->key[1].ptr, b->key[1].len };
+        dyn__fail(st->err, DYN_CORRUPT, "the answer of %s:%u has an item of \"%S%S\" that was not asked for, with the key %S%s%S", st->host, (uint64_t)st->port,
+                  &b->table_now->prefix, &b->table_now->name, &pk, sk.len ? ", " : "", &sk);
+        return DYN__FULL;
+    }
+    return r;
+}
+
+/* Goes into a container. */
+static int dyn__batch_enter(dyn__batch *b, uint8_t level)
+{
+    b->levels[b->depth++] = level;
+    b->state = DYN__BS_OPEN;
+    return DYN__GOOD;
+}
+
+/* A member's value is passed over; keep: and its text kept. */
+static int dyn__batch_pass(dyn__state *st, dyn__raw *keep)
+{
+    dyn__batch *b = dyn__batch_of(st);
+
+    dyn__skip_start(&st->envelope.skip);
+    b->keep = keep;
+    if (keep)
+        keep->len = 0;                         /* a second one replaces the first */
+    b->state = keep ? DYN__BS_KEEP : DYN__BS_SKIP;
+    return DYN__GOOD;
+}
+
+/* The name of a member, and what to do with its value. */
+static int dyn__batch_name(dyn__state *st, const char **at, const char *end)
+{
+    dyn__batch *b = dyn__batch_of(st);
+    const char *p = *at;
+    char name[320];
+    size_t n = 0, rest = 0;
+    int r = dyn__take_char(&p, end, '"');
+
+    if (r == DYN__GOOD)
+        r = dyn__take_string(&p, end, name, sizeof name, &n);
+    if (r == DYN__FULL) {                      /* longer than any that is known */
+        r = dyn__take_string(&p, end, NULL, SIZE_MAX, &rest);
+        n = 0;
+    }
+    if (r == DYN__GOOD)
+        r = dyn__take_char(&p, end, ':');
+    if (r != DYN__GOOD)
+        return r;
+    *at = p;
+    switch (b->levels[b->depth - 1]) {
+    case DYN__BL_TABLES: {
+        dyn_str s = { name, n };
+        b->table_now = dyn__batch_find(b, name, n);
+        if (b->table_now)
+            return dyn__batch_enter(b, b->back && !b->writes ? DYN__BL_REQUEST : DYN__BL_LIST);
+        dyn__fail(st->err, DYN_CORRUPT, "the answer of %s:%u names the table \"%S\", which was not asked", st->host, (uint64_t)st->port, &s);
+        return DYN__FULL;
+    }
+    case DYN__BL_REQUEST:
+        return dyn__eq(name, n, "Keys", 4) ? dyn__batch_enter(b, DYN__BL_LIST) : dyn__batch_pass(st, NULL);
+    case DYN__BL_WRITE:
+        return dyn__eq(name, n, "PutRequest", 10) || dyn__eq(name, n, "DeleteRequest", 13) ? dyn__batch_enter(b, DYN__BL_WHICH) : dyn__batch_pass(st, NULL);
+    case DYN__BL_WHICH:
+        return dyn__eq(name, n, "Item", 4) || dyn__eq(name, n, "Key", 3) ? dyn__batch_enter(b, DYN__BL_ITEM) : dyn__batch_pass(st, NULL);
+    default:
+        break;
+    }
+    const dyn__known *k = b->table_now->known;
+    bool pk = dyn__eq(name, n, k->pk.attr.ptr, k->pk.attr.len), sk = k->sk.attr.len && dyn__eq(name, n, k->sk.attr.ptr, k->sk.attr.len);
+    return dyn__batch_pass(st, pk ? &b->key[0] : sk ? &b->key[1] : NULL);
+}
+
+/* What stands between values: the end of the container, a comma, a name, an element. */
+static int dyn__batch_between(dyn__state *st, const char **at, const char *end)
+{
+    dyn__batch *b = dyn__batch_of(st);
+    uint8_t level = b->levels[b->depth - 1];
+    char c = dyn__peek(at, end);
+    int r = DYN__GOOD;
+
+    if (!c)
+        return DYN__MORE;
+    if (b->state != DYN__BS_NAME && c == (level == DYN__BL_LIST ? ']' : '}')) {
+        ++*at;
+        if (level == DYN__BL_ITEM)
+            r = dyn__batch_item_done(st, *at);
+        b->depth--;
+        b->state = DYN__BS_NEXT;
+        return r;
+    }
+    if (b->state == DYN__BS_NEXT) {
+        b->state = DYN__BS_NAME;
+        return dyn__take_char(at, end, ',');
+    }
+    if (level == DYN__BL_LIST)
+        return dyn__batch_enter(b, b->back && b->writes ? DYN__BL_WRITE : DYN__BL_ITEM);
+    return dyn__batch_name(st, at, end);
+}
+
+/* A container begins. */
+static int dyn__batch_open(dyn__batch *b, const char **at, const char *end)
+{
+    uint8_t level = b->levels[b->depth - 1];
+
+    if (!dyn__peek(at, end))
+        return DYN__MORE;
+    if (level == DYN__BL_ITEM) {
+        b->from = *at;
+        b->key[0].len = b->key[1].len = b->item.len = 0;
+    }
+    b->state = DYN__BS_FIRST;
+    return dyn__take_char(at, end, level == DYN__BL_LIST ? '[' : '{');
+}
+
+/* Reads on in a member of the answer that is told by tables. */
+static int dyn__batch_run(dyn__state *st, const char **at, const char *end)
+{
+    dyn__batch *b = dyn__batch_of(st);
+    int r = DYN__GOOD;
+
+    b->from = *at;
+    while (r == DYN__GOOD && b->depth) {
+        if (b->state == DYN__BS_OPEN)
+            r = dyn__batch_open(b, at, end);
+        else if (b->state == DYN__BS_SKIP || b->state == DYN__BS_KEEP) {
+            const char *from = *at;
+            r = dyn__skip_run(&st->envelope.skip, at, end);
+            if (b->state == DYN__BS_KEEP && !dyn__append_raw(st, b->keep, from, (size_t)(*at - from)))
+                return DYN__FULL;
+            if (r == DYN__GOOD)
+                b->state = DYN__BS_NEXT;
+        } else
+            r = dyn__batch_between(st, at, end);
+    }
+    bool inside = b->depth && b->levels[b->depth - 1] == DYN__BL_ITEM && b->state != DYN__BS_OPEN;
+    if (r == DYN__MORE && inside && !b->back && *at > b->from && !dyn__append_raw(st, &b->item, b->from, (size_t)(*at - b->from)))
+        return DYN__FULL;
+    return r;
+}
+
+/* The answer of a batch. */
+static int dyn__batch_read(dyn__state *st, const char **at, const char *end, const dyn__member *members)
+{
+    dyn__batch *b = dyn__batch_of(st);
+    dyn__envelope *e = &st->envelope;
+    int r = DYN__GOOD;
+
+    if (!e->members) {
+        dyn__envelope_start(st, members, 2);
+        b->depth = 0;
+        if (!b->writes) {
+            if (!b->dropped)
+                dyn__drop_results(st);
+            b->dropped = true;
+            dyn__mark_texts(st);
+        }
+        for (dyn__batch_slot *slot = b->slots; slot; slot = slot->next)
+            if (slot->state != DYN__B_WAITING && slot->state != DYN__B_DONE)
+                slot->state = DYN__B_SENT;     /* what an answer said that was cut is void */
+        if (b->fresh)
+            b->bad = NULL;
+    }
+    while (r == DYN__GOOD) {
+        if (b->depth) {
+            r = dyn__batch_run(st, at, end);
+            if (!b->depth && r == DYN__GOOD)
+                e->state = DYN__E_NEXT;
+            continue;
+        }
+        r = dyn__read_envelope(st, at, end);
+        if (e->state == DYN__E_END)
+            return r;
+        if (r == DYN__ROW_READY) {
+            b->back = e->which != 0;
+            r = dyn__batch_enter(b, DYN__BL_TABLES);
+        }
+    }
+    return r;
+}
+
+static int dyn__read_batch_get(dyn__state *st, const char **at, const char *end)
+{
+    static const dyn__member members[] = { { "Responses", DYN__M_ITEMS, 0 }, { "UnprocessedKeys", DYN__M_ITEMS, 1 } };
+
+    return dyn__batch_read(st, at, end, members);
+}
+
+static int dyn__read_batch_write(dyn__state *st, const char **at, const char *end)
+{
+    static const dyn__member members[] = { { "UnprocessedItems", DYN__M_ITEMS, 1 }, { "", DYN__M_SKIP, 0 } };
+
+    return dyn__batch_read(st, at, end, members);
+}
+
+/* --- Batches: bodies --- */
+
+/* The name of a table as a member of RequestItems, behind what ends the one before. */
+static void dyn__batch_write_table(dyn__writer *w, const dyn__batch_table *t, bool first)
+{
+    dyn__puts(w, first ? "{\"RequestItems\":{\"" : ",\"");
+    dyn__put_escaped(w, t->prefix.ptr, t->prefix.len);
+    dyn__put_escaped(w, t->name.ptr, t->name.len);
+    dyn__puts(w, "\":");
+}
+
+/* The slot that part `part` belongs to. */
+static dyn__batch_slot *dyn__batch_slot_at(dyn__batch *b, size_t part)
+{
+    dyn__batch_slot *slot = b->at && part >= b->at->first ? b->at : b->send;
+
+    while (slot->send && slot->send->first && part >= slot->send->first)
+        slot = slot->send;
+    b->at = slot;
+    return slot;
+}
+
+/* A key for each part: numbers begin with 1, as those of slots do. */
+static dyn_status dyn__batch_get_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    dyn__batch *b = dyn__batch_of(st);
+
+    if (part == 0)
+        return DYN_OK;
+    if (b->parts && part >= b->parts)
+        return DYN_DONE;
+    dyn__batch_slot *slot = dyn__batch_slot_at(b, part);
+    if (slot->opens) {
+        dyn__batch_write_table(w, slot->table, slot == b->send);
+        dyn__puts(w, "{\"Keys\":[");
+    } else
+        dyn__putc(w, ',');
+    dyn__putc(w, '{');
+    dyn__put(w, dyn__slot_key(slot), slot->len);
+    dyn__putc(w, '}');
+    if (slot->send)
+        slot->send->first = (uint32_t)part + 1;
+    if (!slot->send || slot->send->table != slot->table)
+        dyn__puts(w, b->consistent ? "],\"ConsistentRead\":true}" : "]}");
+    if (!slot->send) {
+        dyn__puts(w, "}}");
+        b->parts = (uint32_t)part + 1;
+    }
+    return DYN_OK;
+}
+
+/* A piece of a slot's put. DYN_DONE: it ends with this piece. */
+static dyn_status dyn__batch_put_piece(dyn__state *st, dyn__batch_slot *slot, size_t piece, dyn__writer *w)
+{
+    dyn_batch_change c;
+    dyn_status s = dyn__batch_entry(dyn__batch_of(st), slot->index, &c);
+
+    if (s == DYN_OK && (c.model != slot->known->model || c.remove != slot->remove || !c.item))
+        s = dyn__fail(st->err, DYN_CHANGED, "the source of a batch gave another change than the time before");
+    if (s == DYN_OK)
+        s = dyn__write_item_part(w, slot->known, piece, (const unsigned char *)c.item, st->err);
+    return s == DYN_OK || s == DYN_DONE ? s : dyn__batch_fault(st, slot->index, s);
+}
+
+/* The parts of a put are those of its item. */
+static dyn_status dyn__batch_write_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    dyn__batch *b = dyn__batch_of(st);
+
+    if (part == 0)
+        return DYN_OK;
+    if (b->parts && part >= b->parts)
+        return DYN_DONE;
+    dyn__batch_slot *slot = dyn__batch_slot_at(b, part);
+    size_t piece = part - slot->first;
+    if (piece == 0) {
+        b->begin = w->pos;
+        if (slot->opens)
+            dyn__batch_write_table(w, slot->table, slot == b->send);
+        dyn__putc(w, slot->opens ? '[' : ',');
+        dyn__puts(w, slot->remove ? "{\"DeleteRequest\":{\"Key\":{" : "{\"PutRequest\":{\"Item\":{");
+    }
+    if (slot->remove)
+        dyn__put(w, dyn__slot_key(slot), slot->len);
+    else {
+        dyn_status s = dyn__batch_put_piece(st, slot, piece, w);
+        if (s != DYN_DONE)
+            return s;
+    }
+    dyn__puts(w, "}}}");
+    if (w->pos > DYN__BATCH_BYTES && slot != b->send) {
+        b->over = slot;
+        return DYN_TOO_LARGE;
+    }
+    if (slot->send)
+        slot->send->first = (uint32_t)part + 1;
+    if (!slot->send || slot->send->table != slot->table)
+        dyn__putc(w, ']');
+    if (!slot->send) {
+        dyn__puts(w, "}}");
+        b->parts = (uint32_t)part + 1;
+    }
+    return DYN_OK;
+}
+
+/* --- Batches: the calls --- */
+
+/* All requests are settled, or one cannot be. */
+static dyn_status dyn__batch_end(dyn__state *st, dyn_status s)
+{
+    dyn__batch *b = dyn__batch_of(st);
+
+    if (s != DYN_DONE)
+        return s;
+    if (b && b->bad) {
+        memcpy(st->err->text, b->bad->text, sizeof b->bad->text);
+        memcpy(st->err->attribute, b->bad->attribute, sizeof b->bad->attribute);
+        return st->err->status = DYN_BAD_ROW;
+    }
+    return b && b->missing ? DYN_NOT_FOUND : DYN_OK;
+}
+
+static dyn_status dyn__batch_done(dyn__state *st)
+{
+    return dyn__batch_end(st, dyn__batch_answered(st));
+}
+
+static const dyn__operation dyn__op_batch_get = { "DynamoDB_20120810.BatchGetItem", false, dyn__batch_get_part, dyn__read_batch_get,
+                                                  dyn__batch_done, NULL, NULL };
+static const dyn__operation dyn__op_batch_write = { "DynamoDB_20120810.BatchWriteItem", true, dyn__batch_write_part, dyn__read_batch_write,
+                                                    dyn__batch_done, NULL, NULL };
+
+/* Sets a batch up in work memory. */
+static dyn_status dyn__begin_batch(dyn_client *db, const dyn__operation *op, size_t count, uint32_t total_ms, dyn__state **st, dyn__batch **b)
+{
+    dyn_status s = dyn__begin(db, NULL, op, NULL, total_ms, st);
+
+    if (s != DYN_OK)
+        return s;
+    *b = (dyn__batch *)dyn__alloc(&(*st)->work, sizeof **b, sizeof(uint64_t));
+    if (!*b)
+        return dyn__no_memory(*st, "a batch");
+    (*b)->count = count, (*b)->writes = op->writes;
+    (*b)->mark = (*st)->work.used;
+    (*st)->call.own = *b;
+    return DYN_OK;
+}
+
+/* Begins the first request. A batch without entries that are to be sent is a call that ends at its first step. */
+static dyn_status dyn__start_batch(dyn__state *st)
+{
+    dyn_status s = dyn__batch_chunk(st);
+
+    if (s == DYN_DONE)
+        st->phase = DYN__VOID;
+    return s == DYN_PENDING || s == DYN_DONE ? DYN_OK : s;
+}
+
+static dyn_status dyn__begin_batch_get(dyn_client *db, const dyn_batch_get_options *o, const dyn__batch *wanted)
+{
+    dyn__state *st;
+    dyn__batch *b;
+
+    for (size_t i = 0; i < wanted->count; i++) {
+        if (wanted->items)
+            wanted->items[i].status = DYN_PENDING;
+        if (wanted->statuses)
+            wanted->statuses[i] = DYN_PENDING;
+    }
+    dyn_status s = dyn__begin_batch(db, &dyn__op_batch_get, wanted->count, o ? o->total_ms : 0, &st, &b);
+    if (s != DYN_OK)
+        return s;
+    b->items = wanted->items, b->model = wanted->model, b->structs = wanted->structs, b->statuses = wanted->statuses, b->masks = wanted->masks;
+    if (o) {
+        b->consistent = o->consistent, b->table = o->table;
+        b->progress = o->progress, b->progress_user = o->progress_user;
+        st->decoder.keep = o->arena;
+    }
+    return dyn__start_batch(st);
+}
+
+static dyn_status dyn__begin_batch_write(dyn_client *db, const dyn_batch_write_options *o, const dyn__batch *wanted)
+{
+    dyn__state *st;
+    dyn__batch *b;
+
+    if (o && o->left && wanted->count)
+        memset(o->left, 0xff, (wanted->count + 7) / 8);
+    if (o && o->left && wanted->count % 8)
+        o->left[wanted->count / 8] = (uint8_t)((1u << wanted->count % 8) - 1);
+    dyn_status s = dyn__begin_batch(db, &dyn__op_batch_write, wanted->count, o ? o->total_ms : 0, &st, &b);
+    if (s != DYN_OK)
+        return s;
+    b->changes = wanted->changes, b->source = wanted->source, b->source_user = wanted->source_user;
+    b->model = wanted->model, b->structs = wanted->structs, b->remove = wanted->remove;
+    if (o) {
+        b->left = o->left, b->table = o->table;
+        b->progress = o->progress, b->progress_user = o->progress_user;
+    }
+    return dyn__start_batch(st);
+}
+
+DYN_API dyn_status dyn_batch_get_begin(dyn_client *db, dyn_batch_item *items, size_t count, const dyn_batch_get_options *options)
+{
+    dyn__batch wanted;
+
+    memset((void *)&wanted, 0, sizeof wanted);
+    wanted.items = items, wanted.count = count;
+    return dyn__begin_batch_get(db, options, &wanted);
+}
+
+DYN_API dyn_status dyn_get_many_begin(dyn_client *db, const dyn_model *model, void *items, size_t count, dyn_status *statuses,
+                                      const dyn_batch_get_options *options)
+{
+    dyn__batch wanted;
+
+    memset((void *)&wanted, 0, sizeof wanted);
+    wanted.model = model, wanted.structs = (const unsigned char *)items, wanted.count = count, wanted.statuses = statuses;
+    return dyn__begin_batch_get(db, options, &wanted);
+}
+
+DYN_API dyn_status dyn_complete_begin(dyn_client *db, const dyn_model *model, void *items, size_t count, dyn_mask *masks,
+                                      const dyn_batch_get_options *options)
+{
+    dyn__batch wanted;
+
+    memset((void *)&wanted, 0, sizeof wanted);
+    wanted.model = model, wanted.structs = (const unsigned char *)items, wanted.count = count, wanted.masks = masks;
+    return dyn__begin_batch_get(db, options, &wanted);
+}
+
+DYN_API dyn_status dyn_batch_write_begin(dyn_client *db, const dyn_batch_change *changes, size_t count, const dyn_batch_write_options *options)
+{
+    dyn__batch wanted;
+
+    memset((void *)&wanted, 0, sizeof wanted);
+    wanted.changes = changes, wanted.count = count;
+    return dyn__begin_batch_write(db, options, &wanted);
+}
+
+DYN_API dyn_status dyn_batch_write_from_begin(dyn_client *db, dyn_batch_source source, void *user, size_t count, const dyn_batch_write_options *options)
+{
+    dyn__batch wanted;
+
+    memset((void *)&wanted, 0, sizeof wanted);
+    wanted.source = source, wanted.source_user = user, wanted.count = count;
+    return dyn__begin_batch_write(db, options, &wanted);
+}
+
+DYN_API dyn_status dyn_put_many_begin(dyn_client *db, const dyn_model *model, const void *items, size_t count, const dyn_batch_write_options *options)
+{
+    dyn__batch wanted;
+
+    memset((void *)&wanted, 0, sizeof wanted);
+    wanted.model = model, wanted.structs = (const unsigned char *)items, wanted.count = count;
+    return dyn__begin_batch_write(db, options, &wanted);
+}
+
+DYN_API dyn_status dyn_delete_many_begin(dyn_client *db, const dyn_model *model, const void *items, size_t count, const dyn_batch_write_options *options)
+{
+    dyn__batch wanted;
+
+    memset((void *)&wanted, 0, sizeof wanted);
+    wanted.model = model, wanted.structs = (const unsigned char *)items, wanted.count = count, wanted.remove = true;
+    return dyn__begin_batch_write(db, options, &wanted);
+}
+
+DYN_API dyn_status dyn_batch_get(dyn_client *db, dyn_batch_item *items, size_t count, const dyn_batch_get_options *options)
+{
+    return dyn__finish_call(db, dyn_batch_get_begin(db, items, count, options));
+}
+
+DYN_API dyn_status dyn_get_many(dyn_client *db, const dyn_model *model, void *items, size_t count, dyn_status *statuses,
+                                const dyn_batch_get_options *options)
+{
+    return dyn__finish_call(db, dyn_get_many_begin(db, model, items, count, statuses, options));
+}
+
+DYN_API dyn_status dyn_complete(dyn_client *db, const dyn_model *model, void *items, size_t count, dyn_mask *masks, const dyn_batch_get_options *options)
+{
+    return dyn__finish_call(db, dyn_complete_begin(db, model, items, count, masks, options));
+}
+
+DYN_API dyn_status dyn_batch_write(dyn_client *db, const dyn_batch_change *changes, size_t count, const dyn_batch_write_options *options)
+{
+    return dyn__finish_call(db, dyn_batch_write_begin(db, changes, count, options));
+}
+
+DYN_API dyn_status dyn_batch_write_from(dyn_client *db, dyn_batch_source source, void *user, size_t count, const dyn_batch_write_options *options)
+{
+    return dyn__finish_call(db, dyn_batch_write_from_begin(db, source, user, count, options));
+}
+
+DYN_API dyn_status dyn_put_many(dyn_client *db, const dyn_model *model, const void *items, size_t count, const dyn_batch_write_options *options)
+{
+    return dyn__finish_call(db, dyn_put_many_begin(db, model, items, count, options));
+}
+
+DYN_API dyn_status dyn_delete_many(dyn_client *db, const dyn_model *model, const void *items, size_t count, const dyn_batch_write_options *options)
+{
+    return dyn__finish_call(db, dyn_delete_many_begin(db, model, items, count, options));
 }
 
 /* --- Tables -------------------------------------------------------------------------------------------------------- */
