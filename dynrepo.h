@@ -1316,6 +1316,7 @@ typedef struct dyn_batch_get_options {
     dyn_arena  *arena        DYN__DEF(NULL);        /* where text of dyn_str members is put, of all items; default: the client's memory, until the next read */
     const char *table        DYN__DEF(NULL);        /* of entries that name none; default: the model's, behind config.table_prefix */
     uint32_t    total_ms     DYN__DEF(0);           /* of each request, its repeats included; default: the config's */
+    dyn_capacity_level capacity DYN__DEF(NULL);     /* as in dyn_get_options; dyn_capacity has the sum of all requests */
     dyn_batch_progress progress DYN__DEF(NULL);
     void       *progress_user DYN__DEF(NULL);
 } dyn_batch_get_options;
@@ -1360,6 +1361,7 @@ typedef struct dyn_batch_write_options {
                                                        not known to have been made; after an error too */
     const char *table        DYN__DEF(NULL);        /* of changes that name none; default: the model's, behind config.table_prefix */
     uint32_t    total_ms     DYN__DEF(0);           /* of each request, its repeats included; default: the config's */
+    dyn_capacity_level capacity DYN__DEF(NULL);     /* as in dyn_get_options; dyn_capacity has the sum of all requests */
     dyn_batch_progress progress DYN__DEF(NULL);
     void       *progress_user DYN__DEF(NULL);
 } dyn_batch_write_options;
@@ -14627,14 +14629,14 @@ static int dyn__batch_run(dyn__state *st, const char **at, const char *end)
 }
 
 /* The answer of a batch. */
-static int dyn__batch_read(dyn__state *st, const char **at, const char *end, const dyn__member *members)
+static int dyn__batch_read(dyn__state *st, const char **at, const char *end, const dyn__member *members, size_t member_count)
 {
     dyn__batch *b = dyn__batch_of(st);
     dyn__envelope *e = &st->envelope;
     int r = DYN__GOOD;
 
     if (!e->members) {
-        dyn__envelope_start(st, members, 2);
+        dyn__envelope_start(st, members, member_count);
         b->depth = 0;
         if (!b->writes) {
             if (!b->dropped)
@@ -14668,16 +14670,16 @@ static int dyn__batch_read(dyn__state *st, const char **at, const char *end, con
 
 static int dyn__read_batch_get(dyn__state *st, const char **at, const char *end)
 {
-    static const dyn__member members[] = { { "Responses", DYN__M_ITEMS, 0 }, { "UnprocessedKeys", DYN__M_ITEMS, 1 } };
+    static const dyn__member members[] = { { "Responses", DYN__M_ITEMS, 0 }, { "UnprocessedKeys", DYN__M_ITEMS, 1 }, { "ConsumedCapacity", DYN__M_UNITS, 0 } };
 
-    return dyn__batch_read(st, at, end, members);
+    return dyn__batch_read(st, at, end, members, 3);
 }
 
 static int dyn__read_batch_write(dyn__state *st, const char **at, const char *end)
 {
-    static const dyn__member members[] = { { "UnprocessedItems", DYN__M_ITEMS, 1 }, { "", DYN__M_SKIP, 0 } };
+    static const dyn__member members[] = { { "UnprocessedItems", DYN__M_ITEMS, 1 }, { "ConsumedCapacity", DYN__M_UNITS, 0 } };
 
-    return dyn__batch_read(st, at, end, members);
+    return dyn__batch_read(st, at, end, members, 2);
 }
 
 /* --- Batches: bodies --- */
@@ -14725,7 +14727,9 @@ static dyn_status dyn__batch_get_part(dyn__state *st, size_t part, dyn__writer *
     if (!slot->send || slot->send->table != slot->table)
         dyn__puts(w, b->consistent ? "],\"ConsistentRead\":true}" : "]}");
     if (!slot->send) {
-        dyn__puts(w, "}}");
+        dyn__putc(w, '}');
+        dyn__write_capacity(st, w);
+        dyn__putc(w, '}');
         b->parts = (uint32_t)part + 1;
     }
     return DYN_OK;
@@ -14779,7 +14783,9 @@ static dyn_status dyn__batch_write_part(dyn__state *st, size_t part, dyn__writer
     if (!slot->send || slot->send->table != slot->table)
         dyn__putc(w, ']');
     if (!slot->send) {
-        dyn__puts(w, "}}");
+        dyn__putc(w, '}');
+        dyn__write_capacity(st, w);
+        dyn__putc(w, '}');
         b->parts = (uint32_t)part + 1;
     }
     return DYN_OK;
@@ -14856,6 +14862,7 @@ static dyn_status dyn__begin_batch_get(dyn_client *db, const dyn_batch_get_optio
     if (o) {
         b->consistent = o->consistent, b->table = o->table;
         b->progress = o->progress, b->progress_user = o->progress_user;
+        st->call.capacity = o->capacity ? o->capacity : st->call.capacity;
         st->decoder.keep = o->arena;
     }
     return dyn__start_batch(st);
@@ -14877,6 +14884,7 @@ static dyn_status dyn__begin_batch_write(dyn_client *db, const dyn_batch_write_o
     b->model = wanted->model, b->structs = wanted->structs, b->remove = wanted->remove;
     if (o) {
         b->left = o->left, b->table = o->table;
+        st->call.capacity = o->capacity ? o->capacity : st->call.capacity;
         b->progress = o->progress, b->progress_user = o->progress_user;
     }
     return dyn__start_batch(st);
