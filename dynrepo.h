@@ -14060,7 +14060,7 @@ static dyn_status dyn__batch_check(dyn__state *st, const dyn_batch_change *c)
 }
 
 /* Meets the model of a change. Models stand in front of work memory, so the batch, alone there now, moves behind it. */
-static dyn_status dyn__batch_meet(dyn__state *st, const dyn_model *model)
+static DYN__APART dyn_status dyn__batch_meet(dyn__state *st, const dyn_model *model)
 {
     dyn__batch copy = *dyn__batch_of(st), *b;
     dyn__known *known;
