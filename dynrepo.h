@@ -12,7 +12,7 @@
  *
  * Contents: Quick start - Models - Keys - Values and expressions - Reading many - Batches - Writing safely - Errors - Memory - Time limits and
  * stepping - TLS and trust - Firmware - C++ - Switches - What it does not do - Decisions. Then the interface, section by section
- * (search for ">>": >>base >>stream >>model >>expr >>sign >>os >>call >>op), then the implementation in the same order.
+ * (search for ">>": >>base >>stream >>model >>expr >>sign >>os >>call >>op >>repo), then the implementation in the same order.
  *
  * QUICK START
  *
@@ -1599,6 +1599,178 @@ static inline DYN__UNUSED dyn_status dyn_open(dyn_client *db, const dyn_config &
     DYN__FNR(name, scan, (dyn_client *db, dyn_rows *rows, const dyn_query &query), (db, rows, &query))
 #else
 #define DYN__TYPED_CXX(name, T)
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ======================================================================================================================
+ * >>repo   A repository: the contents of partitions, kept by a convention of keys, versions, stamps and expiry.
+ * What five Python libraries do on their tables, each a dyn_convention. A repository is one client, one model, one table; it sends
+ * nothing when it is opened. It puts key attributes, version, stamps and expiry beside the struct's members, and takes them off again.
+ *
+ * Ids: the first are the partition's, the others the content's: DYN_KEY("2026", "berlin"), texts or integers; dyn_no_ids() for none.
+ * Every function may return what the operations of >>op return.
+ * ==================================================================================================================== */
+
+#define DYN_MAX_IDS 16
+
+enum { DYN_KEYS_OF_MODEL, DYN_KEYS_OF_IDS };     /* the model's .pk and .sk; or prefix, name or type, then ids, with separators between */
+enum { DYN_IDS_REFUSE, DYN_IDS_ESCAPE, DYN_IDS_AS_THEY_ARE };   /* an id that contains the separator: DYN_INVALID; %23 for it; as Python does */
+
+/* How a library lays its items out. Made by dyn_pydantic_dynamo() and so on, and then changed where yours differs. */
+typedef struct dyn_convention {
+    const char *name        DYN__DEF(NULL);
+    uint8_t     keys        DYN__DEF(0);      /* DYN_KEYS_OF_MODEL or _IDS */
+    const char *version     DYN__DEF(NULL);   /* attribute that counts the versions; NULL: none */
+    const char *expires     DYN__DEF(NULL);   /* attribute of the expiry, Unix seconds; NULL: none */
+    const char *created     DYN__DEF(NULL);   /* attribute of the time it was made */
+    const char *changed     DYN__DEF(NULL);   /* attribute of the time it was last written */
+    uint8_t     times       DYN__DEF(0);      /* how the two are written: a DYN_ISO_ form */
+    bool        nulls       DYN__DEF(false);  /* an optional member that is absent is written as NULL, not left out */
+    bool        must_exist  DYN__DEF(false);  /* an update of an item that is not there fails, unless asked to make it */
+    bool        create_only DYN__DEF(false);  /* a put of an item that is there fails, unless asked to replace it */
+    uint8_t     odd_ids     DYN__DEF(0);      /* DYN_IDS_REFUSE … */
+} dyn_convention;
+
+/* A convention with nothing of its own. */
+static inline DYN__UNUSED dyn_convention dyn__convention(const char *name)
+{
+    dyn_convention c;
+    c.name = name, c.version = c.expires = c.created = c.changed = NULL;
+    c.keys = c.times = c.odd_ids = 0;
+    c.nulls = c.must_exist = c.create_only = false;
+    return c;
+}
+
+/* pydantic-dynamo: keys "prefix#name#a#b" and "type#c", _object_version, _ttl, _timestamp as isoformat() writes it; None is NULL; an id that
+ * contains # is not told from two. */
+static inline DYN__UNUSED dyn_convention dyn_pydantic_dynamo(void)
+{
+    dyn_convention c = dyn__convention("pydantic-dynamo");
+    c.keys = DYN_KEYS_OF_IDS;
+    c.version = "_object_version", c.expires = "_ttl", c.changed = "_timestamp";
+    c.nulls = c.must_exist = true;
+    c.odd_ids = DYN_IDS_AS_THEY_ARE;
+    return c;
+}
+
+/* How a repository is opened. All that it names must outlive the repository. */
+typedef struct dyn_repo_config {
+    uint32_t       start_canary_ DYN__DEF(0);
+    void          *memory      DYN__DEF(NULL);   /* required, with memory_size (DYN_MEMORY sets both): too little is DYN_NO_MEMORY with error.needed */
+    size_t         memory_size DYN__DEF(0);
+    dyn_convention convention  DYN__DEF(dyn_convention());
+    const char    *table       DYN__DEF(NULL);   /* default: the model's; the client's table_prefix stands before both */
+    const char    *pk          DYN__DEF(NULL);   /* DYN_KEYS_OF_IDS: names of the table's key attributes; default "pk" and "sk" */
+    const char    *sk          DYN__DEF(NULL);
+    const char    *prefix      DYN__DEF(NULL);   /* DYN_KEYS_OF_IDS: what partition keys begin with; default: nothing */
+    const char    *name        DYN__DEF(NULL);   /* the same, behind it */
+    const char    *type        DYN__DEF(NULL);   /* what sort keys begin with; default: nothing */
+    const char    *tenant      DYN__DEF(NULL);   /* before all of a partition key, with '@'; default: none */
+    const char    *separator   DYN__DEF(NULL);   /* default "#" */
+    size_t         key_size    DYN__DEF(0);      /* bytes of memory for each key's text; default 256 */
+    bool           consistent  DYN__DEF(false);  /* every read of it is strongly consistent */
+    uint32_t       end_canary_ DYN__DEF(0);
+} dyn_repo_config;
+
+struct dyn__repo;
+
+/* A repository. Must not be moved while it is open. Nothing needs to be closed. */
+typedef struct dyn_repo {
+    dyn_client       *db    DYN__DEF(NULL);
+    struct dyn__repo *state DYN__DEF(NULL);
+} dyn_repo;
+
+/* What a convention keeps beside a content. Texts lie in the client's memory, as dyn_str members do. */
+typedef struct dyn_content {
+    dyn_str  partition[DYN_MAX_IDS];             /* the ids of its partition, split from the key; DYN_KEYS_OF_IDS only */
+    dyn_str  content[DYN_MAX_IDS];               /* its own ids */
+    uint32_t partition_count DYN__DEF(0);
+    uint32_t content_count   DYN__DEF(0);
+    uint64_t version         DYN__DEF(0);        /* 0: the convention keeps none */
+    int64_t  expires         DYN__DEF(0);        /* Unix seconds; 0: never */
+    int64_t  created_us      DYN__DEF(0);        /* Unix microseconds; 0: not kept */
+    int64_t  changed_us      DYN__DEF(0);
+} dyn_content;
+
+/* Options of the calls that write one content. */
+typedef struct dyn_repo_write {
+    uint32_t    start_canary_ DYN__DEF(0);
+    uint64_t    version       DYN__DEF(0);       /* put: the version to write, default 1; update and delete: the version that must be stored, default any */
+    uint64_t    expected      DYN__DEF(0);       /* put: the version that must be stored (compare and swap); default any */
+    int64_t     expires       DYN__DEF(0);       /* Unix seconds; default: put: never, update: as it is */
+    bool        never_expires DYN__DEF(false);   /* update: takes the expiry away */
+    bool        create        DYN__DEF(false);   /* put: only if there is none; update: also if there is none */
+    bool        replace       DYN__DEF(false);   /* put: also where the convention only creates */
+    bool        must_exist    DYN__DEF(false);   /* update: only if there is one, also where the convention makes one */
+    dyn_expr    when[3]       DYN__DEF({});      /* further conditions, AND-ed */
+    dyn_image  *existing      DYN__DEF(NULL);    /* gets the item that made the condition fail, of the repository's model */
+    uint32_t    total_ms      DYN__DEF(0);
+    uint32_t    end_canary_   DYN__DEF(0);
+} dyn_repo_write;
+
+/* What to list. */
+typedef struct dyn_repo_query {
+    uint32_t    start_canary_ DYN__DEF(0);
+    dyn_key     partition     DYN__DEF(dyn_key());   /* required, unless partitions have no ids */
+    dyn_key     prefix        DYN__DEF(dyn_key());   /* contents whose first ids are these; default: all. As text: "1" is a prefix of "10" too */
+    dyn_key     from          DYN__DEF(dyn_key());   /* contents from this one … */
+    dyn_key     to            DYN__DEF(dyn_key());   /* … to this one, both included; with from. Equal to it: the prefix, as in Python */
+    bool        whole_ids     DYN__DEF(false);       /* the prefix is of whole ids: "1" is none of "10" */
+    bool        exact         DYN__DEF(false);       /* from and to that are equal mean the one content */
+    bool        to_prefix     DYN__DEF(false);       /* everything that begins with `to` is included too */
+    bool        newest_first  DYN__DEF(false);       /* descending by key */
+    size_t      limit         DYN__DEF(0);           /* contents in all, exact, with a filter too; default: all */
+    size_t      page          DYN__DEF(0);           /* items read per request */
+    dyn_expr    where[4]      DYN__DEF({});          /* filters, AND-ed */
+    bool        consistent    DYN__DEF(false);
+    dyn_arena  *arena         DYN__DEF(NULL);        /* as in dyn_query */
+    uint32_t    total_ms      DYN__DEF(0);
+    uint32_t    end_canary_   DYN__DEF(0);
+} dyn_repo_query;
+
+/* No ids: the empty list. */
+static inline DYN__UNUSED dyn_key dyn_no_ids(void)
+{
+    dyn_key k;
+    dyn_key_of(&k, NULL, 0);
+    return k;
+}
+
+/* Opens a repository: checks model and convention, lays out keys and fields in the memory given. No request is sent.
+ * DYN_OK · DYN_NO_MEMORY (error.needed: bytes of config.memory) · DYN_INVALID (a member or attribute has the name of a key or of an attribute of
+ * the convention, the model does not fit). */
+DYN_API dyn_status dyn_repo_open(dyn_repo *repo, dyn_client *db, const dyn_model *model, const dyn_repo_config *config);
+
+/* Write a content, replacing what is there (or, where the convention or options.create says so, only if nothing is).
+ * DYN_OK · DYN_CONDITION_FAILED (there is one already, or its version is another). DynamoDB: PutItem. */
+DYN_API dyn_status dyn_repo_put(dyn_repo *repo, dyn_key partition, dyn_key content, const void *item, const dyn_repo_write *options);
+DYN_API dyn_status dyn_repo_put_begin(dyn_repo *repo, dyn_key partition, dyn_key content, const void *item, const dyn_repo_write *options);
+
+/* Read one into *item, and what is kept beside it into *out, which may be NULL. DYN_OK · DYN_NOT_FOUND · DYN_BAD_ROW. DynamoDB: GetItem. */
+DYN_API dyn_status dyn_repo_get(dyn_repo *repo, dyn_key partition, dyn_key content, void *item, dyn_content *out, const dyn_get_options *options);
+DYN_API dyn_status dyn_repo_get_begin(dyn_repo *repo, dyn_key partition, dyn_key content, void *item, dyn_content *out, const dyn_get_options *options);
+
+/* Change one: DYN_EXPR("SET owner.name = ?, n = if_not_exists(n, ?) + ? REMOVE note", …). Version and stamps move on by themselves. A nested path
+ * whose optional map is not there is made first, in a request of its own. The expression is not changed: using it twice is the same twice.
+ * DYN_OK · DYN_CONDITION_FAILED (there is none, or its version is another) · DYN_UNCERTAIN (see dyn_update). DynamoDB: UpdateItem. */
+DYN_API dyn_status dyn_repo_update(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *options);
+DYN_API dyn_status dyn_repo_update_begin(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *options);
+
+/* Delete one; that there is none is no error unless a version or a condition asks for it. DYN_OK · DYN_CONDITION_FAILED. DynamoDB: DeleteItem. */
+DYN_API dyn_status dyn_repo_delete(dyn_repo *repo, dyn_key partition, dyn_key content, const dyn_repo_write *options);
+DYN_API dyn_status dyn_repo_delete_begin(dyn_repo *repo, dyn_key partition, dyn_key content, const dyn_repo_write *options);
+
+/* Begin to list contents of a partition, in the order of their keys' bytes; then dyn_repo_next until it is not DYN_ROW, then dyn_finish(rows).
+ * As dyn_select. DynamoDB: Query. */
+DYN_API dyn_status dyn_repo_list(dyn_repo *repo, dyn_rows *rows, const dyn_repo_query *query);
+DYN_API dyn_status dyn_repo_next(dyn_repo *repo, dyn_rows *rows, void *item, dyn_content *out);
+DYN_API dyn_status dyn_repo_next_begin(dyn_repo *repo, dyn_rows *rows, void *item, dyn_content *out);
+
+#ifdef __cplusplus
+} /* extern "C" */
 #endif
 
 #endif /* DYNREPO_H */
@@ -16440,6 +16612,694 @@ DYN_API dyn_status dyn_execute_select(dyn_client *db, dyn_rows *rows, const dyn_
     return rows->status = s;
 }
 
+/* ======================================================================================================================
+ * >>repo   A repository: contents of partitions by a convention.
+ * May call everything above. The struct of the user's model is the first part of a row; what the convention keeps stands behind it,
+ * as members of a model that is made when the repository is opened. So each call is one of >>op, or a chain of them.
+ * ==================================================================================================================== */
+
+/* The convention's own members of a row. */
+typedef struct dyn__beside {
+    dyn_str  pk, sk;
+    uint64_t version;
+    int64_t  expires, created_us, changed_us;
+} dyn__beside;
+enum { DYN__B_PK, DYN__B_SK, DYN__B_VERSION, DYN__B_EXPIRES, DYN__B_CREATED, DYN__B_CHANGED, DYN__B_COUNT };
+static const dyn_field dyn__beside_fields[DYN__B_COUNT] = {
+    DYN_STR(dyn__beside, pk), DYN_STR(dyn__beside, sk), DYN_INT(dyn__beside, version, .optional = true, .initial = "1"),
+    DYN_SECONDS(dyn__beside, expires, .omit_zero = true),
+    DYN_ISO(dyn__beside, created_us, .omit_zero = true), DYN_ISO(dyn__beside, changed_us, .omit_zero = true)
+};
+
+enum { DYN__REPO_ARGS = 40, DYN__REPO_TEXT = 1024, DYN__REPO_KEY = 256 };
+
+typedef struct dyn__repo {
+    dyn_client       *db;
+    dyn_model         model;      /* the user's, and the convention's members behind */
+    const dyn_model  *user;
+    dyn_convention    how;
+    dyn_str           pk_head, sk_head, separator;   /* what keys begin with, separators included */
+    bool              consistent;
+    unsigned char    *row;
+    dyn__beside      *beside;     /* in the row */
+    char             *key_text[3];   /* room for a partition key, a sort key, the end of a range */
+    size_t            key_size;
+    char             *text;       /* room for the text of an expression */
+    dyn_arg          *args;       /* and for its values */
+    dyn_write_options write;      /* of the running call */
+    dyn_get_options   get;
+    void             *item;
+    dyn_content      *out;
+    dyn_rows         *rows;
+    size_t            limit, handed;   /* with whole: rows wanted, 0: all; and given out */
+    bool              whole;      /* rows whose id only begins with the last id of the prefix are passed over */
+    dyn_str           prefix;
+} dyn__repo;
+
+/* --- Opening ------------------------------------------------------------------------------------------------------- */
+
+/* Joins texts, each with what stands behind it, into memory of the repository. A text that is NULL is left out. */
+static dyn_status dyn__repo_join(dyn_arena *a, dyn_str *out, const char *const *texts, const char *const *behind, size_t count)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++)
+        n += texts[i] ? strlen(texts[i]) + strlen(behind[i]) : 0;
+    char *p = (char *)dyn__alloc(a, n + 1, 1);
+    if (!p)
+        return DYN_NO_MEMORY;
+    dyn__writer w = { p, n, 0, 0, 0, NULL, NULL };
+    for (size_t i = 0; i < count; i++)
+        if (texts[i])
+            dyn__puts(&w, texts[i]), dyn__puts(&w, behind[i]);
+    out->ptr = p, out->len = n;
+    return DYN_OK;
+}
+
+/* One of the convention's members: with its attribute's name, at its place in a row. */
+static void dyn__repo_field(dyn__repo *r, dyn_field *fields, size_t which, const char *attr)
+{
+    dyn_field *f = fields + r->model.field_count;
+
+    if (!attr)
+        return;
+    memcpy((void *)f, &dyn__beside_fields[which], sizeof *f);
+    f->member = f->attr = attr;
+    f->offset += (uint32_t)((unsigned char *)r->beside - r->row);
+    r->model.field_count++;
+}
+
+/* Lays out fields, row and room for texts. */
+static dyn_status dyn__repo_lay_out(dyn_arena *a, dyn__repo *r, const dyn_repo_config *c)
+{
+    static const char *const pk = "pk", *const sk = "sk";
+    size_t n = r->user->field_count, at = (r->user->size + 15) & ~(size_t)15, size = at + sizeof(dyn__beside);
+    dyn_field *fields = (dyn_field *)dyn__alloc(a, (n + DYN__B_COUNT) * sizeof *fields, sizeof(uint64_t));
+
+    r->row = (unsigned char *)dyn__alloc(a, size, 16);
+    r->text = (char *)dyn__alloc(a, DYN__REPO_TEXT, 1);
+    r->args = (dyn_arg *)dyn__alloc(a, DYN__REPO_ARGS * sizeof *r->args, sizeof(uint64_t));
+    r->key_size = c->key_size ? c->key_size : (size_t)DYN__REPO_KEY;
+    for (int i = 0; i < 3; i++)
+        r->key_text[i] = (char *)dyn__alloc(a, r->key_size, 1);
+    if (!fields || !r->row || !r->text || !r->args || !r->key_text[2])
+        return DYN_NO_MEMORY;
+    r->beside = (dyn__beside *)(void *)(r->row + at);
+    memcpy((void *)fields, r->user->fields, n * sizeof *fields);
+    memcpy((void *)&r->model, r->user, sizeof r->model);
+    r->model.fields = fields, r->model.size = size;
+    if (c->table)
+        r->model.table = c->table;
+    if (r->how.keys == DYN_KEYS_OF_IDS) {
+        r->model.pk = c->pk ? c->pk : pk, r->model.sk = c->sk ? c->sk : sk;
+        dyn__repo_field(r, fields, DYN__B_PK, r->model.pk);
+        dyn__repo_field(r, fields, DYN__B_SK, r->model.sk);
+    }
+    dyn__repo_field(r, fields, DYN__B_VERSION, r->how.version);
+    dyn__repo_field(r, fields, DYN__B_EXPIRES, r->how.expires);
+    dyn__repo_field(r, fields, DYN__B_CREATED, r->how.created);
+    dyn__repo_field(r, fields, DYN__B_CHANGED, r->how.changed);
+    return DYN_OK;
+}
+
+/* What keys begin with. */
+static dyn_status dyn__repo_heads(dyn_arena *a, dyn__repo *r, const dyn_repo_config *c)
+{
+    const char *separator = c->separator ? c->separator : "#";
+    const char *const texts[4] = { c->tenant, c->prefix, c->name, c->type }, *const behind[4] = { "@", separator, separator, separator };
+
+    r->separator = dyn__str(separator);
+    if (dyn__repo_join(a, &r->pk_head, texts, behind, 3) != DYN_OK)
+        return DYN_NO_MEMORY;
+    return dyn__repo_join(a, &r->sk_head, texts + 3, behind + 3, 1);
+}
+
+DYN_API dyn_status dyn_repo_open(dyn_repo *repo, dyn_client *db, const dyn_model *model, const dyn_repo_config *c)
+{
+    dyn__state *st = dyn__state_of(db);
+    dyn_arena a = { (unsigned char *)c->memory, c->memory ? c->memory_size : 0, 0, 0, 0 };
+
+    memset((void *)repo, 0, sizeof *repo);
+    if (!st)
+        return DYN_INVALID;
+    if (st->phase != DYN__IDLE || st->read.rows)
+        return DYN_BUSY;
+    memset((void *)st->err, 0, sizeof *st->err);
+    if (c->start_canary_ || c->end_canary_)
+        return dyn__fail(st->err, DYN_INVALID, "the repository's config is not zeroed where nothing is set: write dyn_repo_config c = { … } or memset it");
+    dyn_status s = dyn__check_fields(model, 1, st->err);
+    if (s != DYN_OK)
+        return s;
+    if (model->field_count + DYN__B_COUNT > DYN_MAX_FIELDS)
+        return dyn__fail(st->err, DYN_INVALID, "model \"%s\": a repository adds up to %u members to the %u it may have", model->name, (uint64_t)DYN__B_COUNT,
+                         (uint64_t)DYN_MAX_FIELDS);
+    dyn__repo *r = (dyn__repo *)dyn__alloc(&a, sizeof *r, 16);
+    if (r) {
+        r->db = db, r->user = model, r->how = c->convention, r->consistent = c->consistent;
+        s = dyn__repo_lay_out(&a, r, c);
+        if (s == DYN_OK)
+            s = dyn__repo_heads(&a, r, c);
+    }
+    if (!r || s != DYN_OK) {
+        st->err->needed = c->memory_size + 2 * a.missing + 64 + model->field_count * sizeof(dyn_field) + model->size + DYN__REPO_TEXT + 3 * DYN__REPO_KEY
+                          + DYN__REPO_ARGS * sizeof(dyn_arg);
+        return dyn__fail(st->err, DYN_NO_MEMORY, "the repository's memory is too small: it has %u bytes; %u are enough", (uint64_t)c->memory_size,
+                         (uint64_t)st->err->needed);
+    }
+    for (dyn__known *k = st->models; k; k = k->older)
+        if (k->model == &r->model)
+            k->model = NULL;                   /* of a repository that lay here before */
+    dyn__known *known;
+    st->work.used = 0;
+    s = dyn__meet(st, &r->model, &known);
+    if (s != DYN_OK)
+        return s;
+    repo->db = db, repo->state = r;
+    return DYN_OK;
+}
+
+/* --- Keys ---------------------------------------------------------------------------------------------------------- */
+
+/* The repository of an open handle, on a client that is free. */
+static dyn__repo *dyn__repo_of(dyn_repo *repo, dyn_status *s)
+{
+    dyn__state *st = repo ? dyn__state_of(repo->db) : NULL;
+
+    *s = DYN_INVALID;
+    if (!st || !repo->state)
+        return NULL;
+    if (st->phase != DYN__IDLE || st->read.rows) {
+        *s = DYN_BUSY;
+        return NULL;
+    }
+    memset((void *)st->err, 0, sizeof *st->err);
+    return repo->state;
+}
+
+/* One id, escaped where the convention says so. */
+static dyn_status dyn__repo_put_id(dyn__repo *r, dyn__writer *w, dyn_str id, dyn_error *err)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    size_t n = r->separator.len;
+
+    for (size_t i = 0; i < id.len; i++) {
+        bool odd = n && n <= id.len - i && memcmp(id.ptr + i, r->separator.ptr, n) == 0;
+        if (odd && r->how.odd_ids == DYN_IDS_REFUSE)
+            return dyn__fail(err, DYN_INVALID, "the id \"%S\" contains the separator \"%S\"; choose another, or let the convention's odd_ids escape it", &id,
+                             &r->separator);
+        if (r->how.odd_ids == DYN_IDS_ESCAPE && (odd || id.ptr[i] == '%')) {
+            unsigned char c = (unsigned char)id.ptr[i];
+            dyn__putc(w, '%'), dyn__putc(w, hex[c >> 4]), dyn__putc(w, hex[c & 15]);
+        } else
+            dyn__putc(w, id.ptr[i]);
+    }
+    return DYN_OK;
+}
+
+/* A key's text: its head, then the ids with separators between. */
+static dyn_status dyn__repo_key(dyn__repo *r, int which, dyn_str head, dyn_key ids, dyn_str *out, dyn_error *err)
+{
+    dyn__writer w = { r->key_text[which], r->key_size, 0, 0, 0, NULL, NULL };
+    char digits[24];
+
+    dyn__put(&w, head.ptr, head.len);
+    for (size_t i = 0; i < ids.count; i++) {
+        dyn_arg a = ids.args[i];
+        dyn_str id = a.as.s;
+        if (a.kind == DYN_ARG_INT || a.kind == DYN_ARG_UINT)
+            id = a.kind == DYN_ARG_INT ? dyn__decimal(digits, a.as.i) : dyn__decimal_u(digits, a.as.u);
+        else if (a.kind != DYN_ARG_TEXT)
+            return dyn__fail(err, DYN_INVALID, "id %u is neither a text nor an integer", (uint64_t)(i + 1));
+        if (i)
+            dyn__put(&w, r->separator.ptr, r->separator.len);
+        if (dyn__repo_put_id(r, &w, id, err) != DYN_OK)
+            return DYN_INVALID;
+    }
+    if (w.pos > r->key_size)
+        return dyn__fail(err, DYN_INVALID, "the key of these ids has %u bytes; the repository was opened for %u: give config.key_size", (uint64_t)w.pos,
+                         (uint64_t)r->key_size);
+    out->ptr = w.buf, out->len = w.len;
+    return DYN_OK;
+}
+
+/* Which values the key of a call has: the two texts, or the members of the model's own key. */
+static dyn_status dyn__repo_place(dyn__repo *r, dyn_key partition, dyn_key content, dyn_key *key)
+{
+    dyn_error *err = &r->db->error;
+
+    dyn_key_of(key, r->args, 2);
+    if (r->how.keys == DYN_KEYS_OF_IDS) {
+        dyn_str pk, sk;
+        if (dyn__repo_key(r, 0, r->pk_head, partition, &pk, err) != DYN_OK || dyn__repo_key(r, 1, r->sk_head, content, &sk, err) != DYN_OK)
+            return DYN_INVALID;
+        r->args[0] = dyn_slice(pk), r->args[1] = dyn_slice(sk);
+        return DYN_OK;
+    }
+    if (partition.count + content.count > 16)
+        return dyn__fail(err, DYN_INVALID, "a key of %u values; it has at most 16", (uint64_t)(partition.count + content.count));
+    key->count = partition.count + content.count;
+    for (size_t i = 0; i < key->count; i++)
+        r->args[i] = i < partition.count ? partition.args[i] : content.args[i - partition.count];
+    return DYN_OK;
+}
+
+/* Takes an escaped id back, in place. */
+static void dyn__repo_unescape(dyn_str *id)
+{
+    char *p = (char *)(uintptr_t)id->ptr;      /* a text that was read lies in memory of the client, or the caller's arena */
+    size_t n = 0;
+
+    for (size_t i = 0; i < id->len; i++) {
+        int32_t v = -1;
+        if (p[i] == '%' && id->len - i > 2) {
+            char hex[4] = { '0', '0', p[i + 1], p[i + 2] };
+            v = dyn__hex4(hex);
+        }
+        p[n++] = (char)(v >= 0 ? v : p[i]);
+        i += v >= 0 ? 2 : 0;
+    }
+    id->len = n;
+}
+
+/* Splits a key's text behind its head into ids. More than there is room for stay together in the last. */
+static uint32_t dyn__repo_split(const dyn__repo *r, dyn_str key, dyn_str head, dyn_str ids[DYN_MAX_IDS])
+{
+    uint32_t count = 0;
+    size_t at = key.len >= head.len && memcmp(key.ptr, head.ptr, head.len) == 0 ? head.len : 0, n = r->separator.len;
+
+    if (at == key.len)
+        return 0;
+    for (size_t start = at; ; at++) {
+        bool end = at >= key.len, cut = !end && n && count + 1 < DYN_MAX_IDS && n <= key.len - at && memcmp(key.ptr + at, r->separator.ptr, n) == 0;
+        if (!end && !cut)
+            continue;
+        ids[count].ptr = key.ptr + start, ids[count].len = at - start;
+        count++;
+        if (end)
+            break;
+        at += n - 1, start = at + 1;
+    }
+    for (uint32_t i = 0; i < count && r->how.odd_ids == DYN_IDS_ESCAPE; i++)
+        dyn__repo_unescape(&ids[i]);
+    return count;
+}
+
+/* A row is complete: gives the user's part and what is kept beside. */
+static void dyn__repo_give(dyn__repo *r)
+{
+    const dyn__beside *b = r->beside;
+    dyn_content *out = r->out;
+
+    if (r->item)
+        memcpy(r->item, r->row, r->user->size);
+    if (!out)
+        return;
+    memset((void *)out, 0, sizeof *out);
+    if (r->how.keys == DYN_KEYS_OF_IDS) {
+        out->partition_count = dyn__repo_split(r, b->pk, r->pk_head, out->partition);
+        out->content_count = dyn__repo_split(r, b->sk, r->sk_head, out->content);
+    }
+    out->version = r->how.version ? b->version : 0;
+    out->expires = b->expires, out->created_us = b->created_us, out->changed_us = b->changed_us;
+}
+
+/* --- One content --------------------------------------------------------------------------------------------------- */
+
+static dyn__repo *dyn__repo_running(dyn__state *st)
+{
+    return (dyn__repo *)st->then_for;
+}
+
+/* A get has ended. */
+static dyn_status dyn__repo_got(dyn__state *st, dyn_status s)
+{
+    if (s == DYN_OK || s == DYN_ROW)
+        dyn__repo_give(dyn__repo_running(st));
+    return s;
+}
+
+/* What follows when the call that was begun ends. */
+static dyn_status dyn__repo_then(dyn__repo *r, dyn_status begun, dyn_status (*then)(dyn__state *st, dyn_status s))
+{
+    if (begun == DYN_OK)
+        r->db->state->then = then, r->db->state->then_for = r;
+    return begun;
+}
+
+DYN_API dyn_status dyn_repo_get_begin(dyn_repo *repo, dyn_key partition, dyn_key content, void *item, dyn_content *out, const dyn_get_options *options)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(repo, &s);
+    dyn_key key;
+
+    if (!r)
+        return s;
+    s = dyn__repo_place(r, partition, content, &key);
+    if (s != DYN_OK)
+        return s;
+    memset((void *)&r->get, 0, sizeof r->get);
+    if (options)
+        memcpy((void *)&r->get, options, sizeof r->get);
+    r->get.consistent = r->get.consistent || r->consistent;
+    r->item = item, r->out = out;
+    return dyn__repo_then(r, dyn_get_key_begin(r->db, &r->model, r->row, key, &r->get), dyn__repo_got);
+}
+
+DYN_API dyn_status dyn_repo_get(dyn_repo *repo, dyn_key partition, dyn_key content, void *item, dyn_content *out, const dyn_get_options *options)
+{
+    return dyn__finish_call(repo->db, dyn_repo_get_begin(repo, partition, content, item, out, options));
+}
+
+/* Appends to the text of an expression that the repository makes: a format of %s texts and %n names, which are put in backticks. */
+static void dyn__repo_say(dyn__writer *w, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    for (; *format; format++) {
+        if (*format != '%') {
+            dyn__putc(w, *format);
+            continue;
+        }
+        bool name = *++format == 'n';
+        dyn__puts(w, name ? "`" : "");
+        dyn__puts(w, va_arg(ap, const char *));
+        dyn__puts(w, name ? "`" : "");
+    }
+    va_end(ap);
+}
+
+/* The conditions of a write: the user's, and in the last place the repository's own, whose text and values follow what stands in r->text
+ * and r->args already. An item without the attribute has version 1, as it is read. */
+static dyn_status dyn__repo_conditions(dyn__repo *r, const dyn_repo_write *o, uint64_t version, int exists, size_t text_used, size_t args_used)
+{
+    dyn_write_options *to = &r->write;
+    dyn__writer w = { r->text + text_used, DYN__REPO_TEXT - text_used - 1, 0, 0, 0, NULL, NULL };
+    const dyn__known *k = dyn__known_find(r->db->state->models, &r->model);
+    char pk[256];
+    size_t n = 0;
+
+    memset((void *)to, 0, sizeof *to);
+    if (o && (o->start_canary_ || o->end_canary_))
+        return dyn__fail(&r->db->error, DYN_INVALID, "the options are not zeroed where nothing is set: write dyn_repo_write o = { … } or memset it");
+    for (size_t i = 0; o && i < sizeof o->when / sizeof o->when[0]; i++)
+        to->when[i] = o->when[i];
+    if (o)
+        to->existing = o->existing, to->total_ms = o->total_ms;
+    memcpy(pk, k->pk.attr.ptr, k->pk.attr.len);
+    pk[k->pk.attr.len] = 0;
+    if (exists)
+        dyn__repo_say(&w, exists > 0 ? "attribute_exists(%n)" : "attribute_not_exists(%n)", pk);
+    if (version && !r->how.version)
+        return dyn__fail(&r->db->error, DYN_INVALID, "a version is given, but the convention \"%s\" keeps none", r->how.name ? r->how.name : "");
+    if (version) {
+        dyn__repo_say(&w, w.len ? " AND " : "");
+        dyn__repo_say(&w, version == 1 ? "(%n = ? OR attribute_not_exists(%n))" : "%n = ?", r->how.version, r->how.version);
+        r->args[args_used + n++] = dyn_uint(version);
+    }
+    if (w.pos > w.cap)
+        return dyn__fail(&r->db->error, DYN_TOO_LARGE, "the expression is too long for the repository");
+    w.buf[w.len] = 0;
+    if (w.len)
+        dyn_expr_of(&to->when[3], w.buf, r->args + args_used, n);
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_repo_put_begin(dyn_repo *repo, dyn_key partition, dyn_key content, const void *item, const dyn_repo_write *o)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(repo, &s);
+    dyn_str pk, sk;
+    bool create = o && o->create;
+
+    if (!r)
+        return s;
+    memcpy(r->row, item, r->user->size);
+    memset((void *)r->beside, 0, sizeof *r->beside);
+    if (r->how.keys == DYN_KEYS_OF_IDS) {
+        if (dyn__repo_key(r, 0, r->pk_head, partition, &pk, &r->db->error) != DYN_OK || dyn__repo_key(r, 1, r->sk_head, content, &sk, &r->db->error) != DYN_OK)
+            return DYN_INVALID;
+        r->beside->pk = pk, r->beside->sk = sk;
+    }
+    create = create || (r->how.create_only && !(o && o->replace) && !(o && o->expected));
+    if (create && o && o->expected)
+        return dyn__fail(&r->db->error, DYN_INVALID, "options.create and options.expected together: an item that is not there has no version");
+    s = dyn__repo_conditions(r, o, o ? o->expected : 0, create ? -1 : 0, 0, 0);
+    if (s != DYN_OK)
+        return s;
+    r->beside->version = o && o->expected ? o->expected : o && o->version ? o->version - 1 : 0;    /* one less than what is written */
+    r->beside->expires = o ? o->expires : 0;
+    return dyn_put_begin(r->db, &r->model, r->row, &r->write);
+}
+
+DYN_API dyn_status dyn_repo_put(dyn_repo *repo, dyn_key partition, dyn_key content, const void *item, const dyn_repo_write *options)
+{
+    return dyn__finish_call(repo->db, dyn_repo_put_begin(repo, partition, content, item, options));
+}
+
+DYN_API dyn_status dyn_repo_delete_begin(dyn_repo *repo, dyn_key partition, dyn_key content, const dyn_repo_write *o)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(repo, &s);
+    dyn_key key;
+
+    if (!r)
+        return s;
+    s = dyn__repo_place(r, partition, content, &key);
+    if (s == DYN_OK)
+        s = dyn__repo_conditions(r, o, o ? o->version : 0, o && o->must_exist ? 1 : 0, 0, 16);
+    return s == DYN_OK ? dyn_delete_key_begin(r->db, &r->model, key, &r->write) : s;
+}
+
+DYN_API dyn_status dyn_repo_delete(dyn_repo *repo, dyn_key partition, dyn_key content, const dyn_repo_write *options)
+{
+    return dyn__finish_call(repo->db, dyn_repo_delete_begin(repo, partition, content, options));
+}
+
+/* --- Changing one -------------------------------------------------------------------------------------------------- */
+
+/* Where a clause's keyword ends in the text of an update; 0: it has no such clause. *values: how many `?` stand before. Names in backticks are
+ * passed over. */
+static size_t dyn__repo_clause(const char *text, const char *word, size_t *values)
+{
+    size_t n = strlen(word);
+
+    *values = 0;
+    for (const char *p = text; *p; p++) {
+        if (*p == '`') {
+            for (p++; *p && *p != '`'; p++) { }
+            if (!*p)
+                break;
+        } else if (*p == '?')
+            ++*values;
+        else if ((p == text || p[-1] == ' ' || p[-1] == '\n' || p[-1] == '\t' || p[-1] == '`') && dyn__http_is(p, n, word, n)
+                 && (p[n] == ' ' || p[n] == '\n' || p[n] == '\t' || p[n] == '`'))
+            return (size_t)(p - text) + n;
+    }
+    return 0;
+}
+
+/* The user's update with the change of the expiry in it. *args: how many values it has now. */
+static dyn_status dyn__repo_change(dyn__repo *r, dyn_expr change, const dyn_repo_write *o, dyn_expr *out, size_t *text_used, size_t *args_used)
+{
+    bool sets = o && o->expires, removes = o && o->never_expires;
+    const char *text = change.text ? change.text : "";
+    size_t before = 0, at = sets || removes ? dyn__repo_clause(text, sets ? "set" : "remove", &before) : 0, used = *args_used;
+    dyn__writer w = { r->text, DYN__REPO_TEXT / 2, 0, 0, 0, NULL, NULL };
+    dyn_error *err = &r->db->error;
+
+    if ((sets || removes) && !r->how.expires)
+        return dyn__fail(err, DYN_INVALID, "an expiry is given, but the convention \"%s\" keeps none", r->how.name ? r->how.name : "");
+    if (sets && removes)
+        return dyn__fail(err, DYN_INVALID, "options.expires and options.never_expires exclude each other");
+    if (change.count + 1 > DYN__REPO_ARGS - used - 2)
+        return dyn__fail(err, DYN_INVALID, "an update of a repository has at most %u values", (uint64_t)(DYN__REPO_ARGS - used - 3));
+    if (!sets && !removes) {
+        *out = change;
+        return DYN_OK;
+    }
+    dyn__put(&w, text, at ? at : strlen(text));
+    dyn__repo_say(&w, at ? " " : sets ? " SET " : " REMOVE ");
+    dyn__repo_say(&w, sets ? "%n = ?" : "%n", r->how.expires);
+    if (at)
+        dyn__putc(&w, ','), dyn__puts(&w, text + at);
+    else
+        before = change.count;
+    dyn__putc(&w, 0);
+    if (w.pos > w.cap)
+        return dyn__fail(err, DYN_TOO_LARGE, "an update with an expiry has at most %u bytes of text", (uint64_t)w.cap);
+    for (size_t i = 0, from = 0; i < change.count + sets; i++)
+        r->args[used + i] = sets && i == before ? dyn_int(o->expires) : change.args[from++];
+    dyn_expr_of(out, r->text, r->args + used, change.count + sets);
+    *text_used = w.len, *args_used = used + change.count + sets;
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_repo_update_begin(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *o)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(repo, &s);
+    size_t text_used = 0, args_used = 16;
+    dyn_key key;
+    dyn_expr all;
+
+    if (!r)
+        return s;
+    bool must = (r->how.must_exist && !(o && o->create)) || (o && o->must_exist);
+    s = dyn__repo_place(r, partition, content, &key);
+    if (s == DYN_OK)
+        s = dyn__repo_change(r, change, o, &all, &text_used, &args_used);
+    if (s == DYN_OK)
+        s = dyn__repo_conditions(r, o, o ? o->version : 0, must ? 1 : 0, text_used, args_used);
+    return s == DYN_OK ? dyn_update_key_begin(r->db, &r->model, key, all, &r->write) : s;
+}
+
+DYN_API dyn_status dyn_repo_update(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *options)
+{
+    return dyn__finish_call(repo->db, dyn_repo_update_begin(repo, partition, content, change, options));
+}
+
+/* --- Many contents ------------------------------------------------------------------------------------------------- */
+
+/* Values of the model's own key, as a key condition: equality on all that are given, the last of a range between two. */
+static dyn_status dyn__repo_model_range(dyn__repo *r, const dyn_repo_query *q, dyn__writer *w, size_t *count)
+{
+    const dyn__known *k = dyn__known_find(r->db->state->models, &r->model);
+    bool range = q->from.count || q->to.count;
+    dyn_key sort = range ? q->from : q->prefix;
+    size_t given = q->partition.count + sort.count, at = 0;
+
+    if (range && (q->from.count != q->to.count || !q->from.count))
+        return dyn__fail(&r->db->error, DYN_INVALID, "a range of the model's own key has the same members in .from and .to");
+    for (int i = 0; i < 2; i++) {
+        const dyn__key *key = i ? &k->sk : &k->pk;
+        for (size_t p = 0; p < key->part_count && at < given; p++) {
+            if (key->parts[p].field == DYN__NO_FIELD)
+                continue;
+            const dyn_arg *arg = at < q->partition.count ? q->partition.args + at : sort.args + (at - q->partition.count);
+            bool last = range && at + 1 == given;
+            dyn__repo_say(w, at ? " AND " : "");
+            dyn__repo_say(w, last ? "%n BETWEEN ? AND ?" : "%n = ?", k->model->fields[key->parts[p].field].member);
+            r->args[(*count)++] = *arg;
+            if (last)
+                r->args[(*count)++] = q->to.args[q->to.count - 1];
+            at++;
+        }
+    }
+    if (at == given)
+        return DYN_OK;
+    return dyn__fail(&r->db->error, DYN_INVALID, "%u ids are given; the key of model \"%s\" has %u members", (uint64_t)given, r->user->name, (uint64_t)at);
+}
+
+/* The key condition of ids: a partition, and the contents whose keys begin with a text or lie between two. */
+static dyn_status dyn__repo_ids_range(dyn__repo *r, const dyn_repo_query *q, dyn__writer *w, size_t *count)
+{
+    bool range = q->from.count || q->to.count;
+    dyn_error *err = &r->db->error;
+    dyn_str pk, from, to;
+
+    if (dyn__repo_key(r, 0, r->pk_head, q->partition, &pk, err) != DYN_OK || dyn__repo_key(r, 1, r->sk_head, range ? q->from : q->prefix, &from, err) != DYN_OK
+        || (range && dyn__repo_key(r, 2, r->sk_head, q->to, &to, err) != DYN_OK))
+        return DYN_INVALID;
+    r->args[(*count)++] = dyn_slice(pk), r->args[(*count)++] = dyn_slice(from);
+    if (range && dyn__eq(from.ptr, from.len, to.ptr, to.len) && !q->exact)
+        range = false;
+    dyn__repo_say(w, range ? "%n = ? AND %n BETWEEN ? AND ?" : from.len ? "%n = ? AND begins_with(%n, ?)" : "%n = ?", r->model.pk, r->model.sk);
+    if (!range && !from.len)
+        --*count;
+    if (range && q->to_prefix) {               /* nothing stands behind the highest character */
+        if (to.len + 4 > r->key_size)
+            return dyn__fail(err, DYN_INVALID, "the key of .to is too long for config.key_size");
+        memcpy(r->key_text[2] + to.len, "\xf4\x8f\xbf\xbf", 4);
+        to.len += 4;
+    }
+    if (range)
+        r->args[(*count)++] = dyn_slice(to);
+    r->whole = q->whole_ids && !range && q->prefix.count;
+    r->prefix = from;
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_repo_list(dyn_repo *repo, dyn_rows *rows, const dyn_repo_query *q)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(repo, &s);
+    size_t count = 0;
+    dyn_query query;
+
+    memset((void *)rows, 0, sizeof *rows);
+    rows->status = s;
+    if (!r)
+        return s;
+    dyn__writer w = { r->text, DYN__REPO_TEXT - 1, 0, 0, 0, NULL, NULL };
+    if (q->start_canary_ || q->end_canary_)
+        return rows->status = dyn__fail(&r->db->error, DYN_INVALID,
+                                        "the query is not zeroed where nothing is set: write dyn_repo_query q = { … } or memset it");
+    if ((q->from.count || q->to.count) && q->prefix.count)
+        return rows->status = dyn__fail(&r->db->error, DYN_INVALID, ".prefix and .from exclude each other");
+    r->whole = false;
+    s = r->how.keys == DYN_KEYS_OF_IDS ? dyn__repo_ids_range(r, q, &w, &count) : dyn__repo_model_range(r, q, &w, &count);
+    if (s != DYN_OK)
+        return rows->status = s;
+    w.buf[w.len] = 0;
+    memset((void *)&query, 0, sizeof query);
+    dyn_expr_of(&query.key, r->text, r->args, count);
+    memcpy((void *)query.where, q->where, sizeof query.where);
+    query.newest_first = q->newest_first, query.page = q->page, query.arena = q->arena, query.total_ms = q->total_ms;
+    query.consistent = q->consistent || r->consistent;
+    query.limit = r->whole ? 0 : q->limit;
+    r->limit = r->whole ? q->limit : 0, r->handed = 0;
+    return dyn_select(r->db, rows, &r->model, &query);
+}
+
+/* Does a row belong to the prefix of whole ids? */
+static bool dyn__repo_belongs(const dyn__repo *r)
+{
+    dyn_str sk = r->beside->sk;
+    size_t n = r->prefix.len;
+
+    return !r->whole || sk.len == n || (sk.len >= n + r->separator.len && memcmp(sk.ptr + n, r->separator.ptr, r->separator.len) == 0);
+}
+
+/* A row has come, or the end: a row that does not belong is passed over. */
+static dyn_status dyn__repo_row(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+
+    if (s != DYN_ROW)
+        return s;
+    if (!dyn__repo_belongs(r)) {
+        s = dyn_next_begin(r->rows, r->row, r->model.size);
+        st->then = dyn__repo_row;
+        return s == DYN_OK ? DYN_PENDING : s;
+    }
+    dyn__repo_give(r);
+    r->handed++;
+    return s;
+}
+
+DYN_API dyn_status dyn_repo_next_begin(dyn_repo *repo, dyn_rows *rows, void *item, dyn_content *out)
+{
+    dyn__repo *r = repo->state;
+    dyn__state *st = r && rows->open ? dyn__rows_state(rows) : NULL;
+
+    if (!r)
+        return rows->status ? rows->status : DYN_INVALID;
+    if (st && r->limit && r->handed >= r->limit)
+        return dyn__close_rows(st, DYN_DONE);
+    r->item = item, r->out = out, r->rows = rows;
+    return dyn__repo_then(r, dyn_next_begin(rows, r->row, r->model.size), dyn__repo_row);
+}
+
+DYN_API dyn_status dyn_repo_next(dyn_repo *repo, dyn_rows *rows, void *item, dyn_content *out)
+{
+    dyn_status s = dyn_repo_next_begin(repo, rows, item, out);
+
+    if (s == DYN_OK)
+        s = dyn__run(rows->db->state);
+    (void)dyn__rows_state(rows);
+    return s;
+}
 
 #ifdef __cplusplus
 }
