@@ -512,6 +512,7 @@ typedef struct dyn_model {
     dyn_status     (*index_work)(struct dyn__extension *x) DYN__DEF(NULL);
     const char      *kind        DYN__DEF(NULL);   /* set by DYN_ITEM_KIND, with the next one */
     dyn_status     (*kind_work)(struct dyn__extension *x) DYN__DEF(NULL);
+    bool             nulls       DYN__DEF(false);  /* a member that is .optional and absent is written as NULL, not left out */
     char             end_        DYN__DEF(0);
 } dyn_model;
 
@@ -4752,6 +4753,13 @@ static bool dyn__is_absent(const dyn_field *f, const unsigned char *item)
 
 static dyn_status dyn__write_value(dyn__writer *w, const dyn_field *f, const unsigned char *item, unsigned depth, dyn_error *err);
 
+/* What an absent member is written as where the model says so. */
+static dyn_status dyn__write_null(dyn__writer *w)
+{
+    dyn__puts(w, "{\"NULL\":true}");
+    return DYN_OK;
+}
+
 /* The inside of a map: its members between braces. */
 static dyn_status dyn__write_map(dyn__writer *w, const dyn_model *m, const unsigned char *item, unsigned depth, dyn_error *err)
 {
@@ -4760,14 +4768,15 @@ static dyn_status dyn__write_map(dyn__writer *w, const dyn_model *m, const unsig
     dyn__putc(w, '{');
     for (size_t i = 0; i < m->field_count; i++) {
         const dyn_field *f = &m->fields[i];
-        if (dyn__is_absent(f, item))
+        bool absent = dyn__is_absent(f, item);
+        if (absent && !(m->nulls && f->optional))
             continue;
         if (!first)
             dyn__putc(w, ',');
         first = false;
         dyn__put_json(w, dyn__attr(f), strlen(dyn__attr(f)));
         dyn__putc(w, ':');
-        dyn_status s = dyn__write_value(w, f, item, depth, err);
+        dyn_status s = absent ? dyn__write_null(w) : dyn__write_value(w, f, item, depth, err);
         if (s != DYN_OK)
             return s;
     }
@@ -4909,12 +4918,14 @@ static dyn_status dyn__write_item_part(dyn__writer *w, const dyn__known *k, size
     if (i >= k->model->field_count)
         return i - k->model->field_count < k->extra_count ? k->write_extra(w, k, k->extras + (i - k->model->field_count), item, err) : DYN_DONE;
     const dyn_field *f = &k->model->fields[i];
-    if (f->key_only || (k->pk.plain && k->pk.parts[0].field == i) || (k->sk.plain && k->sk.parts[0].field == i) || dyn__is_absent(f, item))
+    bool absent = dyn__is_absent(f, item);
+    if (f->key_only || (k->pk.plain && k->pk.parts[0].field == i) || (k->sk.plain && k->sk.parts[0].field == i)
+        || (absent && !(k->model->nulls && f->optional)))
         return DYN_OK;
     dyn__putc(w, ',');
     dyn__put_json(w, k->slots[i].name, k->slots[i].len);
     dyn__putc(w, ':');
-    return dyn__write_value(w, f, item, 1, err);
+    return absent ? dyn__write_null(w) : dyn__write_value(w, f, item, 1, err);
 }
 
 /* --- Item to struct ------------------------------------------------------------------------------------------------ */
@@ -16707,7 +16718,7 @@ static dyn_status dyn__repo_lay_out(dyn_arena *a, dyn__repo *r, const dyn_repo_c
     r->beside = (dyn__beside *)(void *)(r->row + at);
     memcpy((void *)fields, r->user->fields, n * sizeof *fields);
     memcpy((void *)&r->model, r->user, sizeof r->model);
-    r->model.fields = fields, r->model.size = size;
+    r->model.fields = fields, r->model.size = size, r->model.nulls = r->model.nulls || r->how.nulls;
     if (c->table)
         r->model.table = c->table;
     if (r->how.keys == DYN_KEYS_OF_IDS) {
