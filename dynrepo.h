@@ -88,7 +88,11 @@
  *   32 levels, and expressions name what is in them: "sensors[0].celsius > ?".
  *
  *   BYTES unsigned char[N] - BYTES_N the same with a count - BLOB slice: B, base64 on the way. dyn_bytes(ptr, len) is their value in
- *   expressions and keys. A read item's bytes are as long as the member says, or DYN_BAD_ROW.
+ *   expressions and keys. A read item's bytes are as long as the member says, or DYN_BAD_ROW. UUID unsigned char[16], text on the way.
+ *   TIME and MICROS are times in the forms that others write: DYN_MICROS(T, at, DYN_ISO_OFFSET) is Python's isoformat(), with six digits of
+ *   a second when there are any; DYN_ISO_Z | DYN_ISO_MICROS sorts as text; .iso_key is the form in a key's template (Python's str():
+ *   DYN_ISO_OFFSET | DYN_ISO_SPACE). DYN_ISO is DYN_ISO_Z | DYN_ISO_MILLIS. They read every form; what an integer of milliseconds cannot
+ *   hold of a fraction is cut.
  *
  * KEYS
  *
@@ -447,6 +451,20 @@ struct dyn__writer;
 #define DYN__CODEC(name) DYN_API int name(int op, const struct dyn_field *f, void *at, void *more, dyn_error *err)
 DYN__CODEC(dyn__bytes_codec);
 DYN__CODEC(dyn__blob_codec);
+DYN__CODEC(dyn__uuid_codec);
+DYN__CODEC(dyn__time_codec);
+
+/* How DYN_TIME and DYN_MICROS write a time: a zone, perhaps with others by |. Reading takes every form of ISO 8601 with date and time. */
+enum {
+    DYN_ISO_Z       = 1,          /* 2024-05-17T08:29:02Z: pydantic 2 */
+    DYN_ISO_OFFSET  = 2,          /* 2024-05-17T08:29:02+00:00: Python's isoformat() of a time with a zone */
+    DYN_ISO_COMPACT = 3,          /* 2024-05-17T08:29:02+0000 */
+    DYN_ISO_NAIVE   = 4,          /* 2024-05-17T08:29:02: a time without a zone; it is UTC */
+    DYN_ISO_SPACE   = 8,          /* a space instead of the T: Python's str() */
+    DYN_ISO_SECONDS = 16,         /* never a fraction; default: six digits, but none when it is zero, as Python */
+    DYN_ISO_MILLIS  = 32,         /* always three digits, so that text order is the order of time */
+    DYN_ISO_MICROS  = 48          /* always six digits */
+};
 
 /* One member. Written with the DYN_ macros below; the options at the end may follow the member's name there, in this order. */
 typedef struct dyn_field {
@@ -463,6 +481,8 @@ typedef struct dyn_field {
     const dyn_name *names    DYN__DEF(NULL);       /* enum, or elements that are: its names */
     uint32_t    name_count   DYN__DEF(0);
     int       (*codec)(int op, const struct dyn_field *f, void *at, void *more, dyn_error *err) DYN__DEF(NULL);   /* a kind with its own code */
+    uint8_t     iso          DYN__DEF(0);          /* DYN_TIME, DYN_MICROS: how it is written: DYN_ISO_Z … */
+    uint16_t    micros       DYN__DEF(0);          /* and the microseconds that the member counts in */
 
     const char *attr         DYN__DEF(NULL);       /* the attribute's name; default: the member's */
     bool        optional     DYN__DEF(false);      /* absent or NULL in an item is no error: the member becomes .initial, or zero */
@@ -471,6 +491,7 @@ typedef struct dyn_field {
     uint8_t     nan          DYN__DEF(0);          /* NaN and infinity: DYN_NAN_ERROR (default), or DYN_NAN_OMIT: not stored (implies optional) */
     const char *initial      DYN__DEF(NULL);       /* optional: the value when absent, as text: "21.5", "true", "red" */
     uint32_t    has          DYN__DEF(0);          /* DYN_HAS(T, flag): a bool member that says whether the member is there (implies optional) */
+    uint8_t     iso_key      DYN__DEF(0);          /* DYN_TIME, DYN_MICROS: how it is written in a key's template; default: as the attribute */
     char        end_         DYN__DEF(0);          /* keeps the macros' last comma legal */
 } dyn_field;
 
@@ -562,6 +583,9 @@ typedef struct dyn_mask {
 #define DYN_BYTES(T, ...)      DYN__OCTETS(T, __VA_ARGS__, .end_ = 0)        /* unsigned char[N]: exactly N bytes; B */
 #define DYN_BYTES_N(T, m, ...) DYN__OCTETS_N(T, m, __VA_ARGS__, .end_ = 0)   /* unsigned char[N], then the count's member: up to N bytes; B */
 #define DYN_BLOB(T, ...)       DYN__BLOB(T, __VA_ARGS__, .end_ = 0)         /* dyn_str: bytes; what is read lies in the client's memory; B */
+#define DYN_UUID(T, ...)       DYN__UUID(T, __VA_ARGS__, .end_ = 0)         /* unsigned char[16]; S as "0190d2a6-7f1c-7e3b-9a44-0123456789ab" */
+#define DYN_TIME(T, m, ...)    DYN__TIME(T, m, __VA_ARGS__, .end_ = 0)      /* 64-bit integer, Unix milliseconds, then DYN_ISO_Z …; S */
+#define DYN_MICROS(T, m, ...)  DYN__MICROS(T, m, __VA_ARGS__, .end_ = 0)    /* the same in Unix microseconds, which Python's datetime holds; S */
 
 /* For .has: the bool member that says whether another is there. */
 #define DYN_HAS(T, flag) (uint32_t)(offsetof(T, flag) + 1 + DYN__CHECK_BOOL(T, flag))
@@ -688,6 +712,10 @@ extern "C" {
 #define DYN__OCTETS_N(T, m, n, ...) { DYN__FIELD(T, m, DYN__CHECK_BYTES, DYN_KIND_CODEC | 'Y'), .count_size = (uint8_t)DYN__SIZEOF(T, n), \
                                   .count_offset = (uint32_t)(offsetof(T, n) + DYN__CHECK_INT(T, n)), .codec = dyn__bytes_codec, __VA_ARGS__ }
 #define DYN__BLOB(T, m, ...)    { DYN__OWN(T, m, DYN__CHECK_STR, 'Y', dyn__blob_codec), __VA_ARGS__ }
+#define DYN__UUID(T, m, ...)    { DYN__OWN(T, m, DYN__CHECK_ID, 'S', dyn__uuid_codec), __VA_ARGS__ }
+#define DYN__CHECK_ID(T, m)    (DYN__CHECK_BYTES(T, m) + sizeof(char[DYN__SIZEOF(T, m) == 16 ? 1 : -1]) * 0)
+#define DYN__TIME(T, m, dialect, ...)   { DYN__OWN(T, m, DYN__CHECK_WIDE, 'S', dyn__time_codec), .iso = (uint8_t)(dialect), .micros = 1000, __VA_ARGS__ }
+#define DYN__MICROS(T, m, dialect, ...) { DYN__OWN(T, m, DYN__CHECK_WIDE, 'S', dyn__time_codec), .iso = (uint8_t)(dialect), .micros = 1, __VA_ARGS__ }
 
 /* ======================================================================================================================
  * >>expr   Conditions, filters, keys and updates as text with `?` for values.
@@ -710,7 +738,7 @@ typedef enum dyn_arg_kind {
     DYN_ARG_SET,                  /* as.list: a string set (SS), number set (NS) or binary set (BS) */
     DYN_ARG_BYTES,                /* as.s: bytes (B); this and the next two are written by as.own.write */
     DYN_ARG_MADE,                 /* as.s: bytes that a text (S) is made of */
-    DYN_ARG_TIME                  /* as.i: milliseconds or microseconds that a text (S) is made of */
+    DYN_ARG_TIME                  /* as.i: a time and its form, that a text (S) is made of */
 } dyn_arg_kind;
 
 /* One value for a `?` or a key. Made by the DYN_EXPR and DYN_KEY macros, or by the functions below. Text is not copied: it stays the
@@ -863,6 +891,23 @@ static inline DYN__UNUSED dyn_arg dyn_bytes(const void *bytes, size_t size)     
     a.as.s.ptr = bytes ? (const char *)bytes : "";
     a.as.s.len = size;
     a.as.own.write = dyn__write_base64;
+    return a;
+}
+
+/* UUIDs (RFC 9562): 16 bytes, and their text of 36 characters in lower case. */
+DYN_API void dyn_uuid_format(const unsigned char id[16], char text[37]);                   /* terminated */
+DYN_API bool dyn_uuid_parse(const char *text, size_t size, unsigned char id[16]);           /* false: it is none; takes either case */
+
+/* What writes such a value. dyn_uuid names it, so that a program without UUIDs does not link it. */
+DYN_API void dyn__write_uuid(struct dyn__writer *w, const dyn_arg *a);
+
+static inline DYN__UNUSED dyn_arg dyn_uuid(const unsigned char id[16])           /* S, its text; the bytes are not copied */
+{
+    dyn_arg a;
+    a.kind = id ? DYN_ARG_MADE : DYN_ARG_NONE;
+    a.as.s.ptr = (const char *)id;
+    a.as.s.len = 16;
+    a.as.own.write = dyn__write_uuid;
     return a;
 }
 
@@ -1175,6 +1220,11 @@ DYN_API dyn_units dyn_capacity(const dyn_client *db);
 
 /* The largest TLS record the peer has agreed to send; 16384 unless config.record_size asked for less and it agreed. 0: no TLS connection. */
 DYN_API uint32_t dyn_record_size(const dyn_client *db);
+
+/* Makes a UUID (RFC 9562) of the client's random bytes, and version 7 also of its clock, so that their order is that of time. A model makes them
+ * by itself with .make. DYN_OK · DYN_NO_ENTROPY · DYN_NO_CLOCK (the time is unknown; any call learns it from the service) · DYN_INVALID (not open). */
+DYN_API dyn_status dyn_uuid_v4(dyn_client *db, unsigned char id[16]);
+DYN_API dyn_status dyn_uuid_v7(dyn_client *db, unsigned char id[16]);
 
 /* ======================================================================================================================
  * >>op   The operations: items, queries, tables.
@@ -2775,18 +2825,18 @@ static bool dyn__parse_zone(const char *p, size_t n, int64_t *offset_s)
     *offset_s = 0;
     if (n == 0 || (n == 1 && *p == 'Z'))
         return true;
-    if (n != 6 || (*p != '+' && *p != '-') || !dyn__read_pattern(p, "?33:44", &c) || c.f[3] > 23 || c.f[4] > 59)
+    if ((n != 6 && n != 5) || (*p != '+' && *p != '-') || !dyn__read_pattern(p, n == 6 ? "?33:44" : "?3344", &c) || c.f[3] > 23 || c.f[4] > 59)
         return false;
     *offset_s = (int64_t)(c.f[3] * 60 + c.f[4]) * (*p == '-' ? -60 : 60);
     return true;
 }
 
-/* An ISO 8601 / RFC 3339 time: date, 'T' or a space, time, a fraction of 1 to 9 digits or none (cut to milliseconds), zone.
- * *unix_ms is set only when true is returned: a time that exists, in the years 0 to 9999 of UTC. */
-static bool dyn__parse_iso(const char *p, size_t n, int64_t *unix_ms)
+/* An ISO 8601 / RFC 3339 time: date, 'T' or a space, time, a fraction of 1 to 9 digits or none (cut to microseconds), zone.
+ * *unix_us is set only when true is returned: a time that exists, in the years 0 to 9999 of UTC. */
+static bool dyn__parse_iso_us(const char *p, size_t n, int64_t *unix_us)
 {
     dyn__civil c;
-    int64_t s, offset, ms = 0;
+    int64_t s, offset, us = 0;
     size_t at = 19;
 
     if (n < at || (p[10] != 'T' && p[10] != ' ') || !dyn__read_pattern(p, "0000-11-22?33:44:55", &c) || !dyn__from_civil(&c, &s))
@@ -2794,15 +2844,32 @@ static bool dyn__parse_iso(const char *p, size_t n, int64_t *unix_ms)
     if (at < n && p[at] == '.') {
         size_t start = ++at;
         for (; at < n && dyn__is_digit(p[at]); at++)
-            ms = at - start < 3 ? 10 * ms + (p[at] - '0') : ms;
+            us = at - start < 6 ? 10 * us + (p[at] - '0') : us;
         if (at == start || at - start > 9)
             return false;
-        for (size_t i = at - start; i < 3; i++)
-            ms *= 10;
+        for (size_t i = at - start; i < 6; i++)
+            us *= 10;
     }
     if (!dyn__parse_zone(p + at, n - at, &offset) || s - offset < DYN__YEAR_0 || s - offset > DYN__YEAR_9999)
         return false;
-    *unix_ms = (s - offset) * 1000 + ms;
+    *unix_us = (s - offset) * 1000000 + us;
+    return true;
+}
+
+/* a / b, rounded down. */
+static int64_t dyn__floor(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+/* The same, cut to milliseconds. */
+static bool dyn__parse_iso(const char *p, size_t n, int64_t *unix_ms)
+{
+    int64_t us;
+
+    if (!dyn__parse_iso_us(p, n, &us))
+        return false;
+    *unix_ms = dyn__floor(us, 1000);
     return true;
 }
 
@@ -3538,6 +3605,7 @@ enum {
     DYN__CODEC_WRITE,             /* at: the member, more: dyn__writer *; its AttributeValue; DYN_PENDING: that of what LOAD gives */
     DYN__CODEC_FEED,              /* at: the member, more: dyn__decoder *; the AttributeValue at d->own_at begins: DYN__GOOD, MORE or BAD */
     DYN__CODEC_STEP,              /* more: dyn__decoder *, in the state DYN__D_OWN that FEED set; goes on with it */
+    DYN__CODEC_KEY,               /* at: const dyn_arg *, a converted value, more: dyn__writer *; its text in a key's template */
     DYN__CODEC_READ               /* at: the member, more: dyn__decoder *; d->own holds the checked text of the AttributeValue */
 };
 
@@ -4624,9 +4692,9 @@ static dyn_status dyn__render_part(dyn__writer *w, const dyn__known *known, cons
         s = value->as.s;
         if (value->kind == DYN_ARG_ISO)
             s.ptr = buf, s.len = dyn__write_iso(buf, value->as.i, true);
-        else if (value->kind == DYN_ARG_MADE || value->kind == DYN_ARG_TIME) {
+        else if (dyn__is_codec(f->kind) && value->kind != DYN_ARG_NULL) {
             dyn__writer made = { buf, sizeof buf, 0, 0, 0, NULL, NULL };
-            value->as.own.write(&made, value);
+            f->codec(DYN__CODEC_KEY, f, (void *)value, &made, err);
             s.ptr = buf, s.len = made.len;
         } else if (value->kind != DYN_ARG_TEXT)
             s.len = 0;
@@ -6106,6 +6174,12 @@ static int dyn__codec_default(int op, const dyn_field *f, void *at, void *more, 
     case DYN__CODEC_LOAD:
         (void)at;
         return (int)dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": a member of this kind is no single value", dyn__attr(f));
+    case DYN__CODEC_KEY:
+        if (((dyn_arg *)at)->kind >= DYN_ARG_BYTES)
+            ((dyn_arg *)at)->as.own.write((dyn__writer *)more, (dyn_arg *)at);
+        else
+            dyn__put((dyn__writer *)more, ((dyn_arg *)at)->as.s.ptr, ((dyn_arg *)at)->as.s.len);
+        return DYN_OK;
     case DYN__CODEC_ABSENT:
     case DYN__CODEC_STORE:
         return 0;
@@ -6595,6 +6669,251 @@ static int dyn__read_extra(dyn__decoder *d, size_t slot, const char *at, const c
     if (r == DYN__FULL || tag != 'S' || !dyn__eq(text, n, k->extras->parts[0].literal.ptr, k->extras->parts[0].literal.len))
         dyn__bad_kind(d, k->extras, &found);
     return DYN__GOOD;
+}
+
+/* Is the value that is read one of the key's? */
+static bool dyn__own_is_key(const dyn__decoder *d)
+{
+    return d->depth == 0 && d->text_slot < 2;
+}
+
+/* All bytes zero? */
+static bool dyn__is_zero(const unsigned char *p, size_t n)
+{
+    while (n > 0 && !*p)
+        p++, n--;
+    return n == 0;
+}
+
+/* --- UUIDs --- */
+
+DYN_API void dyn_uuid_format(const unsigned char id[16], char text[37])
+{
+    for (size_t i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            *text++ = '-';
+        *text++ = "0123456789abcdef"[id[i] >> 4];
+        *text++ = "0123456789abcdef"[id[i] & 15];
+    }
+    *text = 0;
+}
+
+DYN_API bool dyn_uuid_parse(const char *text, size_t size, unsigned char id[16])
+{
+    unsigned char read[16];
+    size_t digits = 0;
+
+    if (size != 36)
+        return false;
+    for (size_t i = 0; i < 36; i++) {
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        char c = text[i], lower = (char)(c | 0x20);
+        int digit = c >= '0' && c <= '9' ? c - '0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+        if (dash ? c != '-' : digit < 0)
+            return false;
+        if (!dash)
+            read[digits / 2] = (unsigned char)(digits % 2 ? read[digits / 2] << 4 | digit : digit), digits++;
+    }
+    memcpy(id, read, sizeof read);
+    return true;
+}
+
+DYN_API void dyn__write_uuid(struct dyn__writer *w, const dyn_arg *a)
+{
+    char text[37];
+
+    dyn_uuid_format((const unsigned char *)a->as.s.ptr, text);
+    dyn__put(w, text, 36);
+}
+
+/* Is the text one that dyn_uuid_format writes? In a key another form would be another item. */
+static bool dyn__uuid_exact(const dyn_str *s, unsigned char id[16])
+{
+    char text[37];
+
+    if (!dyn_uuid_parse(s->ptr, s->len, id))
+        return false;
+    dyn_uuid_format(id, text);
+    return memcmp(text, s->ptr, 36) == 0;
+}
+
+static int dyn__uuid_convert(const dyn_field *f, const char *what, dyn_arg *a, dyn_error *err)
+{
+    unsigned char id[16];
+
+    if (a->kind == DYN_ARG_BYTES && a->as.s.len == 16)
+        a->kind = DYN_ARG_MADE, a->as.own.write = dyn__write_uuid;
+    if (a->kind == DYN_ARG_MADE || (a->kind == DYN_ARG_TEXT && dyn__uuid_exact(&a->as.s, id)))
+        return DYN_OK;
+    if (a->kind == DYN_ARG_TEXT)
+        return (int)dyn__misfit(err, f, what, "\"%S\" is no UUID in 36 characters of lower case; dyn_uuid(bytes) writes it so", &a->as.s);
+    return DYN_PENDING;
+}
+
+/* unsigned char[16] as text */
+DYN__CODEC(dyn__uuid_codec)
+{
+    dyn__decoder *d = (dyn__decoder *)more;
+    dyn_str s;
+    bool exact;
+
+    switch (op) {
+    case DYN__CODEC_LOAD:
+        *(dyn_arg *)more = dyn_uuid((const unsigned char *)at);
+        return DYN_OK;
+    case DYN__CODEC_ABSENT:
+        return f->omit_zero && dyn__is_zero((const unsigned char *)at, 16);
+    case DYN__CODEC_CONVERT:
+        return dyn__uuid_convert(f, (const char *)at, (dyn_arg *)more, err);
+    case DYN__CODEC_STORE:
+        return dyn__uuid_exact(&((const dyn_arg *)more)->as.s, (unsigned char *)at);
+    case DYN__CODEC_READ:
+        s = dyn__own_text(d);
+        exact = dyn__uuid_exact(&s, (unsigned char *)at);
+        if (!exact && (dyn__own_is_key(d) || !dyn_uuid_parse(s.ptr, s.len, (unsigned char *)at)))
+            dyn__bad_item(d, f, "attribute \"%s\": \"%S\" is no UUID such as \"0190d2a6-7f1c-7e3b-9a44-0123456789ab\"%s", dyn__attr(f), &s,
+                          dyn__own_is_key(d) ? "; in a key upper case could not be found again: declare the member DYN_TEXT" : "");
+        return DYN_OK;
+    default:
+        return dyn__codec_default(op, f, at, more, err);
+    }
+}
+
+/* --- Times in the forms of others --- */
+
+/* A time in a DYN_ARG_TIME: microseconds since 1970, and in the low five bits its form. */
+static int64_t dyn__time_pack(int64_t us, uint8_t form)
+{
+    return us * 32 + ((form & 7) - 1) + ((form & 8) >> 1) + ((form & 48) >> 1);
+}
+
+static void dyn__write_time(struct dyn__writer *w, const dyn_arg *a)
+{
+    static const char zones[4][8] = { "Z", "+00:00", "+0000", "" };
+    char text[32];
+    int64_t us = dyn__floor(a->as.i, 32), s = dyn__floor(us, 1000000), fraction = us - s * 1000000;
+    unsigned form = (unsigned)(a->as.i - us * 32), digits = form >> 3;
+    dyn__civil c;
+
+    dyn__to_civil(s, &c);
+    c.f[6] = (int)(digits == 2 ? fraction / 1000 : fraction);
+    size_t n = dyn__write_pattern(text, form & 4 ? "0000-11-22 33:44:55" : "0000-11-22T33:44:55", &c);
+    if (digits == 2)
+        n += dyn__write_pattern(text + n, ".666", &c);
+    else if (digits == 3 || (digits == 0 && fraction))
+        n += dyn__write_pattern(text + n, ".666666", &c);
+    dyn__put(w, text, n);
+    dyn__puts(w, zones[form & 3]);
+}
+
+/* Makes the argument of a time. NULL: it can be written; else why not. */
+static const char *dyn__time_arg(const dyn_field *f, int64_t us, dyn_arg *a)
+{
+    uint8_t digits = f->iso & 48;
+
+    if (us < DYN__YEAR_0 * 1000000 || us > DYN__YEAR_9999 * 1000000 + 999999)
+        return "the time is outside the years 0000 to 9999";
+    if ((digits == DYN_ISO_SECONDS && us % 1000000) || (digits == DYN_ISO_MILLIS && us % 1000))
+        return "the fraction of a second has more digits than are written";
+    a->kind = DYN_ARG_TIME, a->as.i = dyn__time_pack(us, f->iso), a->as.own.write = dyn__write_time;
+    return NULL;
+}
+
+/* The microseconds in an argument that is a time. */
+static int64_t dyn__time_of(const dyn_arg *a)
+{
+    return dyn__floor(a->as.i, 32);
+}
+
+/* The member's value in microseconds; a count that is far outside stays far outside. */
+static int64_t dyn__time_scale(const dyn_field *f, int64_t v)
+{
+    int64_t most = INT64_MAX / f->micros;
+
+    return (v > most ? most : v < -most ? -most : v) * f->micros;
+}
+
+static int dyn__time_convert(const dyn_field *f, const char *what, dyn_arg *a, dyn_error *err)
+{
+    const char *why = "it is a time: an integer as the member counts, or ISO 8601 text";
+    int64_t us = 0;
+    bool good = true;
+
+    if (a->kind == DYN_ARG_TIME)
+        return DYN_OK;
+    if (a->kind == DYN_ARG_TEXT)
+        good = dyn__parse_iso_us(a->as.s.ptr, a->as.s.len, &us) && us % f->micros == 0;
+    else if (a->kind == DYN_ARG_INT)
+        us = dyn__time_scale(f, a->as.i);
+    else if (a->kind == DYN_ARG_ISO)
+        us = a->as.i * 1000;
+    else
+        good = false;
+    if (good)
+        why = dyn__time_arg(f, us, a);
+    return (int)(why ? dyn__misfit(err, f, what, "%s", why) : DYN_OK);
+}
+
+/* A time's text into its member. Exact: only as it is written with this form. */
+static bool dyn__time_store(const dyn_field *f, unsigned char *to, const dyn_str *s, uint8_t exact)
+{
+    char text[40];
+    dyn__writer w = { text, sizeof text, 0, 0, 0, NULL, NULL };
+    int64_t us;
+    dyn_arg a;
+
+    if (!dyn__parse_iso_us(s->ptr, s->len, &us))
+        return false;
+    a.as.i = dyn__time_pack(us, exact);
+    if (exact)
+        dyn__write_time(&w, &a);
+    if (exact && (!dyn__eq(text, w.len, s->ptr, s->len) || us % f->micros))
+        return false;
+    dyn__store_bits(to, 8, (uint64_t)dyn__floor(us, f->micros));
+    return true;
+}
+
+/* int64_t as ISO 8601 text in a form of choice */
+DYN__CODEC(dyn__time_codec)
+{
+    dyn__decoder *d = (dyn__decoder *)more;
+    const dyn_arg *a = (const dyn_arg *)more;
+    uint8_t key_form = f->iso_key ? f->iso_key : f->iso;
+    const char *why;
+    dyn_arg other;
+    dyn_str s;
+
+    switch (op) {
+    case DYN__CODEC_CHECK:
+        if ((f->iso & 7) >= DYN_ISO_Z && (f->iso & 7) <= DYN_ISO_NAIVE && f->iso < 64 && (key_form & 7) >= DYN_ISO_Z && (key_form & 7) <= DYN_ISO_NAIVE)
+            return DYN_OK;
+        return (int)dyn__fail(err, DYN_INVALID, "model \"%s\": member \"%s\" needs a zone for its time: DYN_ISO_Z, DYN_ISO_OFFSET, DYN_ISO_COMPACT or "
+                              "DYN_ISO_NAIVE", ((const dyn_model *)at)->name, f->member);
+    case DYN__CODEC_LOAD:
+        why = dyn__time_arg(f, dyn__time_scale(f, dyn__load_signed((const unsigned char *)at, 8)), (dyn_arg *)more);
+        return (int)(why ? dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": %s", dyn__attr(f), why) : DYN_OK);
+    case DYN__CODEC_ABSENT:
+        return f->omit_zero && dyn__is_zero((const unsigned char *)at, 8);
+    case DYN__CODEC_CONVERT:
+        return dyn__time_convert(f, (const char *)at, (dyn_arg *)more, err);
+    case DYN__CODEC_KEY:
+        other = *(const dyn_arg *)at;
+        if (other.kind == DYN_ARG_TIME)
+            other.as.i = dyn__time_pack(dyn__time_of(&other), key_form), other.as.own.write = dyn__write_time;
+        return dyn__codec_default(op, f, &other, more, err);
+    case DYN__CODEC_STORE:
+        if (a->kind == DYN_ARG_ISO)
+            dyn__store_bits((unsigned char *)at, 8, (uint64_t)(f->micros == 1 ? a->as.i * 1000 : a->as.i));
+        return a->kind == DYN_ARG_ISO || dyn__time_store(f, (unsigned char *)at, &a->as.s, f->key_only ? key_form : 0);
+    case DYN__CODEC_READ:
+        s = dyn__own_text(d);
+        if (!dyn__time_store(f, (unsigned char *)at, &s, dyn__own_is_key(d) ? f->iso : 0))
+            dyn__bad_item(d, f, "attribute \"%s\": \"%S\" is no ISO 8601 time such as 2024-05-17T08:29:02.742Z%s", dyn__attr(f), &s,
+                          dyn__own_is_key(d) ? " in the form that is written here, so it could not be found again" : "");
+        return DYN_OK;
+    default:
+        return dyn__codec_default(op, f, at, more, err);
+    }
 }
 
 /* ======================================================================================================================
@@ -13214,6 +13533,45 @@ DYN_API void dyn_print_error(const dyn_client *db)
     dyn__stderr(NULL, "\n", 1);
 }
 #endif
+
+/* --- UUIDs --------------------------------------------------------------------------------------------------------- */
+
+/* Version 4, or 7: 48 bits of time in front. */
+static dyn_status dyn__uuid(dyn__state *st, bool timed, unsigned char id[16])
+{
+    int64_t ms = timed ? dyn__unix_ms(st) : 0;
+
+    if (!st->system.entropy || !st->system.entropy(st->system.user, id, 16))
+        return dyn__fail(st->err, DYN_NO_ENTROPY, "a UUID needs random bytes: dyn_system.entropy %s", st->system.entropy ? "returned false" : "is not set");
+    if (timed && ms <= 0)
+        return dyn__fail(st->err, DYN_NO_CLOCK, "a UUID of version 7 needs the time: dyn_system.unix_ms does not know it, and no answer told it yet");
+    for (int i = 5; i >= 0 && timed; i--, ms >>= 8)
+        id[i] = (unsigned char)ms;
+    id[6] = (unsigned char)((id[6] & 0x0f) | (timed ? 0x70 : 0x40));
+    id[8] = (unsigned char)((id[8] & 0x3f) | 0x80);
+    return DYN_OK;
+}
+
+static dyn_status dyn__uuid_of(dyn_client *db, bool timed, unsigned char id[16])
+{
+    dyn__state *st = dyn__state_of(db);
+
+    if (!st)
+        return DYN_INVALID;
+    if (st->phase == DYN__IDLE)
+        memset((void *)st->err, 0, sizeof *st->err);           /* a running call keeps its own */
+    return dyn__uuid(st, timed, id);
+}
+
+DYN_API dyn_status dyn_uuid_v4(dyn_client *db, unsigned char id[16])
+{
+    return dyn__uuid_of(db, false, id);
+}
+
+DYN_API dyn_status dyn_uuid_v7(dyn_client *db, unsigned char id[16])
+{
+    return dyn__uuid_of(db, true, id);
+}
 
 /* ======================================================================================================================
  * >>op   The operations: items, queries, tables.

@@ -305,6 +305,167 @@ static void a_count_too_narrow_for_its_bytes_is_refused(void **state)
     refuses_model(&m, "the count of member \"b\" has 1 bytes, which cannot count to 300");
 }
 
+/* ---- UUIDs ---- */
+
+typedef struct user {
+    unsigned char id[16], ref[16];
+    char          name[8];
+} user;
+static const dyn_field user_fields[] = { DYN_UUID(user, id, .key_only = true), DYN_UUID(user, ref, .omit_zero = true), DYN_TEXT(user, name) };
+static const dyn_model user_model = { DYN_MODEL(user, user_fields), .table = "t", .pk = "pk = USER#{id}" };
+static const dyn_field plain_fields[] = { DYN_UUID(user, id), DYN_UUID(user, ref, .optional = true), DYN_TEXT(user, name, .optional = true) };
+static const dyn_model plain_model = { DYN_MODEL(user, plain_fields), .table = "t", .pk = "id" };
+
+/* The examples of RFC 9562, appendix A. */
+static void uuids_are_formatted_and_parsed(void **state)
+{
+    static const char *const texts[] = { "919108f7-52d1-4320-9bac-f847db4148a8", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f" };
+    static const char *const wrong[] = { "", "919108f752d143209bacf847db4148a8", "919108f7-52d1-4320-9bac-f847db4148a", "919108f7-52d1-4320-9bac_f847db4148a8",
+                                         "919108g7-52d1-4320-9bac-f847db4148a8", "9191-8f7-52d1-4320-9bac-f847db4148a8", "919108f7-52d1-4320-9bac-f847db4148a80" };
+    unsigned char id[16] = { 0 };
+    char text[37];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        assert_true(dyn_uuid_parse(texts[i], 36, id));
+        dyn_uuid_format(id, text);
+        assert_string_equal(text, texts[i]);
+    }
+    assert_memory_equal(id, "\x01\x7f\x22\xe2\x79\xb0\x7c\xc3\x98\xc4\xdc\x0c\x0c\x07\x39\x8f", 16);
+    assert_true(dyn_uuid_parse("919108F7-52D1-4320-9BAC-F847DB4148A8", 36, id));
+    for (size_t i = 0; i < COUNT(wrong); i++)
+        assert_false(dyn_uuid_parse(wrong[i], strlen(wrong[i]), id));
+    assert_int_equal(id[0], 0x91);
+}
+
+static void a_uuid_is_text_in_items_and_keys(void **state)
+{
+    user u = { { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0xff }, { 0 }, "Ann" };
+
+    (void)state;
+    writes(&user_model, &u, "{\"pk\":{\"S\":\"USER#01020304-0506-0708-090a-0b0c0d0e0fff\"},\"name\":{\"S\":\"Ann\"}}");
+    u.ref[0] = 0xab;
+    writes(&user_model, &u, "{\"pk\":{\"S\":\"USER#01020304-0506-0708-090a-0b0c0d0e0fff\"},\"ref\":{\"S\":\"ab000000-0000-0000-0000-000000000000\"},"
+           "\"name\":{\"S\":\"Ann\"}}");
+    reads(&user_model, &u, "{\"pk\":{\"S\":\"USER#01020304-0506-0708-090a-0b0c0d0e0fff\"},\"ref\":{\"S\":\"AB000000-0000-0000-0000-00000000000\\u0030\"},"
+          "\"name\":{\"S\":\"Ann\"}}", DYN_OK, "");
+    assert_int_equal(u.id[15], 0xff);
+    assert_int_equal(u.id[0], 1);
+    assert_int_equal(u.ref[0], 0xab);
+    reads(&user_model, &u, "{\"pk\":{\"S\":\"USER#01020304-0506-0708-090A-0b0c0d0e0fff\"},\"name\":{\"S\":\"Ann\"}}", DYN_BAD_ROW, "does not fit the template");
+    reads(&user_model, &u, "{\"pk\":{\"S\":\"USER#01020304-0506-0708-090a-0b0c0d0e0fff\"},\"ref\":{\"S\":\"x\"},\"name\":{\"S\":\"Ann\"}}", DYN_BAD_ROW,
+          "attribute \"ref\": \"x\" is no UUID such as");
+    reads(&plain_model, &u, "{\"id\":{\"S\":\"01020304-0506-0708-090a-0b0c0d0e0fff\"}}", DYN_OK, "");
+    reads(&plain_model, &u, "{\"id\":{\"S\":\"01020304-0506-0708-090A-0b0c0d0e0fff\"}}", DYN_BAD_ROW, "upper case could not be found again");
+}
+
+static void uuids_are_values_of_expressions(void **state)
+{
+    const unsigned char id[16] = { 0xab };
+
+    (void)state;
+    assert_string_equal(compiled(&user_model, DYN_EXPR("ref IN (?, ?, ?)", dyn_uuid(id), dyn_bytes(id, 16), "ab000000-0000-0000-0000-000000000001")),
+                        "#0 IN (:0, :0, :1),\"ExpressionAttributeValues\":{\":0\":{\"S\":\"ab000000-0000-0000-0000-000000000000\"},"
+                        "\":1\":{\"S\":\"ab000000-0000-0000-0000-000000000001\"}}");
+    assert_string_equal(compiled(&user_model, DYN_EXPR("ref = ?", "AB000000-0000-0000-0000-000000000001")),
+                        "condition, position 7: member \"ref\": \"AB000000-0000-0000-0000-000000000001\" is no UUID in 36 characters of lower case; "
+                        "dyn_uuid(bytes) writes it so");
+    assert_string_equal(compiled(&user_model, DYN_EXPR("ref = ?", dyn_bytes(id, 15))), "condition, position 7: member \"ref\": it is text, the value is bytes");
+    assert_string_equal(compiled(&user_model, DYN_EXPR("ref = ?", 5)), "condition, position 7: member \"ref\": it is text, the value is a number");
+}
+
+/* ---- times in the forms of others ---- */
+
+typedef struct when {
+    char    id[8];
+    int64_t z, offset, compact, naive, fixed, micros, sorted, seconds;
+} when;
+static const dyn_field when_fields[] = {
+    DYN_TEXT(when, id), DYN_TIME(when, z, DYN_ISO_Z), DYN_TIME(when, offset, DYN_ISO_OFFSET), DYN_TIME(when, compact, DYN_ISO_COMPACT | DYN_ISO_SPACE),
+    DYN_TIME(when, naive, DYN_ISO_NAIVE), DYN_TIME(when, fixed, DYN_ISO_Z | DYN_ISO_MILLIS), DYN_MICROS(when, micros, DYN_ISO_OFFSET),
+    DYN_MICROS(when, sorted, DYN_ISO_Z | DYN_ISO_MICROS), DYN_MICROS(when, seconds, DYN_ISO_Z | DYN_ISO_SECONDS, .optional = true),
+};
+static const dyn_model when_model = { DYN_MODEL(when, when_fields), .table = "t", .pk = "id" };
+
+/* 1715934542: date -u -d @1715934542 is 2024-05-17T08:29:02; the texts are those of Python's datetime.fromtimestamp(…, timezone.utc):
+ * isoformat(), str(), strftime. */
+static void times_are_written_as_others_write_them(void **state)
+{
+    const int64_t s = 1715934542, ms = s * 1000, us = ms * 1000;
+    when w = { "a", ms, ms + 742, ms + 742, ms, ms, us + 742005, us, us };
+
+    (void)state;
+    writes(&when_model, &w, "{\"id\":{\"S\":\"a\"},\"z\":{\"S\":\"2024-05-17T08:29:02Z\"},\"offset\":{\"S\":\"2024-05-17T08:29:02.742000+00:00\"},"
+           "\"compact\":{\"S\":\"2024-05-17 08:29:02.742000+0000\"},\"naive\":{\"S\":\"2024-05-17T08:29:02\"},\"fixed\":{\"S\":\"2024-05-17T08:29:02.000Z\"},"
+           "\"micros\":{\"S\":\"2024-05-17T08:29:02.742005+00:00\"},\"sorted\":{\"S\":\"2024-05-17T08:29:02.000000Z\"},"
+           "\"seconds\":{\"S\":\"2024-05-17T08:29:02Z\"}}");
+    w.seconds++;
+    refuses(&when_model, &w, "attribute \"seconds\": the fraction of a second has more digits than are written");
+    w.seconds = INT64_MAX;
+    refuses(&when_model, &w, "attribute \"seconds\": the time is outside the years 0000 to 9999");
+    w.seconds = 0, w.z = INT64_MIN;
+    refuses(&when_model, &w, "attribute \"z\": the time is outside the years 0000 to 9999");
+    w.z = INT64_C(-62167219200000), w.offset = -1, w.micros = -1, w.fixed = INT64_C(253402300799999);
+    writes(&when_model, &w, "{\"id\":{\"S\":\"a\"},\"z\":{\"S\":\"0000-01-01T00:00:00Z\"},\"offset\":{\"S\":\"1969-12-31T23:59:59.999000+00:00\"},"
+           "\"compact\":{\"S\":\"2024-05-17 08:29:02.742000+0000\"},\"naive\":{\"S\":\"2024-05-17T08:29:02\"},\"fixed\":{\"S\":\"9999-12-31T23:59:59.999Z\"},"
+           "\"micros\":{\"S\":\"1969-12-31T23:59:59.999999+00:00\"},\"sorted\":{\"S\":\"2024-05-17T08:29:02.000000Z\"},"
+           "\"seconds\":{\"S\":\"1970-01-01T00:00:00Z\"}}");
+}
+
+static void times_are_read_in_every_form(void **state)
+{
+    static const struct { const char *text; int64_t us; } cases[] = {
+        { "2024-05-17T08:29:02Z", 0 }, { "2024-05-17 08:29:02+00:00", 0 }, { "2024-05-17T08:29:02+0000", 0 }, { "2024-05-17T08:29:02", 0 },
+        { "2024-05-17T10:29:02.000001+02:00", 1 }, { "2024-05-17T03:29:02.1-0500", 100000 }, { "2024-05-17T08:29:02.123456789Z", 123456 },
+    };
+    when w;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char json[500], t[40];
+        snprintf(t, sizeof t, "%s", cases[i].text);
+        snprintf(json, sizeof json, "{\"id\":{\"S\":\"a\"},\"z\":{\"S\":\"%s\"},\"offset\":{\"S\":\"%s\"},\"compact\":{\"S\":\"%s\"},\"naive\":{\"S\":\"%s\"},"
+                 "\"fixed\":{\"S\":\"%s\"},\"micros\":{\"S\":\"%s\"},\"sorted\":{\"S\":\"%s\"}}", t, t, t, t, t, t, t);
+        reads(&when_model, &w, json, DYN_OK, "");
+        assert_int_equal(w.z, INT64_C(1715934542000) + cases[i].us / 1000);
+        assert_int_equal(w.micros, INT64_C(1715934542000000) + cases[i].us);
+        assert_int_equal(w.sorted, w.micros);
+    }
+    reads(&when_model, &w, "{\"id\":{\"S\":\"a\"},\"z\":{\"S\":\"2024-05-17\"}}", DYN_BAD_ROW, "attribute \"z\": \"2024-05-17\" is no ISO 8601 time such as");
+}
+
+static void times_meet_values_in_expressions(void **state)
+{
+    (void)state;
+    assert_string_equal(compiled(&when_model, DYN_EXPR("micros BETWEEN ? AND ?", 1715934542000005, "2024-05-17T10:29:02.5+02:00")),
+                        "#0 BETWEEN :0 AND :1,\"ExpressionAttributeValues\":{\":0\":{\"S\":\"2024-05-17T08:29:02.000005+00:00\"},"
+                        "\":1\":{\"S\":\"2024-05-17T08:29:02.500000+00:00\"}}");
+    assert_string_equal(compiled(&when_model, DYN_EXPR("z = ?", "2024-05-17T08:29:02.0001Z")),
+                        "condition, position 5: member \"z\": it is a time: an integer as the member counts, or ISO 8601 text");
+    assert_string_equal(compiled(&when_model, DYN_EXPR("z = ?", dyn_bool(true))), "condition, position 5: member \"z\": it is a time: an integer as the member counts, or ISO 8601 text");
+}
+
+/* As dynamo-items writes: the attribute as JSON, the key as str(). */
+static void a_time_in_a_key_has_a_form_of_its_own(void **state)
+{
+    typedef struct day { char id[4]; int64_t at; } day;
+    static const dyn_field fields[] = { DYN_TEXT(day, id, .key_only = true), DYN_TIME(day, at, DYN_ISO_Z, .iso_key = DYN_ISO_OFFSET | DYN_ISO_SPACE) };
+    static const dyn_field alone_fields[] = { DYN_TEXT(day, id, .key_only = true),
+                                              DYN_TIME(day, at, DYN_ISO_Z, .key_only = true, .iso_key = DYN_ISO_OFFSET | DYN_ISO_SPACE) };
+    static const dyn_field wrong[] = { DYN_TEXT(day, id), DYN_TIME(day, at, DYN_ISO_SPACE) };
+    static const dyn_model m = { DYN_MODEL(day, fields), .table = "t", .pk = "pk = D#{id}", .sk = "sk = CT#{at}" };
+    static const dyn_model alone = { DYN_MODEL(day, alone_fields), .table = "t", .pk = "pk = D#{id}", .sk = "sk = CT#{at}" };
+    static const dyn_model bad = { DYN_MODEL(day, wrong), .table = "t", .pk = "id" };
+    day d = { "x", INT64_C(1672628645000) };
+
+    (void)state;
+    writes(&m, &d, "{\"pk\":{\"S\":\"D#x\"},\"sk\":{\"S\":\"CT#2023-01-02 03:04:05+00:00\"},\"at\":{\"S\":\"2023-01-02T03:04:05Z\"}}");
+    reads(&alone, &d, "{\"pk\":{\"S\":\"D#x\"},\"sk\":{\"S\":\"CT#2023-01-02 03:04:05+00:00\"}}", DYN_OK, "");
+    assert_int_equal(d.at, INT64_C(1672628645000));
+    reads(&alone, &d, "{\"pk\":{\"S\":\"D#x\"},\"sk\":{\"S\":\"CT#2023-01-02T03:04:05Z\"}}", DYN_BAD_ROW, "does not fit the template");
+    refuses_model(&bad, "member \"at\" needs a zone for its time: DYN_ISO_Z");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +477,13 @@ int main(void)
         cmocka_unit_test(bytes_are_a_key),
         cmocka_unit_test(bytes_are_values_of_expressions),
         cmocka_unit_test(a_count_too_narrow_for_its_bytes_is_refused),
+        cmocka_unit_test(uuids_are_formatted_and_parsed),
+        cmocka_unit_test(a_uuid_is_text_in_items_and_keys),
+        cmocka_unit_test(uuids_are_values_of_expressions),
+        cmocka_unit_test(times_are_written_as_others_write_them),
+        cmocka_unit_test(times_are_read_in_every_form),
+        cmocka_unit_test(times_meet_values_in_expressions),
+        cmocka_unit_test(a_time_in_a_key_has_a_form_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
