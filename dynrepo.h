@@ -434,6 +434,18 @@ typedef struct dyn_number {
     char text[48];
 } dyn_number;
 
+/* A large text or bytes that is moved in pieces, and never is in memory as a whole: from flash or a file into a request, from an answer to
+ * flash or a file. take and give return false to refuse; the call then ends with DYN_CANCELLED. */
+typedef struct dyn_large {
+    /* Reading: takes the next piece. The offset grows by what was taken; at 0 the attribute begins, again too after a broken try: what
+     * came before is void. An empty one is one piece of no bytes. NULL: it is only counted. */
+    bool (*take)(void *user, size_t offset, const void *data, size_t size) DYN__DEF(NULL);
+    /* Writing: gives bytes [offset, offset + size), any of them and more than once, the same each time. */
+    bool (*give)(void *user, size_t offset, void *to, size_t size) DYN__DEF(NULL);
+    void  *user DYN__DEF(NULL);
+    size_t size DYN__DEF(0);          /* writing: bytes in all; reading: set to how many there were once the call has ended */
+} dyn_large;
+
 /* One name of an enum. */
 typedef struct dyn_name {
     int64_t     value DYN__DEF(0);
@@ -451,6 +463,10 @@ struct dyn__writer;
 #define DYN__CODEC(name) DYN_API int name(int op, const struct dyn_field *f, void *at, void *more, dyn_error *err)
 DYN__CODEC(dyn__bytes_codec);
 DYN__CODEC(dyn__blob_codec);
+DYN__CODEC(dyn__array_codec);
+DYN__CODEC(dyn__pointer_codec);
+DYN__CODEC(dyn__large_codec);
+DYN__CODEC(dyn__bytes_item_codec);
 DYN__CODEC(dyn__uuid_codec);
 DYN__CODEC(dyn__time_codec);
 
@@ -470,9 +486,9 @@ enum {
 typedef struct dyn_field {
     const char *member       DYN__DEF(NULL);       /* set by the macros, down to name_count */
     uint32_t    offset       DYN__DEF(0);
-    uint32_t    size         DYN__DEF(0);          /* bytes of the member; of one element for a list */
+    uint32_t    size         DYN__DEF(0);          /* bytes of the member; of one element for a list; of what a pointer points to */
     uint8_t     kind         DYN__DEF(0);          /* a dyn_kind */
-    uint8_t     element      DYN__DEF(0);          /* list: the dyn_kind of its elements */
+    uint8_t     element      DYN__DEF(0);          /* list: the dyn_kind of its elements; pointer: of what it points to */
     uint8_t     count_size   DYN__DEF(0);          /* list: bytes of the count member */
     uint8_t     sign         DYN__DEF(0);          /* seconds, milliseconds, enum, also as elements: DYN_KIND_INT or _UINT */
     uint32_t    count_offset DYN__DEF(0);
@@ -587,6 +603,31 @@ typedef struct dyn_mask {
 #define DYN_TIME(T, m, ...)    DYN__TIME(T, m, __VA_ARGS__, .end_ = 0)      /* 64-bit integer, Unix milliseconds, then DYN_ISO_Z …; S */
 #define DYN_MICROS(T, m, ...)  DYN__MICROS(T, m, __VA_ARGS__, .end_ = 0)    /* the same in Unix microseconds, which Python's datetime holds; S */
 
+#define DYN_BYTES_LIST(T, m, ...)  DYN__BYTES_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* unsigned char[N][M], then the count's member; L of B, each of M bytes */
+#define DYN_BLOB_LIST(T, m, ...)   DYN__BLOB_LIST(T, m, __VA_ARGS__, .end_ = 0)   /* dyn_str[N], then the count's member; L of B */
+
+/* Arrays of any length: a pointer, then its count, an integer of at least 32 bits. What is read lies where texts of dyn_str members do: in
+ * options.arena, else in the client's memory. Writing takes what the pointer points to; a count of 0 needs none. */
+#define DYN_INT_ARRAY(T, m, ...)     DYN__INT_ARRAY(T, m, __VA_ARGS__, .end_ = 0)      /* integer *; L of N */
+#define DYN_REAL_ARRAY(T, m, ...)    DYN__REAL_ARRAY(T, m, __VA_ARGS__, .end_ = 0)     /* float * or double *; L of N */
+#define DYN_BOOL_ARRAY(T, m, ...)    DYN__BOOL_ARRAY(T, m, __VA_ARGS__, .end_ = 0)     /* bool *; L of BOOL */
+#define DYN_STR_ARRAY(T, m, ...)     DYN__STR_ARRAY(T, m, __VA_ARGS__, .end_ = 0)      /* dyn_str *; L of S */
+#define DYN_NUMBER_ARRAY(T, m, ...)  DYN__NUMBER_ARRAY(T, m, __VA_ARGS__, .end_ = 0)   /* dyn_number *; L of N */
+#define DYN_SECONDS_ARRAY(T, m, ...) DYN__SECONDS_ARRAY(T, m, __VA_ARGS__, .end_ = 0)  /* integer *, Unix seconds; L of N */
+#define DYN_MILLIS_ARRAY(T, m, ...)  DYN__MILLIS_ARRAY(T, m, __VA_ARGS__, .end_ = 0)   /* 64-bit integer *, milliseconds; L of N */
+#define DYN_ISO_ARRAY(T, m, ...)     DYN__ISO_ARRAY(T, m, __VA_ARGS__, .end_ = 0)      /* 64-bit integer *, milliseconds; L of S */
+#define DYN_ENUM_ARRAY(T, m, ...)    DYN__ENUM_ARRAY(T, m, __VA_ARGS__, .end_ = 0)     /* integer *, the count's member, then a table of dyn_name; L of S */
+#define DYN_MAP_ARRAY(T, m, ...)     DYN__MAP_ARRAY(T, m, __VA_ARGS__, .end_ = 0)      /* struct *, the count's member, then its model; L of M */
+
+/* What may be absent, behind a pointer: NULL is absent, and what is read lies where an array's elements do. */
+#define DYN_INT_PTR(T, ...)    DYN__INT_PTR(T, __VA_ARGS__, .end_ = 0)      /* integer *; N */
+#define DYN_REAL_PTR(T, ...)   DYN__REAL_PTR(T, __VA_ARGS__, .end_ = 0)     /* float * or double *; N */
+#define DYN_BOOL_PTR(T, ...)   DYN__BOOL_PTR(T, __VA_ARGS__, .end_ = 0)     /* bool *; BOOL */
+#define DYN_MAP_PTR(T, m, ...) DYN__MAP_PTR(T, m, __VA_ARGS__, .end_ = 0)   /* struct *, then its model; M */
+
+#define DYN_LARGE_BYTES(T, ...) DYN__LARGE_BYTES(T, __VA_ARGS__, .end_ = 0)   /* dyn_large; B */
+#define DYN_LARGE_TEXT(T, ...)  DYN__LARGE_TEXT(T, __VA_ARGS__, .end_ = 0)    /* dyn_large; S */
+
 /* For .has: the bool member that says whether another is there. */
 #define DYN_HAS(T, flag) (uint32_t)(offsetof(T, flag) + 1 + DYN__CHECK_BOOL(T, flag))
 
@@ -610,6 +651,9 @@ template <typename T> struct dyn__element { typedef void type; enum { count = 0 
 template <typename T, size_t n> struct dyn__element<T[n]> { typedef T type; enum { count = n }; };
 template <bool is_enum, typename T> struct dyn__plain { typedef T type; };
 template <typename T> struct dyn__plain<true, T> { typedef __underlying_type(T) type; };
+template <typename T> struct dyn__element<T *> { typedef T type; enum { count = -1 }; };
+template <typename A, typename B> struct dyn__same_type { enum { yes = 0 }; };
+template <typename A> struct dyn__same_type<A, A> { enum { yes = 1 }; };
 #define DYN__TYPE(T, m)        dyn__type<decltype(T::m)>
 #define DYN__ITEM(T, m)        dyn__type<dyn__element<decltype(T::m)>::type>
 #define DYN__ENUM_TYPE(T, m)   dyn__type<dyn__plain<__is_enum(decltype(T::m)), decltype(T::m)>::type>
@@ -627,7 +671,11 @@ template <typename T> struct dyn__plain<true, T> { typedef __underlying_type(T) 
 #define DYN__CHECK_STRS(T, m)  DYN__ZERO(DYN__ITEM(T, m)::slice)
 #define DYN__CHECK_NUMBERS(T, m) DYN__ZERO(DYN__ITEM(T, m)::number)
 #define DYN__CHECK_ENUMS(T, m) DYN__ZERO(DYN__ENUM_ITEM(T, m)::integer)
-#define DYN__CHECK_STRUCTS(T, m) DYN__ZERO(dyn__element<decltype(T::m)>::count > 0)
+#define DYN__CHECK_STRUCTS(T, m) DYN__ZERO(dyn__element<decltype(T::m)>::count != 0)
+#define DYN__CHECK_FIXED(T, m) DYN__ZERO(dyn__element<decltype(T::m)>::count != -1)
+#define DYN__CHECK_POINTER(T, m) DYN__ZERO(dyn__element<decltype(T::m)>::count == -1)
+#define DYN__CHECK_LARGE(T, m) DYN__ZERO((dyn__same_type<decltype(T::m), dyn_large>::yes))
+#define DYN__CHECK_BYTESES(T, m) DYN__ZERO((dyn__same_type<decltype(T::m), unsigned char[DYN__SIZEOF(T, m) / DYN__SIZEOF(T, m[0])][DYN__SIZEOF(T, m[0])]>::yes))
 #define DYN__CHECK_BYTES(T, m) DYN__ZERO(DYN__ITEM(T, m)::integer && DYN__ITEM(T, m)::sign == 0 && DYN__SIZEOF(T, m[0]) == 1)
 #define DYN__IS_SIGNED(T, m)   (DYN__ENUM_TYPE(T, m)::sign == 1)
 #define DYN__ENUM_ITEM(T, m)   dyn__type<dyn__plain<__is_enum(dyn__element<decltype(T::m)>::type), dyn__element<decltype(T::m)>::type>::type>
@@ -659,6 +707,16 @@ extern "C" {
 #define DYN__CHECK_NUMBERS(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m[0]), dyn_number *: 1, default: -1))
 #define DYN__CHECK_ENUMS(T, m) DYN__CHECK_INTS(T, m)
 #define DYN__CHECK_STRUCTS(T, m) DYN__ZERO(DYN__SIZEOF(T, m[0]) > 0 ? 1 : -1)
+#if defined(__GNUC__)
+#define DYN__IS_POINTER(T, m)  __builtin_types_compatible_p(__typeof__(((T *)0)->m), __typeof__(&((T *)0)->m[0]))
+#define DYN__CHECK_FIXED(T, m) DYN__ZERO(DYN__IS_POINTER(T, m) ? -1 : 1)
+#define DYN__CHECK_POINTER(T, m) DYN__ZERO(DYN__IS_POINTER(T, m) ? 1 : -1)
+#else
+#define DYN__CHECK_FIXED(T, m) 0
+#define DYN__CHECK_POINTER(T, m) DYN__ZERO(DYN__SIZEOF(T, m) == sizeof(void *) ? 1 : -1)
+#endif
+#define DYN__CHECK_LARGE(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m), dyn_large *: 1, default: -1))
+#define DYN__CHECK_BYTESES(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m[0]), unsigned char (*)[DYN__SIZEOF(T, m[0])]: 1, default: -1))
 #define DYN__CHECK_BYTES(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m), unsigned char (*)[DYN__SIZEOF(T, m)]: 1, default: -1))
 #define DYN__IS_SIGNED(T, m)   DYN__IF_INT(DYN__AT(T, m), 1, 0, 0)
 #define DYN__ARE_SIGNED(T, m)  DYN__IF_INT(DYN__AT(T, m[0]), 1, 0, 0)
@@ -683,7 +741,7 @@ extern "C" {
 #define DYN__MAP(T, m, model, ...) { .member = #m, .offset = (uint32_t)offsetof(T, m), .size = (uint32_t)DYN__SIZEOF(T, m), .kind = DYN_KIND_MAP, \
                                   .nested = &(model), __VA_ARGS__ }
 #define DYN__ARRAY(T, m, n, check, list, k) DYN__SIGNED_ARRAY(T, m, n, check, list, k, DYN_KIND_NONE)
-#define DYN__SIGNED_ARRAY(T, m, n, check, list, k, s) .member = #m, .offset = (uint32_t)(offsetof(T, m) + check(T, m)), \
+#define DYN__SIGNED_ARRAY(T, m, n, check, list, k, s) .member = #m, .offset = (uint32_t)(offsetof(T, m) + check(T, m) + DYN__CHECK_FIXED(T, m)), \
                                   .size = (uint32_t)DYN__SIZEOF(T, m[0]), .kind = (uint8_t)(list), .element = (uint8_t)(k), \
                                   .count_size = (uint8_t)DYN__SIZEOF(T, n), .sign = (uint8_t)(s), \
                                   .count_offset = (uint32_t)(offsetof(T, n) + DYN__CHECK_INT(T, n)), \
@@ -712,6 +770,34 @@ extern "C" {
 #define DYN__OCTETS_N(T, m, n, ...) { DYN__FIELD(T, m, DYN__CHECK_BYTES, DYN_KIND_CODEC | 'Y'), .count_size = (uint8_t)DYN__SIZEOF(T, n), \
                                   .count_offset = (uint32_t)(offsetof(T, n) + DYN__CHECK_INT(T, n)), .codec = dyn__bytes_codec, __VA_ARGS__ }
 #define DYN__BLOB(T, m, ...)    { DYN__OWN(T, m, DYN__CHECK_STR, 'Y', dyn__blob_codec), __VA_ARGS__ }
+#define DYN__BYTES_LIST(T, m, n, ...) { DYN__LIST(T, m, n, DYN__CHECK_BYTESES, DYN_KIND_CODEC | 'Y'), .codec = dyn__bytes_item_codec, __VA_ARGS__ }
+#define DYN__BLOB_LIST(T, m, n, ...)  { DYN__LIST(T, m, n, DYN__CHECK_STRS, DYN_KIND_CODEC | 'Y'), .codec = dyn__blob_codec, __VA_ARGS__ }
+#define DYN__CHECK_COUNT(T, n)  (DYN__CHECK_INT(T, n) + sizeof(char[DYN__SIZEOF(T, n) >= 4 ? 1 : -1]) * 0)
+#define DYN__FAR(T, m, check, letter, k) .member = #m, .offset = (uint32_t)(offsetof(T, m) + check(T, m) + DYN__CHECK_POINTER(T, m)), \
+                                  .size = (uint32_t)DYN__SIZEOF(T, m[0]), .kind = DYN_KIND_CODEC | (letter), .element = (uint8_t)(k)
+#define DYN__FAR_ARRAY(T, m, n, check, k, s) DYN__FAR(T, m, check, 'L', k), .count_size = (uint8_t)DYN__SIZEOF(T, n), .sign = (uint8_t)(s), \
+                                  .count_offset = (uint32_t)(offsetof(T, n) + DYN__CHECK_COUNT(T, n)), .capacity = UINT32_MAX
+#define DYN__FAR_SIGN(T, m)     (DYN__ARE_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT)
+#define DYN__INT_ARRAY(T, m, n, ...)     { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_INTS, DYN__FAR_SIGN(T, m), 0), .codec = dyn__array_codec, __VA_ARGS__ }
+#define DYN__REAL_ARRAY(T, m, n, ...)    { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_REALS, DYN_KIND_REAL, 0), .codec = dyn__array_codec, __VA_ARGS__ }
+#define DYN__BOOL_ARRAY(T, m, n, ...)    { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_BOOLS, DYN_KIND_BOOL, 0), .codec = dyn__array_codec, __VA_ARGS__ }
+#define DYN__STR_ARRAY(T, m, n, ...)     { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_STRS, DYN_KIND_STR, 0), .codec = dyn__array_codec, __VA_ARGS__ }
+#define DYN__NUMBER_ARRAY(T, m, n, ...)  { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_NUMBERS, DYN_KIND_NUMBER, 0), .codec = dyn__array_codec, __VA_ARGS__ }
+#define DYN__SECONDS_ARRAY(T, m, n, ...) { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_INTS, DYN_KIND_SECONDS, DYN__FAR_SIGN(T, m)), \
+                                  .codec = dyn__array_codec, __VA_ARGS__ }
+#define DYN__MILLIS_ARRAY(T, m, n, ...)  { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_WIDES, DYN_KIND_MILLIS, DYN__FAR_SIGN(T, m)), \
+                                  .codec = dyn__array_codec, __VA_ARGS__ }
+#define DYN__ISO_ARRAY(T, m, n, ...)     { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_WIDES, DYN_KIND_ISO, 0), .codec = dyn__array_codec, __VA_ARGS__ }
+#define DYN__ENUM_ARRAY(T, m, n, table, ...) { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_ENUMS, DYN_KIND_ENUM, DYN__FAR_SIGN(T, m)), \
+                                  .names = (table), .name_count = sizeof(table) / sizeof *(table), .codec = dyn__array_codec, __VA_ARGS__ }
+#define DYN__MAP_ARRAY(T, m, n, model, ...)  { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_STRUCTS, DYN_KIND_MAP, 0), .nested = &(model), \
+                                  .codec = dyn__array_codec, __VA_ARGS__ }
+#define DYN__INT_PTR(T, m, ...)   { DYN__FAR(T, m, DYN__CHECK_INTS, 'N', DYN__FAR_SIGN(T, m)), .codec = dyn__pointer_codec, __VA_ARGS__ }
+#define DYN__REAL_PTR(T, m, ...)  { DYN__FAR(T, m, DYN__CHECK_REALS, 'N', DYN_KIND_REAL), .codec = dyn__pointer_codec, __VA_ARGS__ }
+#define DYN__BOOL_PTR(T, m, ...)  { DYN__FAR(T, m, DYN__CHECK_BOOLS, 'T', DYN_KIND_BOOL), .codec = dyn__pointer_codec, __VA_ARGS__ }
+#define DYN__MAP_PTR(T, m, model, ...) { DYN__FAR(T, m, DYN__CHECK_STRUCTS, 'M', DYN_KIND_MAP), .nested = &(model), .codec = dyn__pointer_codec, __VA_ARGS__ }
+#define DYN__LARGE_BYTES(T, m, ...) { DYN__OWN(T, m, DYN__CHECK_LARGE, 'Y', dyn__large_codec), __VA_ARGS__ }
+#define DYN__LARGE_TEXT(T, m, ...)  { DYN__OWN(T, m, DYN__CHECK_LARGE, 'S', dyn__large_codec), __VA_ARGS__ }
 #define DYN__UUID(T, m, ...)    { DYN__OWN(T, m, DYN__CHECK_ID, 'S', dyn__uuid_codec), __VA_ARGS__ }
 #define DYN__CHECK_ID(T, m)    (DYN__CHECK_BYTES(T, m) + sizeof(char[DYN__SIZEOF(T, m) == 16 ? 1 : -1]) * 0)
 #define DYN__TIME(T, m, dialect, ...)   { DYN__OWN(T, m, DYN__CHECK_WIDE, 'S', dyn__time_codec), .iso = (uint8_t)(dialect), .micros = 1000, __VA_ARGS__ }
@@ -3528,6 +3614,9 @@ static int dyn__skip_run(dyn__skip *s, const char **at, const char *end)
  * ==================================================================================================================== */
 
 #define DYN__NO_FIELD 255
+#define DYN__MAX_ITEM 409600      /* bytes of an item: 400 KB */
+#define DYN__FLOW_MIN 48          /* bytes of a dyn_large that are handed on at once, at least and at most */
+#define DYN__FLOW_MAX 4098
 
 /* One attribute of a model as the client keeps it, so that nothing is parsed twice. */
 typedef struct dyn__slot {
@@ -3603,6 +3692,7 @@ enum {
     DYN__CODEC_CONVERT,           /* at: const char *, what begins an error, more: dyn_arg *, a value that meets the member; DYN_PENDING: its type decides */
     DYN__CODEC_FITS,              /* the same for a converted value that will be stored: would it be read again? */
     DYN__CODEC_WRITE,             /* at: the member, more: dyn__writer *; its AttributeValue; DYN_PENDING: that of what LOAD gives */
+    DYN__CODEC_CLEAR,             /* at: the member, which an item does not have */
     DYN__CODEC_FEED,              /* at: the member, more: dyn__decoder *; the AttributeValue at d->own_at begins: DYN__GOOD, MORE or BAD */
     DYN__CODEC_STEP,              /* more: dyn__decoder *, in the state DYN__D_OWN that FEED set; goes on with it */
     DYN__CODEC_KEY,               /* at: const dyn_arg *, a converted value, more: dyn__writer *; its text in a key's template */
@@ -3664,6 +3754,12 @@ static uint8_t dyn__bottom(const dyn_field *f)
     return f->element ? f->element : f->kind;
 }
 
+/* The kinds whose member is a pointer to what it holds. */
+static bool dyn__is_pointer(const dyn_field *f)
+{
+    return dyn__is_codec(f->kind) && f->element;
+}
+
 /* The kinds that are an array and a count. */
 static bool dyn__is_array(uint8_t kind)
 {
@@ -3673,7 +3769,7 @@ static bool dyn__is_array(uint8_t kind)
 /* May the attribute be absent from an item? */
 static bool dyn__is_optional(const dyn_field *f)
 {
-    return f->optional || f->omit_zero || dyn__is_set(f->kind) || f->has || f->nan == DYN_NAN_OMIT || f->initial || f->key_only;
+    return f->optional || f->omit_zero || dyn__is_set(f->kind) || (dyn__is_pointer(f) && !f->count_size) || f->has || f->nan == DYN_NAN_OMIT || f->initial || f->key_only;
 }
 
 /* --- Key templates ------------------------------------------------------------------------------------------------- */
@@ -3757,6 +3853,8 @@ static dyn_status dyn__next_part(const dyn_model *m, const char **at, dyn__part 
 /* The type letter of a plain key's attribute; 0: the member cannot be a key. */
 static char dyn__key_type(const dyn_field *f)
 {
+    if (f->element)
+        return 0;
     switch (f->kind) {
     case DYN_KIND_TEXT: case DYN_KIND_STR: case DYN_KIND_ISO: case DYN_KIND_ENUM: case DYN_KIND_CODEC | 'S':
         return 'S';
@@ -4228,7 +4326,7 @@ static dyn_status dyn__check_initial(const dyn_model *m, const dyn_field *f, dyn
 static dyn_status dyn__check_field(const dyn_model *m, const dyn_field *f, unsigned depth, dyn_error *err)
 {
     if (!f->member || !f->kind || (dyn__is_codec(f->kind | f->element) ? !f->codec : f->kind > DYN_KIND_NUMBER_SET)
-        || !f->size || f->offset > m->size || f->size > m->size - f->offset)
+        || !f->size || f->offset > m->size || (dyn__is_pointer(f) ? sizeof(void *) : f->size) > m->size - f->offset)
         return dyn__fail(err, DYN_INVALID,
                          "model \"%s\": field \"%s\" is not of this struct; make it with a DYN_ macro and the same type as DYN_MODEL", m->name,
                          f->member ? f->member : "?");
@@ -4244,7 +4342,7 @@ static dyn_status dyn__check_field(const dyn_model *m, const dyn_field *f, unsig
         if (!f->nested || f->nested->size != f->size)
             return dyn__fail(err, DYN_INVALID,
                              "model \"%s\": member \"%s\" has another size than its model \"%s\"", m->name, f->member, f->nested ? f->nested->name : "?");
-        return dyn__check_fields(f->nested, depth + 1 + (f->element != 0), err);
+        return dyn__check_fields(f->nested, depth + 1 + (f->count_size != 0), err);
     }
     if (dyn__bottom(f) == DYN_KIND_ENUM && (!f->names || !f->name_count))
         return dyn__fail(err, DYN_INVALID, "model \"%s\": the enum \"%s\" needs a table of names", m->name, f->member);
@@ -4298,7 +4396,7 @@ static char dyn__class(uint8_t kind)
     char own = (char)(kind & 0x7f);
 
     if (dyn__is_codec(kind))
-        return (char)(own == '?' ? 0 : own == 'n' || own == 'b' ? 's' : own);
+        return (char)(own == '?' ? 0 : own == 'n' || own == 'b' ? 's' : own == 'T' ? 'B' : own);
     switch (kind) {
     case DYN_KIND_NONE: return 0;
     case DYN_KIND_TEXT: case DYN_KIND_STR: case DYN_KIND_ISO: case DYN_KIND_ENUM: return 'S';
@@ -4760,7 +4858,7 @@ static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__kn
         k->flags = k->flags || m->fields[i].has;
         if (!dyn__is_optional(&m->fields[i]))
             dyn__mask_set(&k->required, i);
-        uint8_t below = dyn__is_array(m->fields[i].kind);
+        uint8_t below = m->fields[i].count_size != 0;
         if (m->fields[i].nested) {
             dyn__known *nested = dyn__known_find(*list, m->fields[i].nested);
             if (!nested)
@@ -4923,6 +5021,8 @@ static dyn_status dyn__write_value(dyn__writer *w, const dyn_field *f, const uns
 {
     if (dyn__is_array(f->kind))
         return dyn__write_list(w, f, item, depth, err);
+    if (dyn__is_pointer(f))
+        return (dyn_status)f->codec(DYN__CODEC_WRITE, f, (void *)(item + f->offset), w, err);
     return dyn__write_single(w, f, item + f->offset, depth, err);
 }
 
@@ -5741,7 +5841,9 @@ static void dyn__decode_absent(dyn__decoder *d, dyn__frame *fr)
         }
         if (f->count_size)
             dyn__store_bits(fr->base + f->count_offset, f->count_size, 0);
-        if (!dyn__is_array(f->kind))
+        if (dyn__is_codec(f->kind))
+            f->codec(DYN__CODEC_CLEAR, f, fr->base + f->offset, d, d->err);
+        else if (!dyn__is_array(f->kind))
             memset(fr->base + f->offset, 0, f->size);
         if (f->initial && dyn__arg_from_text(d->err, f, f->initial, strlen(f->initial), &a) == DYN_OK)
             dyn__store_arg(f, fr->base + f->offset, &a);
@@ -6035,6 +6137,18 @@ static void dyn__quick_elements(dyn__decoder *d, const char **at, const char *en
 }
 #endif
 
+/* As many steps as the short way takes, and one more. */
+static int dyn__decode_on(dyn__decoder *d, const char **at, const char *end, bool *done)
+{
+#ifndef DYNREPO_SMALL
+    if (d->state >= DYN__D_FIRST && d->state <= DYN__D_NEXT)
+        dyn__quick_members(d, at, end);
+    else if (d->state >= DYN__D_L_FIRST && d->state <= DYN__D_L_NEXT)
+        dyn__quick_elements(d, at, end);
+#endif
+    return dyn__decode_step(d, at, end, done);
+}
+
 /* Reads on in an item. GOOD: it is complete, d->status says whether it fits. MORE: *at is where more is needed from. BAD: no
  * JSON, or no item. */
 static int dyn__decode(dyn__decoder *d, const char **at, const char *end)
@@ -6042,15 +6156,8 @@ static int dyn__decode(dyn__decoder *d, const char **at, const char *end)
     bool done = false;
     int r = DYN__GOOD;
 
-    while (r == DYN__GOOD && !done) {
-#ifndef DYNREPO_SMALL
-        if (d->state >= DYN__D_FIRST && d->state <= DYN__D_NEXT)
-            dyn__quick_members(d, at, end);
-        else if (d->state >= DYN__D_L_FIRST && d->state <= DYN__D_L_NEXT)
-            dyn__quick_elements(d, at, end);
-#endif
-        r = dyn__decode_step(d, at, end, &done);
-    }
+    while (r == DYN__GOOD && !done)
+        r = dyn__decode_on(d, at, end, &done);
     return r;
 }
 
@@ -6083,40 +6190,49 @@ static void *dyn__keep_room(dyn__decoder *d, const dyn_field *f, size_t n, size_
     return p;
 }
 
-/* Appends to the text that is gathered for a codec. Without memory the rest of the value is passed over. */
+/* The text of a value did not fit the work memory; how long it is is known now. */
+static void dyn__own_short(dyn__decoder *d, size_t n)
+{
+    size_t left = d->work->size - d->work->used;
+
+    if (d->status != DYN_OK)
+        return;
+    d->status = DYN_NO_MEMORY;
+    dyn__set_attribute(d->err, d->text_field);
+    dyn__fail(d->err, DYN_NO_MEMORY, "attribute \"%s\": its text of %u bytes is gathered first, but only %u bytes are left; give more config.memory",
+              dyn__attr(d->text_field), (uint64_t)n, (uint64_t)left);
+    d->err->needed = n - DYN__MIN(n, left) + 64;
+}
+
+/* Appends to the text that is gathered for a codec. Without memory it is only counted from then on: ptr is NULL. */
 static void dyn__own_append(dyn__decoder *d, const char *p, size_t n)
 {
     dyn__raw *raw = &d->own;
 
-    if (n > raw->cap - raw->len) {
+    if (!raw->len && !raw->cap)
+        raw->ptr = (char *)d->work->base;      /* not NULL: nothing is lost yet */
+    if (raw->ptr && n > raw->cap - raw->len) {
         bool last = raw->cap && raw->ptr + raw->cap == (char *)d->work->base + d->work->used;   /* grows where it is */
         size_t cap = DYN__MAX(raw->len + n, 64);
         char *to = (char *)dyn__alloc(d->work, last ? cap - raw->cap : cap, 1);
-        if (!to) {
-            if (d->status == DYN_OK) {
-                d->status = DYN_NO_MEMORY;
-                dyn__set_attribute(d->err, d->text_field);
-                dyn__fail(d->err, DYN_NO_MEMORY, "attribute \"%s\": no memory is left for its text of %u bytes or more; give more config.memory",
-                          dyn__attr(d->text_field), (uint64_t)(raw->len + n));
-                d->err->needed = d->work->missing;
-            }
-            d->state = DYN__D_SKIP;
-            return;
-        }
         if (last)
-            to = raw->ptr;
-        else if (raw->len)
+            to = to ? raw->ptr : (d->work->used -= raw->cap, (char *)NULL);
+        else if (to && raw->len)
             memcpy(to, raw->ptr, raw->len);
-        raw->ptr = to, raw->cap = cap;
+        raw->ptr = to, raw->cap = to ? cap : 0;
     }
-    memcpy(raw->ptr + raw->len, p, n);
+    if (raw->ptr)
+        memcpy(raw->ptr + raw->len, p, n);
     raw->len += n;
 }
 
 /* The text of a value is complete. What gathered it is given back first where it can be: its bytes stay until READ has taken them. */
 static void dyn__own_done(dyn__decoder *d)
 {
-    d->text_field->codec(DYN__CODEC_READ, d->text_field, d->text_to, d, d->err);
+    if (d->own.ptr)
+        d->text_field->codec(DYN__CODEC_READ, d->text_field, d->text_to, d, d->err);
+    else
+        dyn__own_short(d, d->own.len);
     if (d->own.cap && d->own.ptr + d->own.cap == (char *)d->work->base + d->work->used) {
         d->work->used -= d->own.cap;
         d->own.cap = 0;
@@ -6183,6 +6299,9 @@ static int dyn__codec_default(int op, const dyn_field *f, void *at, void *more, 
     case DYN__CODEC_ABSENT:
     case DYN__CODEC_STORE:
         return 0;
+    case DYN__CODEC_CLEAR:
+        memset(at, 0, f->size);
+        return DYN_OK;
     default:
         return DYN_OK;
     }
@@ -6219,8 +6338,11 @@ static dyn_str dyn__own_text(dyn__decoder *d)
         s.ptr = d->own.ptr, s.len = d->own.len;
     }
     const char *p = s.ptr, *end = p + s.len;
-    if (!s.len)
+    if (!s.ptr) {
+        dyn__own_short(d, s.len);
+        s.ptr = "", s.len = 0;
         return s;
+    }
     dyn__take_tag(&p, end, &tag);
     dyn__take_char(&p, end, '"');
     s.ptr = p, s.len = 0;
@@ -6327,6 +6449,427 @@ DYN__CODEC(dyn__blob_codec)
         s.ptr = (const char *)room, s.len = room ? n : 0;
         memcpy(at, &s, sizeof s);
         return DYN_OK;
+    default:
+        return dyn__codec_default(op, f, at, more, err);
+    }
+}
+
+/* unsigned char[M] as an element of a list, whose count is not its own. */
+DYN__CODEC(dyn__bytes_item_codec)
+{
+    dyn_field one = *f;
+
+    one.count_size = 0;
+    return dyn__bytes_codec(op, &one, at, more, err);
+}
+
+/* --- Arrays and structs behind pointers ------------------------------------------------------------------------------
+ * Their memory is taken when an AttributeValue begins, so it must stand in one piece, in the window or gathered in work memory: then its
+ * elements are counted, and decoded as those of any list. What is nested in it stands in that piece too. */
+
+/* The largest alignment that a type of this size can have. */
+static size_t dyn__align_of(size_t size)
+{
+    return DYN__MIN(size & (0 - size), 16);
+}
+
+/* How many elements the list at p has, whose text is sound. */
+static size_t dyn__count_elements(const char *p, const char *end)
+{
+    dyn__skip s;
+    size_t n = 0;
+
+    if (dyn__take_char(&p, end, '[') != DYN__GOOD || dyn__peek(&p, end) == ']')
+        return 0;
+    do {
+        dyn__skip_start(&s);
+        if (dyn__skip_run(&s, &p, end) != DYN__GOOD)
+            return n;
+        n++;
+    } while (dyn__take_char(&p, end, ',') == DYN__GOOD);
+    return n;
+}
+
+/* Takes memory for the elements of a list that stands at *at as a whole, and enters it. */
+static int dyn__array_enter(dyn__decoder *d, const dyn_field *f, unsigned char *to, const char **at, const char *end)
+{
+    const char *p = *at;
+    unsigned char *room = NULL;
+    char tag;
+    int r = dyn__take_tag(&p, end, &tag);
+    size_t n = r == DYN__GOOD ? dyn__count_elements(p, end) : 0;
+
+    if (r != DYN__GOOD)
+        return r;
+    if (n > 0) {
+        size_t most = SIZE_MAX / 2 / f->size;
+        room = (unsigned char *)dyn__keep_room(d, f, DYN__MIN(n, most) * f->size, dyn__align_of(f->size));
+        if (!room)
+            return dyn__decode_skip(d);
+    }
+    r = dyn__decode_enter(d, f, room, to - f->offset, '[', &p, end);
+    if (r != DYN__GOOD)
+        return r;
+    d->frames[d->depth].room = (uint32_t)n;
+    memcpy(to, &room, sizeof room);
+    *at = p;
+    return r;
+}
+
+/* Begins with a list: at once if the window holds all of it, else it is gathered. */
+static int dyn__array_feed(dyn__decoder *d, const dyn_field *f, unsigned char *to)
+{
+    const char *p = *d->own_at;
+
+    dyn__skip_start(&d->skip);
+    int r = dyn__skip_run(&d->skip, &p, d->own_end);
+    if (r == DYN__GOOD)
+        return dyn__array_enter(d, f, to, d->own_at, d->own_end);
+    if (r == DYN__BAD)
+        return r;
+    d->state = DYN__D_OWN;
+    d->own.len = 0;
+    dyn__own_append(d, *d->own_at, (size_t)(p - *d->own_at));
+    *d->own_at = p;
+    return DYN__GOOD;
+}
+
+/* Goes on gathering; at the end the list is decoded from what was gathered. */
+static int dyn__array_step(dyn__decoder *d, const dyn_field *f, unsigned char *to)
+{
+    const char *from = *d->own_at;
+    uint8_t depth = d->depth;
+    bool done = false;
+    int r = dyn__skip_run(&d->skip, d->own_at, d->own_end);
+
+    if (r == DYN__BAD)
+        return r;
+    dyn__own_append(d, from, (size_t)(*d->own_at - from));
+    if (r != DYN__GOOD)
+        return r;
+    if (!d->own.ptr) {
+        dyn__own_short(d, d->own.len);
+        return r;
+    }
+    size_t held = d->own.cap;
+    const char *p = d->own.ptr, *end = p + d->own.len;
+    r = dyn__array_enter(d, f, to, &p, end);
+    while (r == DYN__GOOD && !(d->depth == depth && (d->state == DYN__D_CLOSE || d->state == DYN__D_SKIP)))
+        r = dyn__decode_on(d, &p, end, &done);
+    if (r == DYN__GOOD && d->state == DYN__D_CLOSE)
+        r = dyn__take_char(&p, end, '}');
+    if (held && d->own.ptr + held == (char *)d->work->base + d->work->used)
+        d->work->used -= held, d->own.cap = 0;
+    d->own.len = 0;
+    return r == DYN__MORE ? DYN__BAD : r;
+}
+
+/* An array's count, and in *p its elements. */
+static uint64_t dyn__array_count(const dyn_field *f, const void *at, const unsigned char **p)
+{
+    memcpy(p, at, sizeof *p);
+    return dyn__load_unsigned((const unsigned char *)at - f->offset + f->count_offset, f->count_size);
+}
+
+static dyn_status dyn__array_write(dyn__writer *w, const dyn_field *f, const void *at, dyn_error *err)
+{
+    const unsigned char *p;
+    uint64_t count = dyn__array_count(f, at, &p);
+
+    if (count > DYN__MAX_ITEM)
+        return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": its count is %u; an item of 400 KB cannot hold so many elements", dyn__attr(f), count);
+    if (count && !p)
+        return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": its count is %u, but its pointer is NULL", dyn__attr(f), count);
+    dyn__puts(w, "{\"L\":[");
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            dyn__putc(w, ',');
+        dyn_status s = dyn__write_single(w, f, p + i * f->size, 1, err);
+        if (s != DYN_OK)
+            return s;
+    }
+    dyn__puts(w, "]}");
+    return DYN_OK;
+}
+
+/* Is there room for a pointer where the table's entry says that one is? */
+static dyn_status dyn__pointer_check(const dyn_field *f, const dyn_model *m, dyn_error *err)
+{
+    if (f->offset > m->size || m->size - f->offset < sizeof(void *))
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": field \"%s\" is not of this struct; make it with a DYN_ macro and the same type as DYN_MODEL",
+                         m->name, f->member);
+    return DYN_OK;
+}
+
+/* T * and a count */
+DYN__CODEC(dyn__array_codec)
+{
+    const unsigned char *p;
+
+    switch (op) {
+    case DYN__CODEC_CHECK:
+        return (int)dyn__pointer_check(f, (const dyn_model *)at, err);
+    case DYN__CODEC_ABSENT:
+        return f->omit_zero && dyn__array_count(f, at, &p) == 0;
+    case DYN__CODEC_WRITE:
+        return (int)dyn__array_write((dyn__writer *)more, f, at, err);
+    case DYN__CODEC_CLEAR:
+        memset(at, 0, sizeof p);
+        return DYN_OK;
+    case DYN__CODEC_FEED:
+        return dyn__array_feed((dyn__decoder *)more, f, (unsigned char *)at);
+    case DYN__CODEC_STEP:
+        return dyn__array_step((dyn__decoder *)more, f, (unsigned char *)at);
+    default:
+        return dyn__codec_default(op, f, at, more, err);
+    }
+}
+
+/* Takes memory for what a pointer is to point to, and reads into it. */
+static int dyn__pointer_feed(dyn__decoder *d, const dyn_field *f, unsigned char *to)
+{
+    dyn_arena *a = d->keep ? d->keep : d->work;
+    size_t before = d->keep ? a->used : a->size;
+    unsigned char *room = (unsigned char *)dyn__keep_room(d, f, f->size, dyn__align_of(f->size));
+    bool null = false;
+
+    if (!room)
+        return dyn__decode_skip(d);
+    memcpy(to, &room, sizeof room);
+    int r = dyn__decode_value(d, f, f->element, room, to - f->offset, d->own_at, d->own_end, d->own_whole, &null);
+    if (r == DYN__MORE)                        /* it comes again */
+        *(d->keep ? &a->used : &a->size) = before;
+    return r;
+}
+
+/* T *: a struct or a scalar, or NULL */
+DYN__CODEC(dyn__pointer_codec)
+{
+    const unsigned char *p = NULL;
+
+    switch (op) {
+    case DYN__CODEC_CHECK:
+        return (int)dyn__pointer_check(f, (const dyn_model *)at, err);
+    case DYN__CODEC_CONVERT:
+        return (int)dyn__convert(err, f, f->element, (dyn_arg *)more, (const char *)at);
+    case DYN__CODEC_ABSENT:
+        memcpy(&p, at, sizeof p);
+        return !p;
+    case DYN__CODEC_WRITE:
+        memcpy(&p, at, sizeof p);
+        return (int)dyn__write_single((dyn__writer *)more, f, p, 1, err);
+    case DYN__CODEC_CLEAR:
+        memset(at, 0, sizeof p);
+        return DYN_OK;
+    case DYN__CODEC_FEED:
+        return dyn__pointer_feed((dyn__decoder *)more, f, (unsigned char *)at);
+    default:
+        return dyn__codec_default(op, f, at, more, err);
+    }
+}
+
+/* --- Large attributes, in pieces --------------------------------------------------------------------------------------
+ * A dyn_large is moved through its functions, however large it is. Its state stands in the free end of the work memory while it is read;
+ * nothing else is read meanwhile. */
+
+/* What is known of the value that is being read, in front of the room for a piece of it. */
+typedef struct dyn__flow {
+    size_t  done;                 /* bytes handed on */
+    size_t  fill, cap;            /* bytes in the room; its size */
+    uint8_t digits;               /* base64 digits in `rest` */
+    bool    ended;                /* padding was seen: nothing may follow */
+    bool    bad;                  /* it is passed over: the error stands already */
+    bool    closed;               /* behind the closing quote */
+    char    rest[4];
+} dyn__flow;
+
+/* Hands on what is in the room. */
+static void dyn__flow_give(dyn__decoder *d, const dyn_field *f, dyn_large *large, dyn__flow *flow)
+{
+    const unsigned char *room = (const unsigned char *)(flow + 1);
+
+    if (!flow->bad && large->take && (flow->fill || !flow->done) && !large->take(large->user, flow->done, room, flow->fill)) {
+        flow->bad = true;
+        if (d->status == DYN_OK) {
+            d->status = DYN_CANCELLED;
+            (void)dyn__fail_at(d->err, f, DYN_CANCELLED, "attribute \"%s\": its take function refused the bytes from %u on", dyn__attr(f), (uint64_t)flow->done);
+        }
+    }
+    flow->done += flow->fill;
+    flow->fill = 0;
+}
+
+/* Decodes base64 digits, which may come in any pieces. */
+static void dyn__flow_digits(dyn__decoder *d, const dyn_field *f, dyn_large *large, dyn__flow *flow, const char *p, size_t n)
+{
+    while (n > 0 && !flow->bad) {
+        size_t k = flow->digits ? 1 : n / 4 * 4;
+        const char *from = p;
+        if (flow->cap - flow->fill < 3)
+            dyn__flow_give(d, f, large, flow);
+        k = DYN__MIN(k, (flow->cap - flow->fill) / 3 * 4);
+        if (k < 4) {
+            flow->rest[flow->digits++] = *p++, n--;
+            if (flow->digits < 4)
+                continue;
+            from = flow->rest, k = 4, flow->digits = 0;
+        } else
+            p += k, n -= k;
+        size_t size = dyn__base64_size(from, k);
+        if (flow->ended || !dyn__base64_take(from, k, (unsigned char *)(flow + 1) + flow->fill)) {
+            flow->bad = true;
+            dyn__bad_item(d, f, "attribute \"%s\": behind %u bytes it is no base64", dyn__attr(f), (uint64_t)(flow->done + flow->fill));
+            return;
+        }
+        flow->fill += size;
+        flow->ended = size != k / 4 * 3;
+    }
+}
+
+/* Goes on with the string. GOOD: it is complete, with the brace behind it. */
+static int dyn__flow_run(dyn__decoder *d, const dyn_field *f, dyn_large *large)
+{
+    dyn__flow *flow = (dyn__flow *)(void *)d->text;
+    char digits[128];
+
+    while (!flow->closed) {
+        size_t len = 0;
+        int r;
+        if (flow->bad)
+            r = dyn__take_string(d->own_at, d->own_end, NULL, SIZE_MAX, &len);
+        else if (f->kind == (DYN_KIND_CODEC | 'Y')) {
+            r = dyn__take_string(d->own_at, d->own_end, digits, sizeof digits, &len);
+            dyn__flow_digits(d, f, large, flow, digits, len);
+        } else {
+            r = dyn__take_string(d->own_at, d->own_end, (char *)(flow + 1), flow->cap, &flow->fill);
+            if (r == DYN__FULL)
+                dyn__flow_give(d, f, large, flow);
+        }
+        if (r == DYN__BAD || r == DYN__MORE)
+            return r;
+        flow->closed = r == DYN__GOOD;
+    }
+    int r = dyn__take_char(d->own_at, d->own_end, '}');
+    if (r != DYN__GOOD)
+        return r;
+    if (flow->digits && !flow->bad)
+        dyn__bad_item(d, f, "attribute \"%s\": the %u digits of its base64 are no multiple of 4", dyn__attr(f),
+                      (uint64_t)((flow->done + flow->fill) / 3 * 4 + flow->digits));
+    else
+        dyn__flow_give(d, f, large, flow);
+    large->size = flow->done;
+    return r;
+}
+
+/* Begins with a value. */
+static int dyn__flow_feed(dyn__decoder *d, const dyn_field *f, dyn_large *large)
+{
+    const char *p = *d->own_at;
+    char tag;
+    int r = dyn__take_tag(&p, d->own_end, &tag);
+
+    if (r == DYN__GOOD)
+        r = dyn__take_char(&p, d->own_end, '"');
+    if (r != DYN__GOOD)
+        return r;
+    dyn_arena *a = d->work;
+    size_t pad = (size_t)(0 - ((uintptr_t)a->base + a->used)) & (sizeof(void *) - 1), left = a->size - a->used;
+    if (left < pad + sizeof(dyn__flow) + DYN__FLOW_MIN) {
+        d->status = DYN_NO_MEMORY;
+        (void)dyn__fail_at(d->err, f, DYN_NO_MEMORY, "attribute \"%s\": %u bytes are left of the memory, its pieces need %u; give more config.memory",
+                           dyn__attr(f), (uint64_t)left, (uint64_t)(pad + sizeof(dyn__flow) + DYN__FLOW_MIN));
+        d->err->needed = pad + sizeof(dyn__flow) + DYN__FLOW_MIN - left;
+        return dyn__decode_skip(d);
+    }
+    dyn__flow *flow = (dyn__flow *)(void *)(a->base + a->used + pad);
+    memset((void *)flow, 0, sizeof *flow);
+    flow->cap = DYN__MIN(left - pad - sizeof *flow, DYN__FLOW_MAX) / 3 * 3;
+    d->text = (char *)flow;
+    if (a->peak < a->used + pad + sizeof *flow + flow->cap)
+        a->peak = a->used + pad + sizeof *flow + flow->cap;
+    *d->own_at = p;
+    r = dyn__flow_run(d, f, large);
+    if (r == DYN__MORE)
+        d->state = DYN__D_OWN;
+    return r == DYN__MORE ? DYN__GOOD : r;
+}
+
+/* Bytes as base64. A writer that makes the request again piece by piece asks only for those that it wants. */
+static dyn_status dyn__flow_bytes(dyn__writer *w, const dyn_field *f, const dyn_large *large, dyn_error *err)
+{
+    unsigned char piece[192];          /* 256 digits */
+    size_t at = 0;
+
+    if (w->pos < w->from)
+        at = DYN__MIN((w->from - w->pos) / 256 * sizeof piece, large->size / sizeof piece * sizeof piece), w->pos += at / 3 * 4;
+    for (; at < large->size; at += sizeof piece) {
+        size_t n = DYN__MIN(sizeof piece, large->size - at);
+        if (!w->spill && w->len == w->cap && w->pos >= w->from) {
+            w->pos += (large->size - at + 2) / 3 * 4;
+            return DYN_OK;
+        }
+        if (!large->give(large->user, at, piece, n))
+            return dyn__fail_at(err, f, DYN_CANCELLED, "attribute \"%s\": its give function has no bytes from %u on", dyn__attr(f), (uint64_t)at);
+        dyn__base64_put(w, piece, n);
+    }
+    return DYN_OK;
+}
+
+/* Text, which is read from its beginning each time: how long it becomes is not known before. A piece ends where a character does. */
+static dyn_status dyn__flow_text(dyn__writer *w, const dyn_field *f, const dyn_large *large, dyn_error *err)
+{
+    char piece[192];
+
+    for (size_t at = 0, n; at < large->size; at += n) {
+        n = DYN__MIN(sizeof piece, large->size - at);
+        if (!w->spill && w->len == w->cap && w->pos >= w->from && w->from)
+            return DYN_OK;
+        if (!large->give(large->user, at, piece, n))
+            return dyn__fail_at(err, f, DYN_CANCELLED, "attribute \"%s\": its give function has no text from byte %u on", dyn__attr(f), (uint64_t)at);
+        if (at + n < large->size)
+            for (size_t back = 0; back < 3 && n > 1 && ((unsigned char)piece[n - 1] & 0xc0) == 0x80; back++)
+                n--;
+        if (at + n < large->size && (unsigned char)piece[n - 1] >= 0xc0)
+            n--;
+        if (!n || !dyn__utf8_ok(piece, n))
+            return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": the text is not valid UTF-8 between the bytes %u and %u", dyn__attr(f),
+                                (uint64_t)at, (uint64_t)(at + sizeof piece));
+        dyn__put_escaped(w, piece, n);
+    }
+    return DYN_OK;
+}
+
+static dyn_status dyn__flow_write(dyn__writer *w, const dyn_field *f, const dyn_large *large, dyn_error *err)
+{
+    bool bytes = f->kind == (DYN_KIND_CODEC | 'Y');
+
+    if (!large->give)
+        return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": it has no give function to read it with; a put stores the whole item", dyn__attr(f));
+    if (large->size > DYN__MAX_ITEM)
+        return dyn__fail_at(err, f, DYN_TOO_LARGE, "attribute \"%s\": it has %u bytes; an item has at most 400 KB", dyn__attr(f), (uint64_t)large->size);
+    dyn__puts(w, bytes ? "{\"B\":\"" : "{\"S\":\"");
+    dyn_status s = bytes ? dyn__flow_bytes(w, f, large, err) : dyn__flow_text(w, f, large, err);
+    dyn__puts(w, "\"}");
+    return s;
+}
+
+/* dyn_large */
+DYN__CODEC(dyn__large_codec)
+{
+    dyn_large *large = (dyn_large *)at;
+
+    switch (op) {
+    case DYN__CODEC_ABSENT:
+        return f->omit_zero && !large->give;
+    case DYN__CODEC_WRITE:
+        return (int)dyn__flow_write((dyn__writer *)more, f, large, err);
+    case DYN__CODEC_CLEAR:
+        large->size = 0;
+        return DYN_OK;
+    case DYN__CODEC_FEED:
+        return dyn__flow_feed((dyn__decoder *)more, f, large);
+    case DYN__CODEC_STEP:
+        return dyn__flow_run((dyn__decoder *)more, f, large);
     default:
         return dyn__codec_default(op, f, at, more, err);
     }
@@ -7387,7 +7930,7 @@ static bool dyn__path_step(dyn__parser *p, dyn__operand *o, bool first)
         dyn__lex(p);
         if (p->token != '0' || p->name.len > 9)
             return dyn__expected(p, "an index of the list");
-        if (o->kind && o->kind != DYN_KIND_LIST)
+        if (o->kind && dyn__class(o->kind) != 'L')
             return dyn__wrong(p, p->at, "there is no list here: \"%s\" is %s", p->root ? p->root->member : "the key",
                               dyn__class_name(dyn__class(o->kind)));
         o->kind = f ? f->element : (uint8_t)DYN_KIND_NONE;
@@ -7406,7 +7949,7 @@ static bool dyn__path_step(dyn__parser *p, dyn__operand *o, bool first)
         return false;
     name = first ? p->root_name : p->name;
     if (!first && o->kind) {
-        if (o->kind != DYN_KIND_MAP || !f->nested)
+        if (dyn__class(o->kind) != 'M' || !f->nested)
             return dyn__wrong(p, p->at, "there is nothing below \"%s\": it is %s", f ? f->member : "the key",
                               dyn__class_name(dyn__class(o->kind)));
         o->field = dyn__find_field(f->nested, &p->name);
@@ -7515,7 +8058,7 @@ static bool dyn__place(dyn__parser *p, const dyn__operand *type, dyn__operand *o
 
     if (dyn__convert(p->x->err, f, type->kind, &o->arg, dyn__where(p, o->at)) != DYN_OK)
         return false;
-    if (f && dyn__is_array(type->kind) && (o->arg.kind == DYN_ARG_LIST || o->arg.kind == DYN_ARG_SET) && !dyn__convert_items(p, type, o))
+    if (f && f->element && type->kind == f->kind && (o->arg.kind == DYN_ARG_LIST || o->arg.kind == DYN_ARG_SET) && !dyn__convert_items(p, type, o))
         return false;
     if (p->setting && f && dyn__is_codec(type->kind) && f->codec(DYN__CODEC_FITS, f, (void *)dyn__where(p, o->at), &o->arg, p->x->err) != DYN_OK)
         return false;

@@ -15,6 +15,9 @@ static dyn_arena arena, work;
 static dyn_error error;
 static dyn__known *models;
 static dyn__decoder decoder;
+static size_t small;             /* not 0: the work memory has one byte less than this */
+static size_t steps;             /* not 0: behind the first piece, text comes in pieces of so many bytes */
+static dyn_arena *keep;
 
 /* ' to ". The last four results are kept. */
 static const char *q(const char *text)
@@ -37,7 +40,7 @@ static dyn__known *know(const dyn_model *m)
     memset((void *)&arena, 0, sizeof arena);
     arena.base = memory, arena.size = sizeof memory;
     memset((void *)&work, 0, sizeof work);
-    work.base = work_bytes, work.size = sizeof work_bytes;
+    work.base = work_bytes, work.size = small ? small - 1 : sizeof work_bytes;
     memset((void *)&error, 0, sizeof error);
     memset((void *)&decoder, 0, sizeof decoder);
     models = NULL;
@@ -71,7 +74,7 @@ static void same_text(const char *got, const char *wanted)
         fail_msg("\n  %s\nis not\n  %s", got, q(wanted));
 }
 
-/* Decodes text that is there up to `first` at first, each part in a block of its own. The status: DYN_CORRUPT when it is no JSON, or not whole. */
+/* Decodes text that is there up to `first` at first, then all of it, each part in a block of its own. The status: DYN_CORRUPT when it is no JSON, or not whole. */
 static dyn_status decode_cut(const dyn_model *m, const char *text, void *item, size_t first)
 {
     dyn__known *k = know(m);
@@ -79,10 +82,10 @@ static dyn_status decode_cut(const dyn_model *m, const char *text, void *item, s
     int r = DYN__MORE;
     char *window = NULL;
 
-    decoder.models = models, decoder.err = &error, decoder.work = &work;
+    decoder.models = models, decoder.err = &error, decoder.work = &work, decoder.keep = keep;
     dyn__decode_start(&decoder, k, item);
-    for (size_t to = first; r == DYN__MORE; to = n) {
-        size_t more = first ? to - (n - strlen(text)) : 0;
+    for (size_t to = first < n ? first : n; r == DYN__MORE; to = steps && n - to > steps ? to + steps : n) {
+        size_t more = to - (n - strlen(text));
         char *grown = (char *)malloc(have + more + 1);
         if (have)
             memcpy(grown, window, have);
@@ -369,11 +372,13 @@ static void maps_nest_as_deep_as_dynamodb_takes_them(void **state)
 
 /* ---- expressions */
 
-/* A condition or an update on unit, as it is sent; or the error's text. */
+static const dyn_model *on_model = &unit_model;
+
+/* A condition or an update, as it is sent; or the error's text. */
 static const char *compiled(bool update, dyn_expr e)
 {
     static char out[1024];
-    dyn__known *k = know(&unit_model);
+    dyn__known *k = know(on_model);
     dyn__exprs x;
     dyn_str text;
     bool repeatable;
@@ -408,6 +413,421 @@ static void paths_lead_into_structs_in_lists(void **state)
     assert_non_null(strstr(compiled(false, DYN_EXPR("sensors[0].where.x = ?", 40000)), "member \"x\""));
 }
 
+/* ---- arrays behind pointers */
+
+typedef struct probe_p {
+    dyn_str  name;
+    int64_t *marks;
+    size_t   mark_count;
+    spot    *spots;
+    uint32_t spot_count;
+} probe_p;
+static const dyn_field probe_p_fields[] = {
+    DYN_STR(probe_p, name), DYN_INT_ARRAY(probe_p, marks, mark_count, .omit_zero = true), DYN_MAP_ARRAY(probe_p, spots, spot_count, spot_model, .optional = true),
+};
+static const dyn_model probe_p_model = { DYN_MODEL(probe_p, probe_p_fields) };
+
+typedef struct host_p {
+    char        id[8];
+    probe_p    *probes;
+    int         probe_count;
+    float      *levels;
+    uint64_t    level_count;
+    bool       *flags;
+    int         flag_count;
+    dyn_str    *words;
+    int         word_count;
+    enum color *hues;
+    int         hue_count;
+    dyn_number *numbers;
+    int         number_count;
+    int64_t    *times;
+    int         time_count;
+    spot       *at;
+    int16_t    *level;
+    double     *ratio;
+    bool       *on;
+    int32_t     last;
+} host_p;
+static const dyn_field host_p_fields[] = {
+    DYN_TEXT(host_p, id), DYN_MAP_ARRAY(host_p, probes, probe_count, probe_p_model, .optional = true), DYN_REAL_ARRAY(host_p, levels, level_count, .optional = true),
+    DYN_BOOL_ARRAY(host_p, flags, flag_count, .optional = true), DYN_STR_ARRAY(host_p, words, word_count, .optional = true, .omit_zero = true),
+    DYN_ENUM_ARRAY(host_p, hues, hue_count, colors, .omit_zero = true), DYN_NUMBER_ARRAY(host_p, numbers, number_count, .omit_zero = true),
+    DYN_ISO_ARRAY(host_p, times, time_count, .omit_zero = true), DYN_MAP_PTR(host_p, at, spot_model), DYN_INT_PTR(host_p, level), DYN_REAL_PTR(host_p, ratio, .attr = "r"),
+    DYN_BOOL_PTR(host_p, on), DYN_INT(host_p, last),
+};
+static const dyn_model host_p_model = { DYN_MODEL(host_p, host_p_fields), .table = "t", .pk = "id" };
+
+#define HOST "{'id':{'S':'h'},'probes':{'L':[{'M':{'name':{'S':'a \\\"long\\\" name'},'marks':{'L':[{'N':'1'},{'N':'-2'},{'N':'9007199254740993'}]},'spots':{'L':[]}}}," \
+             "{'M':{'name':{'S':'b'},'spots':{'L':[{'M':{'x':{'N':'7'},'y':{'N':'8'}}},{'M':{'x':{'N':'9'},'y':{'N':'-10'}}}]}}}]}," \
+             "'levels':{'L':[{'N':'0.1'},{'N':'1.5'}]},'flags':{'L':[{'BOOL':true},{'BOOL':false}]},'words':{'L':[{'S':'one'},{'S':''},{'S':'\xc3\xa9'}]}," \
+             "'hues':{'L':[{'S':'red'},{'S':'dark blue'}]},'numbers':{'L':[{'N':'12345678901234567890'}]}," \
+             "'times':{'L':[{'S':'2024-05-17T08:29:02.742Z'}]},'at':{'M':{'x':{'N':'3'},'y':{'N':'0'}}},'level':{'N':'-300'},'r':{'N':'0.25'},'on':{'BOOL':true}," \
+             "'last':{'N':'77'}}"
+
+static void arrays_of_any_length_go_both_ways(void **state)
+{
+    host_p h;
+
+    (void)state;
+    assert_int_equal(decode(&host_p_model, HOST, &h), DYN_OK);
+    assert_int_equal(h.probe_count, 2);
+    assert_true(h.probes[0].name.len == 13 && memcmp(h.probes[0].name.ptr, "a \"long\" name", 13) == 0);
+    assert_true(h.probes[0].mark_count == 3 && h.probes[0].marks[2] == 9007199254740993 && h.probes[0].spot_count == 0 && !h.probes[0].spots);
+    assert_true(h.probes[1].mark_count == 0 && !h.probes[1].marks && h.probes[1].spot_count == 2 && h.probes[1].spots[1].y == -10);
+    assert_true(h.level_count == 2 && h.levels[0] == 0.1f && h.levels[1] == 1.5f && h.flag_count == 2 && h.flags[0] && !h.flags[1]);
+    assert_true(h.word_count == 3 && h.words[0].len == 3 && h.words[1].len == 0 && h.words[2].len == 2 && h.hue_count == 2 && h.hues[1] == NAVY);
+    assert_string_equal(h.numbers[0].text, "12345678901234567890");
+    assert_true(h.times[0] == 1715934542742 && h.at->x == 3 && *h.level == -300 && *h.ratio == 0.25 && *h.on && h.last == 77);
+    assert_true((uintptr_t)h.probes % sizeof(void *) == 0 && (uintptr_t)h.probes[0].marks % sizeof(int64_t) == 0 && (uintptr_t)h.ratio % sizeof(double) == 0);
+    same_text(encode(&host_p_model, &h), HOST);
+}
+
+static void what_an_item_does_not_have_is_null(void **state)
+{
+    host_p h;
+
+    (void)state;
+    assert_int_equal(decode(&host_p_model, "{'at':{'NULL':true},'id':{'S':'h'},'probes':{'NULL':true},'last':{'N':'1'}}", &h), DYN_OK);
+    assert_true(!h.probes && !h.probe_count && !h.levels && !h.level_count && !h.at && !h.level && !h.ratio && !h.on && h.last == 1);
+    same_text(encode(&host_p_model, &h), "{'id':{'S':'h'},'probes':{'L':[]},'levels':{'L':[]},'flags':{'L':[]},'last':{'N':'1'}}");
+}
+
+static void what_does_not_fit_behind_a_pointer_is_named(void **state)
+{
+    host_p h;
+
+    (void)state;
+    assert_int_equal(decode(&host_p_model, "{'id':{'S':'h'},'last':{'N':'1'},'probes':{'L':[{'M':{'spots':{'L':[]}}}]}}", &h), DYN_BAD_ROW);
+    says("attribute \"name\" is missing");
+    assert_int_equal(decode(&host_p_model, "{'id':{'S':'h'},'last':{'N':'1'},'levels':{'S':'x'}}", &h), DYN_BAD_ROW);
+    says("attribute \"levels\": found a text (S), the member is a list (L)");
+    assert_int_equal(decode(&host_p_model, "{'id':{'S':'h'},'last':{'N':'1'},'level':{'N':'40000'}}", &h), DYN_BAD_ROW);
+    says("attribute \"level\": the number 40000 does not fit");
+    memset(&h, 0, sizeof h);
+    strcpy(h.id, "h");
+    h.word_count = 2;
+    assert_null(encode(&host_p_model, &h));
+    says("attribute \"words\": its count is 2, but its pointer is NULL");
+    h.word_count = -1;
+    assert_null(encode(&host_p_model, &h));
+    says("attribute \"words\": its count is 4294967295");
+}
+
+static void text_that_is_no_list_is_no_item(void **state)
+{
+    static const char *const texts[] = {
+        "{'id':{'S':'h'},'levels':{'L':5},'last':{'N':'1'}}", "{'id':{'S':'h'},'levels':{'L':[1]},'last':{'N':'1'}}",
+        "{'id':{'S':'h'},'levels':{'L':{}},'last':{'N':'1'}}", "{'id':{'S':'h'},'levels':{'L':[],'L':[]},'last':{'N':'1'}}",
+        "{'id':{'S':'h'},'levels':{'L':[{'N':'1'},]},'last':{'N':'1'}}", "{'id':{'S':'h'},'at':{'M':[]},'last':{'N':'1'}}",
+        "{'id':{'S':'h'},'probes':{'L':[{'M':{'name':{'S':'a'},'marks':{'L':[[]]}}}]},'last':{'N':'1'}}",
+    };
+    host_p h;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++)
+        assert_int_equal(decode(&host_p_model, texts[i], &h), DYN_CORRUPT);
+}
+
+/* In memory of every size: it fits, or what is missing is named. */
+static void too_little_memory_for_an_array_names_it_and_the_bytes(void **state)
+{
+    host_p h;
+    size_t enough = 0, named = 0;
+    char *json = strdup(q(HOST));
+
+    (void)state;
+    for (size_t size = 0; size < 4096; size += 8)
+        for (size_t first = strlen(json); first > 1; first /= 2) {
+            memset(&h, 0, sizeof h);
+            small = size + 1;
+            dyn_status s = decode_cut(&host_p_model, json, &h, first);
+            small = 0;
+            if (s == DYN_OK)
+                enough = size;
+            else {
+                assert_int_equal(s, DYN_NO_MEMORY);
+                assert_true(error.needed > 0 && error.attribute[0]);
+                named++;
+            }
+        }
+    free(json);
+    assert_true(enough > 0 && named > 0);
+}
+
+static void what_a_user_lends_holds_the_elements(void **state)
+{
+    static unsigned char lent[4096];
+    host_p h;
+    dyn_arena a;
+    char *json = strdup(q(HOST));
+
+    (void)state;
+    for (size_t first = 1; first <= strlen(json); first++) {
+        memset((void *)&a, 0, sizeof a);
+        a.base = lent, a.size = sizeof lent;
+        keep = &a;
+        dyn_status s = decode_cut(&host_p_model, json, &h, first);
+        keep = NULL;
+        assert_int_equal(s, DYN_OK);
+        assert_true((unsigned char *)h.probes >= lent && (unsigned char *)(h.probes + 2) <= lent + a.used && (unsigned char *)h.at > lent);
+        assert_true(h.probes[0].name.ptr > (char *)lent && h.probes[1].spots[1].y == -10);
+        assert_true(work.size == sizeof work_bytes && work.used <= strlen(json));
+    }
+    free(json);
+}
+
+static void paths_lead_through_pointers(void **state)
+{
+    (void)state;
+    on_model = &host_p_model;
+    assert_string_equal(compiled(false, DYN_EXPR("probes[1].spots[0].x = ? AND at.y < ? AND contains(words, ?) AND level = ?", 3, 5, "one", 4)),
+        q("#0[1].#1[0].#2 = :0 AND #3.#4 < :1 AND contains(#5, :2) AND #6 = :3,'ExpressionAttributeNames':{'#0':'probes','#1':'spots','#2':'x','#3':'at','#4':'y',"
+          "'#5':'words','#6':'level'},'ExpressionAttributeValues':{':0':{'N':'3'},':1':{'N':'5'},':2':{'S':'one'},':3':{'N':'4'}}"));
+    const dyn_arg more[] = { dyn_int(GREEN), dyn_text("red") };
+    assert_string_equal(compiled(true, DYN_EXPR("SET hues = list_append(hues, ?), level = level + ? REMOVE at", dyn_list(more, 2), 2)),
+        q("SET #0 = list_append(#0, :0), #1 = #1 + :1 REMOVE #2,'ExpressionAttributeNames':{'#0':'hues','#1':'level','#2':'at'},"
+          "'ExpressionAttributeValues':{':0':{'L':[{'S':'green'},{'S':'red'}]},':1':{'N':'2'}}"));
+    assert_non_null(strstr(compiled(false, DYN_EXPR("level = ?", 40000)), "member \"level\": 40000 is outside its range"));
+    assert_non_null(strstr(compiled(false, DYN_EXPR("contains(hues, ?)", "pink")), "the enum has no name \"pink\""));
+    assert_non_null(strstr(compiled(false, DYN_EXPR("at.z = ?", 1)), "the model \"spot\" has no member or attribute \"z\""));
+    on_model = &unit_model;
+}
+
+/* ---- bytes in lists */
+
+typedef struct macs {
+    char          id[4];
+    unsigned char all[2][3];
+    uint8_t       count;
+} macs;
+static const dyn_field macs_fields[] = { DYN_TEXT(macs, id), DYN_BYTES_LIST(macs, all, count) };
+static const dyn_model macs_model = { DYN_MODEL(macs, macs_fields), .table = "t", .pk = "id" };
+
+/* Base64 from RFC 4648, section 10, and Python's base64. */
+static void bytes_in_a_list_go_both_ways(void **state)
+{
+    macs m;
+
+    (void)state;
+    assert_int_equal(decode(&macs_model, "{'id':{'S':'a'},'all':{'L':[{'B':'Zm9v'},{'B':'AP\\/+'}]}}", &m), DYN_OK);
+    assert_int_equal(m.count, 2);
+    assert_memory_equal(m.all[0], "foo", 3);
+    assert_memory_equal(m.all[1], "\x00\xff\xfe", 3);
+    same_text(encode(&macs_model, &m), "{'id':{'S':'a'},'all':{'L':[{'B':'Zm9v'},{'B':'AP/+'}]}}");
+    assert_int_equal(decode(&macs_model, "{'id':{'S':'a'},'all':{'L':[{'B':'Zm8='}]}}", &m), DYN_BAD_ROW);
+    says("attribute \"all\"");
+}
+
+/* ---- large attributes in pieces */
+
+typedef struct image {
+    char      id[4];
+    dyn_large firmware, notes;
+    int32_t   version;
+} image;
+static const dyn_field image_fields[] = {
+    DYN_TEXT(image, id), DYN_LARGE_BYTES(image, firmware, .attr = "fw"), DYN_LARGE_TEXT(image, notes, .omit_zero = true), DYN_INT(image, version),
+};
+static const dyn_model image_model = { DYN_MODEL(image, image_fields), .table = "t", .pk = "id" };
+
+/* What flash would be: pieces must come in order, from 0. */
+typedef struct flash {
+    unsigned char bytes[1 << 19];
+    size_t size, pieces, largest, begins;
+    bool   full;
+} flash;
+static flash drive_a, drive_b;
+
+static bool flash_take(void *user, size_t offset, const void *data, size_t size)
+{
+    flash *f = (flash *)user;
+
+    if (offset == 0)
+        f->size = 0, f->pieces = 0, f->begins++;
+    assert_int_equal(offset, f->size);
+    if (f->full && offset)
+        return false;
+    memcpy(f->bytes + offset, data, size);
+    f->size += size, f->pieces++;
+    f->largest = size > f->largest ? size : f->largest;
+    return true;
+}
+
+static bool flash_give(void *user, size_t offset, void *to, size_t size)
+{
+    flash *f = (flash *)user;
+
+    assert_true(offset + size <= f->size);
+    memcpy(to, f->bytes + offset, size);
+    return !f->full;
+}
+
+static image an_image(void)
+{
+    image i;
+
+    memset((void *)&i, 0, sizeof i);
+    strcpy(i.id, "i");
+    i.firmware.take = i.notes.take = flash_take;
+    i.firmware.user = &drive_a, i.notes.user = &drive_b;
+    memset(&drive_a, 0, sizeof drive_a);
+    memset(&drive_b, 0, sizeof drive_b);
+    return i;
+}
+
+static void large_attributes_come_in_pieces(void **state)
+{
+    static const char head[] = "{\"id\":{\"S\":\"i\"},\"notes\":{\"S\":\"", mid[] = "\"},\"fw\":{\"B\":\"", tail[] = "\"},\"version\":{\"N\":\"3\"}}";
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const size_t sizes[] = { 0, 1, 2, 3, 4, 47, 48, 49, 500, 4095, 4096, 4097, 12289, 70000 };
+    char *json = (char *)malloc(400000);
+
+    (void)state;
+    for (size_t c = 0; c < COUNT(sizes); c++)
+        for (size_t piece = 7; piece < 100000; piece = piece * 31 + 1) {
+            image i = an_image();
+            size_t n = sizes[c], at = 0;
+            strcpy(json, head), at = strlen(json);
+            for (size_t k = 0; k < n; k++)     /* one escape in each 5 characters */
+                at += (size_t)sprintf(json + at, "%s", k % 5 == 0 ? "\\u00e9" : k % 5 == 1 ? "\\n" : "x");
+            strcpy(json + at, mid), at += strlen(mid);
+            for (size_t k = 0; k < n; k += 3) {
+                unsigned v = 0;
+                for (size_t b = 0; b < 3; b++)
+                    v = v << 8 | (k + b < n ? (unsigned)(((k + b) * 131) & 255) : 0);
+                for (size_t b = 0; b < 4; b++)
+                    json[at++] = k + b > n ? '=' : digits[v >> (18 - 6 * b) & 63];
+                if (k + 1 == n)
+                    json[at - 2] = '=';
+            }
+            strcpy(json + at, tail);
+            small = piece < 300 ? 400 : 0;
+            steps = piece;
+            dyn_status s = decode_cut(&image_model, json, &i, piece < strlen(json) ? piece : strlen(json));
+            small = steps = 0;
+            if (s != DYN_OK)
+                fail_msg("%zu bytes, pieces of %zu: %s", n, piece, error.text);
+            assert_int_equal(i.version, 3);
+            assert_int_equal(i.firmware.size, n);
+            assert_int_equal(drive_a.size, n);
+            assert_int_equal(drive_a.begins, 1);
+            for (size_t k = 0; k < n; k++)
+                assert_int_equal(drive_a.bytes[k], (k * 131) & 255);
+            size_t bytes = n + (n + 4) / 5;
+            assert_int_equal(drive_b.size, bytes);
+            assert_int_equal(i.notes.size, bytes);
+            assert_true(n == 0 || (memcmp(drive_b.bytes, "\xc3\xa9\nxxx\xc3\xa9", 2 + (n > 1)) == 0));
+            assert_true(drive_a.largest <= 4098 && (piece >= 300 || drive_a.largest <= 400));
+        }
+    free(json);
+}
+
+static void bytes_that_are_no_base64_are_refused_and_passed_over(void **state)
+{
+    static const char *const texts[] = { "Zm9", "Zm9v=", "Zm=v", "Zg==Zg==", "Z", "Zm9v!m9v", "Zh==", "=" };
+    char json[128];
+    image i;
+
+    (void)state;
+    for (size_t c = 0; c < COUNT(texts); c++)
+        for (size_t first = 1; first < 60; first++) {
+            i = an_image();
+            snprintf(json, sizeof json, "{\"id\":{\"S\":\"i\"},\"fw\":{\"B\":\"%s\"},\"version\":{\"N\":\"3\"}}", texts[c]);
+            assert_int_equal(decode_cut(&image_model, json, &i, first), DYN_BAD_ROW);
+            says("attribute \"fw\"");
+            assert_int_equal(i.version, 3);
+        }
+}
+
+static void a_refusal_of_the_taker_ends_it(void **state)
+{
+    char *json = (char *)malloc(30000);
+    image i = an_image();
+
+    (void)state;
+    drive_a.full = true;
+    memset(json, 'A', 30000);
+    memcpy(json, "{\"id\":{\"S\":\"i\"},\"fw\":{\"B\":\"", 27);
+    strcpy(json + 27 + 20000, "\"},\"version\":{\"N\":\"3\"}}");
+    assert_int_equal(decode_cut(&image_model, json, &i, 100), DYN_CANCELLED);
+    says("attribute \"fw\": its take function refused the bytes from 4098 on");
+    assert_int_equal(i.version, 3);
+    free(json);
+}
+
+static void without_a_taker_it_is_counted(void **state)
+{
+    image i = an_image();
+
+    (void)state;
+    i.firmware.take = NULL;
+    assert_int_equal(decode_cut(&image_model, "{\"id\":{\"S\":\"i\"},\"fw\":{\"B\":\"Zm9vYg==\"},\"version\":{\"N\":\"3\"}}", &i, 100), DYN_OK);
+    assert_int_equal(i.firmware.size, 4);
+    assert_true(i.notes.take != NULL && i.notes.size == 0 && i.notes.user == &drive_b);
+    assert_int_equal(decode_cut(&image_model, "{\"id\":{\"S\":\"i\"},\"version\":{\"N\":\"3\"}}", &i, 100), DYN_BAD_ROW);
+    says("attribute \"fw\" is missing");
+}
+
+/* Made again from any byte on, as a request is that is larger than the window. */
+static void large_attributes_are_written_piece_by_piece(void **state)
+{
+    static const size_t sizes[] = { 0, 1, 2, 191, 192, 193, 1000, 5000 };
+    static char whole[30000], window[300];
+    image i = an_image();
+
+    (void)state;
+    i.firmware.give = i.notes.give = flash_give;
+    i.version = 3;
+    for (size_t c = 0; c < COUNT(sizes); c++) {
+        i.firmware.size = drive_a.size = sizes[c];
+        i.notes.size = drive_b.size = sizes[c] / 4 * 4;
+        for (size_t k = 0; k < sizes[c]; k++)
+            drive_a.bytes[k] = (unsigned char)(k * 7);
+        for (size_t k = 0; k + 4 <= sizes[c]; k += 4)
+            memcpy(drive_b.bytes + k, k % 3 ? "\xf0\x9f\x92\xa9" : "a\n\xc3\xa9", 4);
+        const char *text = encode(&image_model, &i);
+        assert_non_null(text);
+        strcpy(whole, text);
+        if (sizes[c] == 2)
+            same_text(text, "{'id':{'S':'i'},'fw':{'B':'AAc='},'notes':{'S':''},'version':{'N':'3'}}");
+        dyn__known *k = know(&image_model);
+        for (size_t part = 0, at = 1; part < 6; part++) {
+            dyn__writer all = { NULL, 0, 0, 0, at, NULL, NULL };
+            size_t next;
+            dyn__write_item_part(&all, k, part, (const unsigned char *)&i, &error);
+            next = all.pos;
+            for (size_t from = at; from < next; from += sizeof window) {
+                dyn__writer w = { window, sizeof window, 0, from, at, NULL, NULL };
+                assert_int_equal(dyn__write_item_part(&w, k, part, (const unsigned char *)&i, &error), DYN_OK);
+                size_t n = next - from < sizeof window ? next - from : sizeof window;
+                assert_true(w.len >= n && memcmp(window, whole + from, n) == 0);
+            }
+            at = next;
+        }
+    }
+}
+
+static void what_cannot_be_read_is_not_written(void **state)
+{
+    image i = an_image();
+
+    (void)state;
+    assert_null(encode(&image_model, &i));
+    says("attribute \"fw\": it has no give function");
+    i.firmware.give = flash_give, drive_a.size = i.firmware.size = 409601;
+    assert_null(encode(&image_model, &i));
+    says("attribute \"fw\": it has 409601 bytes; an item has at most 400 KB");
+    i.firmware.size = 10, drive_a.full = true;
+    assert_null(encode(&image_model, &i));
+    says("attribute \"fw\": its give function has no bytes from 0 on");
+    drive_a.full = false;
+    i.notes.give = flash_give, i.notes.size = drive_b.size = 3;
+    memcpy(drive_b.bytes, "a\xc3(", 3);
+    assert_null(encode(&image_model, &i));
+    says("attribute \"notes\": the text is not valid UTF-8");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -420,6 +840,20 @@ int main(void)
         cmocka_unit_test(slices_in_a_list_lie_in_the_clients_memory),
         cmocka_unit_test(maps_nest_as_deep_as_dynamodb_takes_them),
         cmocka_unit_test(paths_lead_into_structs_in_lists),
+        cmocka_unit_test(arrays_of_any_length_go_both_ways),
+        cmocka_unit_test(what_an_item_does_not_have_is_null),
+        cmocka_unit_test(what_does_not_fit_behind_a_pointer_is_named),
+        cmocka_unit_test(text_that_is_no_list_is_no_item),
+        cmocka_unit_test(too_little_memory_for_an_array_names_it_and_the_bytes),
+        cmocka_unit_test(what_a_user_lends_holds_the_elements),
+        cmocka_unit_test(paths_lead_through_pointers),
+        cmocka_unit_test(bytes_in_a_list_go_both_ways),
+        cmocka_unit_test(large_attributes_come_in_pieces),
+        cmocka_unit_test(bytes_that_are_no_base64_are_refused_and_passed_over),
+        cmocka_unit_test(a_refusal_of_the_taker_ends_it),
+        cmocka_unit_test(without_a_taker_it_is_counted),
+        cmocka_unit_test(large_attributes_are_written_piece_by_piece),
+        cmocka_unit_test(what_cannot_be_read_is_not_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
