@@ -85,7 +85,10 @@
  *
  *   More than one value: every scalar kind has a _LIST, an array with a count member (STR_, NUMBER_, SECONDS_, MILLIS_, ISO_, ENUM_LIST too), and
  *   MAP_LIST is an array of structs: DYN_MAP_LIST(unit, sensors, sensor_count, sensor_model). Lists and maps nest in each other to
- *   32 levels, and expressions name what is in them: "sensors[0].celsius > ?".
+ *   32 levels, and expressions name what is in them: "sensors[0].celsius > ?". An _ARRAY is a pointer and a count, of any length:
+ *   DYN_MAP_ARRAY(order, lines, line_count, line_model); MAP_PTR, INT_PTR, REAL_PTR, BOOL_PTR are NULL when absent. What they point to lies
+ *   where texts do. LARGE_BYTES and LARGE_TEXT move an attribute of up to 400 KB through two functions of yours (dyn_large), in pieces of at
+ *   most 4 KB: from flash into a request, from an answer to flash.
  *
  *   BYTES unsigned char[N] - BYTES_N the same with a count - BLOB slice: B, base64 on the way. dyn_bytes(ptr, len) is their value in
  *   expressions and keys. A read item's bytes are as long as the member says, or DYN_BAD_ROW. UUID unsigned char[16], text on the way.
@@ -3769,7 +3772,8 @@ static bool dyn__is_array(uint8_t kind)
 /* May the attribute be absent from an item? */
 static bool dyn__is_optional(const dyn_field *f)
 {
-    return f->optional || f->omit_zero || dyn__is_set(f->kind) || (dyn__is_pointer(f) && !f->count_size) || f->has || f->nan == DYN_NAN_OMIT || f->initial || f->key_only;
+    return f->optional || f->omit_zero || dyn__is_set(f->kind) || (dyn__is_pointer(f) && !f->count_size) ||
+           f->has || f->nan == DYN_NAN_OMIT || f->initial || f->key_only;
 }
 
 /* --- Key templates ------------------------------------------------------------------------------------------------- */
@@ -6692,7 +6696,8 @@ static void dyn__flow_give(dyn__decoder *d, const dyn_field *f, dyn_large *large
         flow->bad = true;
         if (d->status == DYN_OK) {
             d->status = DYN_CANCELLED;
-            (void)dyn__fail_at(d->err, f, DYN_CANCELLED, "attribute \"%s\": its take function refused the bytes from %u on", dyn__attr(f), (uint64_t)flow->done);
+            (void)dyn__fail_at(d->err, f, DYN_CANCELLED, "attribute \"%s\": its take function refused the bytes from %u on", dyn__attr(f),
+                               (uint64_t)flow->done);
         }
     }
     flow->done += flow->fill;
@@ -6825,7 +6830,8 @@ static dyn_status dyn__flow_text(dyn__writer *w, const dyn_field *f, const dyn_l
         if (!w->spill && w->len == w->cap && w->pos >= w->from && w->from)
             return DYN_OK;
         if (!large->give(large->user, at, piece, n))
-            return dyn__fail_at(err, f, DYN_CANCELLED, "attribute \"%s\": its give function has no text from byte %u on", dyn__attr(f), (uint64_t)at);
+            return dyn__fail_at(err, f, DYN_CANCELLED, "attribute \"%s\": its give function has no text from byte %u on", dyn__attr(f),
+                                (uint64_t)at);
         if (at + n < large->size)
             for (size_t back = 0; back < 3 && n > 1 && ((unsigned char)piece[n - 1] & 0xc0) == 0x80; back++)
                 n--;
