@@ -15374,7 +15374,7 @@ static dyn_status dyn__batch_request(dyn__state *st)
     }
     st->call.attempt = 0;
     st->call.ambiguous = false;
-    st->phase = DYN__READY;
+    st->phase = s == DYN_OK ? DYN__READY : DYN__IDLE;
     st->wants = 0;
     return s;
 }
