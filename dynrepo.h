@@ -1811,6 +1811,7 @@ typedef struct dyn_repo_config {
     const char    *tenant      DYN__DEF(NULL);   /* before all of a partition key, with '@'; default: none */
     const char    *separator   DYN__DEF(NULL);   /* default "#" */
     size_t         key_size    DYN__DEF(0);      /* bytes of memory for each key's text; default 256 */
+    size_t         text_size   DYN__DEF(0);      /* bytes for the text of an update and its conditions; default 1024 */
     bool           consistent  DYN__DEF(false);  /* every read of it is strongly consistent */
     uint32_t       end_canary_ DYN__DEF(0);
 } dyn_repo_config;
@@ -13288,13 +13289,19 @@ static dyn_status dyn__move(dyn__state *st, bool block)
 /* Moves the call on, and what follows it. */
 static dyn_status dyn__step(dyn__state *st, bool block)
 {
-    dyn_status s = dyn__move(st, block);
+    dyn_status s;
+    bool on;
 
-    while (s != DYN_PENDING && st->then) {
-        dyn_status (*then)(dyn__state *, dyn_status) = st->then;
-        st->then = NULL;                       /* what it begins may set it again */
-        s = then(st, s);
-    }
+    do {
+        s = dyn__move(st, block);
+        on = false;
+        while (s != DYN_PENDING && st->then) {
+            dyn_status (*then)(dyn__state *, dyn_status) = st->then;
+            st->then = NULL;                   /* what it begins may set it again */
+            s = then(st, s);
+            on = s == DYN_PENDING;             /* it may have all it needs in the window already: nothing to wait for yet */
+        }
+    } while (on);
     return s;
 }
 
@@ -17563,6 +17570,10 @@ typedef struct dyn__repo {
     char             *key_text[3];   /* room for a partition key, a sort key, the end of a range */
     size_t            key_size;
     char             *text;       /* room for the text of an expression */
+    size_t            text_size;
+    int64_t           now;        /* the time of the running call, as stamps keep it */
+    char              own[256];   /* what the repository sets in an update */
+    dyn_arg           own_args[6];
     dyn_arg          *args;       /* and for its values */
     dyn_write_options write;      /* of the running call */
     dyn_get_options   get;
@@ -17615,7 +17626,8 @@ static dyn_status dyn__repo_lay_out(dyn_arena *a, dyn__repo *r, const dyn_repo_c
     dyn_field *fields = (dyn_field *)dyn__alloc(a, (n + DYN__B_COUNT) * sizeof *fields, sizeof(uint64_t));
 
     r->row = (unsigned char *)dyn__alloc(a, size, 16);
-    r->text = (char *)dyn__alloc(a, DYN__REPO_TEXT, 1);
+    r->text_size = c->text_size ? c->text_size : (size_t)DYN__REPO_TEXT;
+    r->text = (char *)dyn__alloc(a, r->text_size, 1);
     r->args = (dyn_arg *)dyn__alloc(a, DYN__REPO_ARGS * sizeof *r->args, sizeof(uint64_t));
     r->key_size = c->key_size ? c->key_size : (size_t)DYN__REPO_KEY;
     for (int i = 0; i < 3; i++)
@@ -17711,6 +17723,7 @@ static dyn__repo *dyn__repo_of(dyn_repo *repo, dyn_status *s)
         return NULL;
     }
     memset((void *)st->err, 0, sizeof *st->err);
+    repo->state->now = dyn__unix_ms(st);
     return repo->state;
 }
 
@@ -17912,7 +17925,7 @@ static void dyn__repo_say(dyn__writer *w, const char *format, ...)
 static dyn_status dyn__repo_conditions(dyn__repo *r, const dyn_repo_write *o, uint64_t version, int exists, size_t text_used, size_t args_used)
 {
     dyn_write_options *to = &r->write;
-    dyn__writer w = { r->text + text_used, DYN__REPO_TEXT - text_used - 1, 0, 0, 0, NULL, NULL };
+    dyn__writer w = { r->text + text_used, r->text_size - text_used - 1, 0, 0, 0, NULL, NULL };
     const dyn__known *k = dyn__known_find(r->db->state->models, &r->model);
     char pk[256];
     size_t n = 0;
@@ -17965,8 +17978,9 @@ DYN_API dyn_status dyn_repo_put_begin(dyn_repo *repo, dyn_key partition, dyn_key
     s = dyn__repo_conditions(r, o, o ? o->expected : 0, create ? -1 : 0, 0, 0);
     if (s != DYN_OK)
         return s;
-    r->beside->version = o && o->expected ? o->expected : o && o->version ? o->version - 1 : 0;    /* one less than what is written */
+    r->beside->version = o && o->expected ? o->expected + 1 : o && o->version ? o->version : 1;
     r->beside->expires = o ? o->expires : 0;
+    r->beside->created_us = r->beside->changed_us = r->now;
     return dyn_put_begin(r->db, &r->model, r->row, &r->write);
 }
 
@@ -18017,39 +18031,83 @@ static size_t dyn__repo_clause(const char *text, const char *word, size_t *value
     return 0;
 }
 
-/* The user's update with the change of the expiry in it. *args: how many values it has now. */
+/* What the repository itself sets in an update: version, stamps, expiry. */
+typedef struct dyn__repo_sets {
+    dyn__writer w;                /* their text, without SET */
+    dyn_arg    *args;
+    size_t      count;
+} dyn__repo_sets;
+
+static void dyn__repo_set(dyn__repo_sets *to, const char *format, const char *attr, dyn_arg value)
+{
+    if (!attr)
+        return;
+    dyn__repo_say(&to->w, to->w.pos ? ", " : "");
+    dyn__repo_say(&to->w, format, attr, attr);
+    to->args[to->count++] = value;
+}
+
+/* Version, stamps and expiry. With a version that must be stored the next one is told, so that the update can be repeated. */
+static void dyn__repo_own(dyn__repo *r, const dyn_repo_write *o, dyn__repo_sets *sets)
+{
+    if (o && o->version)
+        dyn__repo_set(sets, "%n = ?", r->how.version, dyn_uint(o->version + 1));
+    else if (r->how.version) {
+        dyn__repo_set(sets, "%n = if_not_exists(%n, ?)", r->how.version, dyn_int(0));
+        dyn__repo_say(&sets->w, " + ?");
+        sets->args[sets->count++] = dyn_int(1);
+    }
+    dyn__repo_set(sets, "%n = if_not_exists(%n, ?)", r->how.created, dyn_int(r->now));
+    dyn__repo_set(sets, "%n = ?", r->how.changed, dyn_int(r->now));
+    if (o && o->expires)
+        dyn__repo_set(sets, "%n = ?", r->how.expires, dyn_int(o->expires));
+}
+
+/* The user's update with what the repository sets in it: behind the user's SET, or in one of its own. *used: how much of r->text and r->args is
+ * taken. */
 static dyn_status dyn__repo_change(dyn__repo *r, dyn_expr change, const dyn_repo_write *o, dyn_expr *out, size_t *text_used, size_t *args_used)
 {
-    bool sets = o && o->expires, removes = o && o->never_expires;
-    const char *text = change.text ? change.text : "";
-    size_t before = 0, at = sets || removes ? dyn__repo_clause(text, sets ? "set" : "remove", &before) : 0, used = *args_used;
-    dyn__writer w = { r->text, DYN__REPO_TEXT / 2, 0, 0, 0, NULL, NULL };
     dyn_error *err = &r->db->error;
+    const char *text = change.text ? change.text : "";
+    char *own = r->own;
+    dyn_arg *own_args = r->own_args;
+    dyn__repo_sets sets = { { own, sizeof r->own - 1, 0, 0, 0, NULL, NULL }, own_args, 0 };
+    size_t set_values, remove_values, set_at = dyn__repo_clause(text, "set", &set_values), used = *args_used, before;
 
-    if ((sets || removes) && !r->how.expires)
-        return dyn__fail(err, DYN_INVALID, "an expiry is given, but the convention \"%s\" keeps none", r->how.name ? r->how.name : "");
-    if (sets && removes)
-        return dyn__fail(err, DYN_INVALID, "options.expires and options.never_expires exclude each other");
-    if (change.count + 1 > DYN__REPO_ARGS - used - 2)
-        return dyn__fail(err, DYN_INVALID, "an update of a repository has at most %u values", (uint64_t)(DYN__REPO_ARGS - used - 3));
-    if (!sets && !removes) {
-        *out = change;
-        return DYN_OK;
-    }
-    dyn__put(&w, text, at ? at : strlen(text));
-    dyn__repo_say(&w, at ? " " : sets ? " SET " : " REMOVE ");
-    dyn__repo_say(&w, sets ? "%n = ?" : "%n", r->how.expires);
-    if (at)
-        dyn__putc(&w, ','), dyn__puts(&w, text + at);
+    if (o && (o->expires || o->never_expires) && (!r->how.expires || (o->expires && o->never_expires)))
+        return dyn__fail(err, DYN_INVALID, r->how.expires ? "options.expires and options.never_expires exclude each other"
+                                                          : "an expiry is given, but the convention \"%s\" keeps none", r->how.name ? r->how.name : "");
+    dyn__repo_own(r, o, &sets);
+    if (sets.w.pos > sets.w.cap || change.count + sets.count + 1 > DYN__REPO_ARGS - used)
+        return dyn__fail(err, DYN_INVALID, "an update of a repository has at most %u values", (uint64_t)(DYN__REPO_ARGS - used - 7));
+    own[sets.w.len] = 0;
+    size_t remove_at = o && o->never_expires ? dyn__repo_clause(text, "remove", &remove_values) : 0;
+    dyn__writer w = { r->text, r->text_size, 0, 0, 0, NULL, NULL };
+    if (!set_at && sets.count)
+        dyn__repo_say(&w, "SET %s ", own), before = 0;
     else
-        before = change.count;
+        before = set_values;
+    size_t first = remove_at && remove_at < set_at ? remove_at : set_at, second = first == set_at ? remove_at : set_at;
+    for (size_t from = 0, i = 0; i < 3; i++) {
+        size_t to = i == 0 ? first : i == 1 ? second : strlen(text);
+        if (to < from || (i < 2 && !to))
+            continue;
+        dyn__put(&w, text + from, to - from);
+        from = to;
+        if (i < 2 && to == set_at && sets.count)
+            dyn__repo_say(&w, " %s,", own);
+        else if (i < 2 && to == remove_at)
+            dyn__repo_say(&w, " %n,", r->how.expires);
+    }
+    if (o && o->never_expires && !remove_at)
+        dyn__repo_say(&w, " REMOVE %n", r->how.expires);
     dyn__putc(&w, 0);
     if (w.pos > w.cap)
-        return dyn__fail(err, DYN_TOO_LARGE, "an update with an expiry has at most %u bytes of text", (uint64_t)w.cap);
-    for (size_t i = 0, from = 0; i < change.count + sets; i++)
-        r->args[used + i] = sets && i == before ? dyn_int(o->expires) : change.args[from++];
-    dyn_expr_of(out, r->text, r->args + used, change.count + sets);
-    *text_used = w.len, *args_used = used + change.count + sets;
+        return dyn__fail(err, DYN_TOO_LARGE, "the update's text has no room in the repository: give config.text_size %u", (uint64_t)w.pos + 256);
+    for (size_t i = 0, from = 0, mine = 0; i < change.count + sets.count; i++)
+        r->args[used + i] = i >= before && mine < sets.count ? own_args[mine++] : change.args[from++];
+    dyn_expr_of(out, r->text, r->args + used, change.count + sets.count);
+    *text_used = w.len, *args_used = used + change.count + sets.count;
     return DYN_OK;
 }
 
@@ -18149,7 +18207,7 @@ DYN_API dyn_status dyn_repo_list(dyn_repo *repo, dyn_rows *rows, const dyn_repo_
     rows->status = s;
     if (!r)
         return s;
-    dyn__writer w = { r->text, DYN__REPO_TEXT - 1, 0, 0, 0, NULL, NULL };
+    dyn__writer w = { r->text, r->text_size - 1, 0, 0, 0, NULL, NULL };
     if (q->start_canary_ || q->end_canary_)
         return rows->status = dyn__fail(&r->db->error, DYN_INVALID,
                                         "the query is not zeroed where nothing is set: write dyn_repo_query q = { … } or memset it");

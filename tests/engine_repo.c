@@ -1,0 +1,154 @@
+#define DYNREPO_IMPLEMENTATION
+#include "../dynrepo.h"
+/* The repository against the engine: keys of ids, versions, stamps, expiry, lists. What is stored is looked at in the engine's own answer. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include "client_fixture.h"
+
+typedef struct review {
+    char    title[32];
+    int64_t stars;
+    char    note[32];
+    char    tags[4][16];
+    int     tag_count;
+} review;
+static const dyn_field review_fields[] = {
+    DYN_TEXT(review, title), DYN_INT(review, stars), DYN_TEXT(review, note, .optional = true, .omit_zero = true), DYN_TEXT_LIST(review, tags, tag_count),
+};
+static const dyn_model review_model = { DYN_MODEL(review, review_fields), .table = "reviews" };
+/* Only its keys, to make the table with. */
+typedef struct keys { char pk[64], sk[64]; } keys;
+static const dyn_field key_fields[] = { DYN_TEXT(keys, pk), DYN_TEXT(keys, sk) };
+static const dyn_model key_model = { DYN_MODEL(keys, key_fields), .table = "reviews", .pk = "pk", .sk = "sk" };
+
+static fixture f;
+static dyn_client *const db = &f.db;
+static dyn_repo repo;
+static unsigned char memory[8192];
+
+static int open_repo(void **state)
+{
+    (void)state;
+    if (gate_is_there())
+        gate_reset();
+    want(db, DYN_OK, fixture_open(&f, 32 * 1024, NULL));
+    fixture_table(&f, &key_model);
+    dyn_repo_config c = { DYN_MEMORY(memory), .convention = dyn_pydantic_dynamo(), .prefix = "shop", .name = "reviews", .type = "review" };
+    want(db, DYN_OK, dyn_repo_open(&repo, db, &review_model, &c));
+    return 0;
+}
+
+static int close_repo(void **state)
+{
+    (void)state;
+    fixture_drop(&f, &key_model);
+    fixture_close(&f);
+    return 0;
+}
+
+static void a_content_comes_back_with_its_ids(void **state)
+{
+    review r = { "Fine", 4, "", { "a", "b" }, 2 }, got;
+    dyn_content c;
+
+    (void)state;
+    want(db, DYN_OK, dyn_repo_put(&repo, DYN_KEY("2026", "berlin"), DYN_KEY("x", 7), &r, NULL));
+    holds(engine_get(&f, &key_model, "\"pk\":{\"S\":\"shop#reviews#2026#berlin\"},\"sk\":{\"S\":\"review#x#7\"}"),
+          "\"title\":{\"S\":\"Fine\"}|\"stars\":{\"N\":\"4\"}|\"tags\":{\"L\":[{\"S\":\"a\"},{\"S\":\"b\"}]}|\"note\":{\"NULL\":true}|\"_object_version\":{\"N\":\"1\"}|\"_timestamp\":{\"S\":\"20");
+    memset(&got, 0xff, sizeof got);
+    want(db, DYN_OK, dyn_repo_get(&repo, DYN_KEY("2026", "berlin"), DYN_KEY("x", 7), &got, &c, NULL));
+    assert_string_equal(got.title, "Fine");
+    assert_int_equal(got.stars, 4);
+    assert_string_equal(got.note, "");
+    assert_int_equal(got.tag_count, 2);
+    assert_int_equal(c.partition_count, 2);
+    assert_memory_equal(c.partition[1].ptr, "berlin", 6);
+    assert_int_equal(c.content_count, 2);
+    assert_memory_equal(c.content[1].ptr, "7", 1);
+    assert_int_equal(c.version, 1);
+    assert_int_equal(c.expires, 0);
+    assert_true(c.changed_us > 0);
+    want(db, DYN_NOT_FOUND, dyn_repo_get(&repo, DYN_KEY("2026"), DYN_KEY("x", 7), &got, &c, NULL));
+}
+
+static void an_update_counts_the_version_and_compares_it(void **state)
+{
+    review r = { "Fine", 4, "", { "a" }, 1 }, got;
+    dyn_content c;
+
+    (void)state;
+    want(db, DYN_CONDITION_FAILED, dyn_repo_update(&repo, DYN_KEY("p"), DYN_KEY("c"), DYN_EXPR("SET stars = ?", 5), NULL));
+    want(db, DYN_OK, dyn_repo_put(&repo, DYN_KEY("p"), DYN_KEY("c"), &r, NULL));
+    dyn_repo_write o = { .version = 1, .expires = 4102444800 };
+    want(db, DYN_OK, dyn_repo_update(&repo, DYN_KEY("p"), DYN_KEY("c"), DYN_EXPR("SET stars = stars + ?, note = ?", 5, "more"), &o));
+    want(db, DYN_CONDITION_FAILED, dyn_repo_update(&repo, DYN_KEY("p"), DYN_KEY("c"), DYN_EXPR("SET stars = ?", 5), &o));
+    want(db, DYN_OK, dyn_repo_get(&repo, DYN_KEY("p"), DYN_KEY("c"), &got, &c, NULL));
+    assert_int_equal(got.stars, 9);
+    assert_string_equal(got.note, "more");
+    assert_int_equal(c.version, 2);
+    assert_int_equal(c.expires, 4102444800);
+    dyn_repo_write never = { .version = 2, .never_expires = true };
+    want(db, DYN_OK, dyn_repo_update(&repo, DYN_KEY("p"), DYN_KEY("c"), DYN_EXPR("REMOVE note SET stars = ?", 1), &never));
+    want(db, DYN_OK, dyn_repo_get(&repo, DYN_KEY("p"), DYN_KEY("c"), &got, &c, NULL));
+    assert_int_equal(c.version, 3);
+    assert_int_equal(c.expires, 0);
+    assert_int_equal(got.stars, 1);
+    want(db, DYN_CONDITION_FAILED, dyn_repo_delete(&repo, DYN_KEY("p"), DYN_KEY("c"), &o));
+    o.version = 3;
+    want(db, DYN_OK, dyn_repo_delete(&repo, DYN_KEY("p"), DYN_KEY("c"), &(dyn_repo_write){ .version = 3 }));
+    want(db, DYN_NOT_FOUND, dyn_repo_get(&repo, DYN_KEY("p"), DYN_KEY("c"), &got, &c, NULL));
+}
+
+/* The content ids of a list, as text. */
+static const char *ids(const dyn_repo_query *q)
+{
+    static char text[4096];
+    size_t n = 0;
+    dyn_rows rows;
+    dyn_content c;
+    review r;
+
+    text[0] = 0;
+    dyn_repo_list(&repo, &rows, q);
+    while (dyn_repo_next(&repo, &rows, &r, &c) == DYN_ROW)
+        for (uint32_t i = 0; i < c.content_count; i++)
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s%.*s", i ? "/" : n ? " " : "", (int)c.content[i].len, c.content[i].ptr);
+    want(db, DYN_OK, dyn_finish(&rows));
+    return text;
+}
+
+static void lists_by_prefix_and_between(void **state)
+{
+    static const char *const all[] = { "1", "10", "2", "3" };
+    review r = { "Fine", 4, "", { "a" }, 1 };
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        r.stars = i;
+        want(db, DYN_OK, dyn_repo_put(&repo, DYN_KEY("p"), DYN_KEY(all[i]), &r, NULL));
+        want(db, DYN_OK, dyn_repo_put(&repo, DYN_KEY("p"), DYN_KEY(all[i], "x"), &r, NULL));
+    }
+    assert_string_equal(ids(&(dyn_repo_query){ .partition = DYN_KEY("p") }), "1 1/x 10 10/x 2 2/x 3 3/x");
+    assert_string_equal(ids(&(dyn_repo_query){ .partition = DYN_KEY("p"), .newest_first = true, .limit = 3 }), "3/x 3 2/x");
+    assert_string_equal(ids(&(dyn_repo_query){ .partition = DYN_KEY("p"), .prefix = DYN_KEY("1") }), "1 1/x 10 10/x");
+    assert_string_equal(ids(&(dyn_repo_query){ .partition = DYN_KEY("p"), .prefix = DYN_KEY("1"), .whole_ids = true }), "1 1/x");
+    assert_string_equal(ids(&(dyn_repo_query){ .partition = DYN_KEY("p"), .prefix = DYN_KEY("1"), .whole_ids = true, .newest_first = true, .limit = 1 }), "1/x");
+    assert_string_equal(ids(&(dyn_repo_query){ .partition = DYN_KEY("p"), .from = DYN_KEY("10"), .to = DYN_KEY("3") }), "10 10/x 2 2/x 3");
+    assert_string_equal(ids(&(dyn_repo_query){ .partition = DYN_KEY("p"), .from = DYN_KEY("10"), .to = DYN_KEY("3"), .to_prefix = true }), "10 10/x 2 2/x 3 3/x");
+    assert_string_equal(ids(&(dyn_repo_query){ .partition = DYN_KEY("p"), .from = DYN_KEY("1"), .to = DYN_KEY("1") }), "1 1/x 10 10/x");
+    assert_string_equal(ids(&(dyn_repo_query){ .partition = DYN_KEY("p"), .from = DYN_KEY("1"), .to = DYN_KEY("1"), .limit = 2, .newest_first = true }), "10/x 10");
+    assert_string_equal(ids(&(dyn_repo_query){ .partition = DYN_KEY("p"), .from = DYN_KEY("1"), .to = DYN_KEY("1"), .exact = true }), "1");
+    assert_string_equal(ids(&(dyn_repo_query){ .partition = DYN_KEY("p"), .where = { DYN_EXPR("stars >= ?", 2) }, .limit = 3 }), "2 2/x 3");
+    assert_string_equal(ids(&(dyn_repo_query){ .partition = DYN_KEY("q") }), "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_content_comes_back_with_its_ids, open_repo, close_repo),
+        cmocka_unit_test_setup_teardown(an_update_counts_the_version_and_compares_it, open_repo, close_repo),
+        cmocka_unit_test_setup_teardown(lists_by_prefix_and_between, open_repo, close_repo),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
