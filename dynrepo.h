@@ -10,7 +10,7 @@
  *   while it is in use (dyn_client from open to close, dyn_rows from select to finish). One thread at a time per client.
  *   What is read (dyn_str members) lies in the client's memory and lives until the next read. Zeroed options are the defaults.
  *
- * Contents: Quick start - Models - Keys - Values and expressions - Reading many - Batches - Writing safely - Errors - Memory - Time limits and
+ * Contents: Quick start - Models - Keys - Values and expressions - Reading many - Batches - Writing safely - Transactions - Errors - Memory - Time limits and
  * stepping - TLS and trust - Firmware - C++ - Switches - What it does not do - Decisions. Then the interface, section by section
  * (search for ">>": >>base >>stream >>model >>expr >>sign >>os >>call >>op >>repo), then the implementation in the same order.
  *
@@ -148,6 +148,25 @@
  *   returns the old item (the second time that would be the new one): they end as DYN_UNCERTAIN; a conditional write is repeated, and when
  *   the repeat fails its condition the status is DYN_CONDITION_FAILED with error.maybe_applied. Nothing is lost silently, and nothing is
  *   counted twice silently.
+ *   More certainty, where it is wanted: options.once = DYN_ONCE sends a put, update or delete as a transaction of one action, which DynamoDB does
+ *   once however often it is sent (for ten minutes; twice the capacity): what counts is repeated then. A member char[33] DYN_WRITE_ID(T, m)
+ *   gets a new random id with every put and update; a conditional write that is repeated asks for the item that fails its condition, and when
+ *   that carries this call's id it was this call's own work: DYN_OK. Equal content proves nothing and is not taken for it.
+ *   reading_save_changes(&db, &before, &after, NULL) sends only what differs, and never makes an item that was deleted meanwhile.
+ *
+ * TRANSACTIONS
+ *
+ *   All or nothing, over items of any models and tables; DynamoDB takes 100 actions, one for each item:
+ *      dyn_tx_write move[] = {
+ *          DYN_TX_UPDATE_KEY(account_model, DYN_KEY("anna"), DYN_EXPR("SET balance = balance - ?", 30), .when = { DYN_EXPR("balance >= ?", 30) }),
+ *          DYN_TX_UPDATE_KEY(account_model, DYN_KEY("ben"), DYN_EXPR("SET balance = balance + ?", 30)),
+ *          DYN_TX_PUT(entry_model, &entry) };
+ *      if (dyn_transact_write(&db, move, 3, NULL) == DYN_CONDITION_FAILED) ...   // move[0].status says that it was the first one's
+ *   DYN_TX_PUT, _UPDATE, _DELETE, _CHECK take a struct, with _KEY a key. A token, yours or a random one, makes it safe to repeat, and it always is;
+ *   cancelled by other writers or throttling alone it is tried again. dyn_transact_get reads up to 100 items as of one moment:
+ *      dyn_tx_read both[] = { DYN_TX_GET(account_model, &anna), DYN_TX_GET_KEY(entry_model, &entry, DYN_KEY("anna", 7)) };
+ *      dyn_transact_get(&db, both, 2, NULL)                // both[1].found
+ *   Work memory: 88 bytes and the key for each action, and its expressions; the items themselves are not copied.
  *
  * ERRORS
  *
@@ -232,7 +251,7 @@
  *   a document, :member one of its members. The statement's names are the service's business, not the model's: attributes, and reserved words
  *   ("at", "name" …) in double quotes. An UPDATE that is cut off is DYN_UNCERTAIN unless options.repeat says that twice is the same as once.
  *
- * WHAT IT DOES NOT DO (yet): transactions, bytes as members, streams; credentials from containers,
+ * WHAT IT DOES NOT DO (yet): bytes as members, streams; credentials from containers,
  * instance metadata and STS. TLS 1.3.
  *
  * DECISIONS that differ from what one might expect
@@ -458,6 +477,7 @@ typedef struct dyn_name {
 enum { DYN_NAN_ERROR = 0, DYN_NAN_OMIT = 1 };
 
 struct dyn_model;
+struct dyn__state;
 struct dyn_field;
 struct dyn_arg;
 struct dyn__writer;
@@ -502,6 +522,8 @@ typedef struct dyn_field {
     int       (*codec)(int op, const struct dyn_field *f, void *at, void *more, dyn_error *err) DYN__DEF(NULL);   /* a kind with its own code */
     uint8_t     iso          DYN__DEF(0);          /* DYN_TIME, DYN_MICROS: how it is written: DYN_ISO_Z … */
     uint16_t    micros       DYN__DEF(0);          /* and the microseconds that the member counts in */
+
+    dyn_status (*on_write)(struct dyn__state *st) DYN__DEF(NULL);   /* DYN_WRITE_ID: makes the member anew for each write */
 
     const char *attr         DYN__DEF(NULL);       /* the attribute's name; default: the member's */
     bool        optional     DYN__DEF(false);      /* absent or NULL in an item is no error: the member becomes .initial, or zero */
@@ -587,6 +609,10 @@ typedef struct dyn_mask {
 #define DYN_REAL_LIST(T, m, ...) DYN__REAL_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* float[N] or double[N], then the count's member; L of N */
 #define DYN_BOOL_LIST(T, m, ...) DYN__BOOL_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* bool[N], then the count's member; L of BOOL */
 #define DYN_TEXT_LIST(T, m, ...) DYN__TEXT_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* char[N][M], then the count's member; L of S */
+/* char[33]: 32 random hex digits, made anew and stored by every put and update, so that a conditional write that is repeated knows its own
+ * work (see WRITING SAFELY). The struct that is written is not changed. Needs random bytes (DYN_NO_ENTROPY). Optional; S */
+#define DYN_WRITE_ID(T, ...) DYN__WRITE_ID(T, __VA_ARGS__, .end_ = 0)
+DYN_API dyn_status dyn__mark_write(struct dyn__state *st);
 #define DYN_STR_LIST(T, m, ...)     DYN__STR_LIST(T, m, __VA_ARGS__, .end_ = 0)      /* dyn_str[N], then the count's member; L of S */
 #define DYN_NUMBER_LIST(T, m, ...)  DYN__NUMBER_LIST(T, m, __VA_ARGS__, .end_ = 0)   /* dyn_number[N], then the count's member; L of N */
 #define DYN_SECONDS_LIST(T, m, ...) DYN__SECONDS_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* integer[N] of Unix seconds, then the count's member; L of N */
@@ -730,6 +756,8 @@ extern "C" {
 #define DYN__FIELD(T, m, check, k) .member = #m, .offset = (uint32_t)(offsetof(T, m) + check(T, m)), .size = (uint32_t)DYN__SIZEOF(T, m), .kind = (uint8_t)(k)
 #define DYN__SIGN(T, m) .sign = (uint8_t)(DYN__IS_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT)
 #define DYN__TEXT(T, m, ...)    { DYN__FIELD(T, m, DYN__CHECK_TEXT, DYN_KIND_TEXT), __VA_ARGS__ }
+#define DYN__CHECK_ID(T, m)     (DYN__CHECK_TEXT(T, m) + sizeof(char[DYN__SIZEOF(T, m) == 33 ? 1 : -1]) * 0)
+#define DYN__WRITE_ID(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_ID, DYN_KIND_TEXT), .on_write = dyn__mark_write, __VA_ARGS__ }
 #define DYN__STR(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_STR, DYN_KIND_STR), __VA_ARGS__ }
 #define DYN__BOOL(T, m, ...)    { DYN__FIELD(T, m, DYN__CHECK_BOOL, DYN_KIND_BOOL), __VA_ARGS__ }
 #define DYN__INT(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_INT, DYN__IS_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), __VA_ARGS__ }
@@ -1340,7 +1368,12 @@ typedef struct dyn_get_options {
     dyn_capacity_level capacity DYN__DEF(NULL); /* DYN_CAPACITY_TOTAL or _INDEXES, see dyn_capacity; default: the config's */
 } dyn_get_options;
 
-/* Options of dyn_put, dyn_update and dyn_delete. */
+/* How a write is done exactly once: as a transaction of one action with a token, by which DynamoDB knows a repeat for ten minutes. */
+typedef dyn_status (*dyn_once)(struct dyn__state *st);
+DYN_API dyn_status dyn__send_once(struct dyn__state *st);
+#define DYN_ONCE dyn__send_once
+
+/* Options of dyn_put, dyn_update, dyn_delete and dyn_save_changes. */
 typedef struct dyn_write_options {
     uint32_t    start_canary_ DYN__DEF(0);      /* both stay 0: a struct that was not zeroed is told by them */
     dyn_expr    when[4]       DYN__DEF({});     /* conditions, AND-ed; empty ones are skipped; default: none */
@@ -1351,6 +1384,8 @@ typedef struct dyn_write_options {
     const char *table         DYN__DEF(NULL);
     uint32_t    total_ms      DYN__DEF(0);
     dyn_capacity_level capacity DYN__DEF(NULL); /* as in dyn_get_options */
+    dyn_once    once          DYN__DEF(NULL);   /* DYN_ONCE: done once however often it is sent; twice the capacity; not with old or into */
+    bool        upsert        DYN__DEF(false);  /* dyn_save_changes: an item that is not there is made, of what differs; default: it must exist */
     uint32_t    end_canary_   DYN__DEF(0);
 } dyn_write_options;
 
@@ -1383,6 +1418,93 @@ DYN_API dyn_status dyn_delete(dyn_client *db, const dyn_model *model, const void
 DYN_API dyn_status dyn_delete_begin(dyn_client *db, const dyn_model *model, const void *item, const dyn_write_options *options);
 DYN_API dyn_status dyn_delete_key(dyn_client *db, const dyn_model *model, dyn_key key, const dyn_write_options *options);
 DYN_API dyn_status dyn_delete_key_begin(dyn_client *db, const dyn_model *model, dyn_key key, const dyn_write_options *options);
+
+/* Send what differs between two structs of one item: `before`, as it was read, and `after`, as it shall be. Members that differ are set, those
+ * that are absent in `after` are removed; of a nested struct that both have, only the members that differ. All else in the stored item stays,
+ * attributes that the model does not know and what others changed meanwhile included. The members of the key must be equal. The item must
+ * exist, unless options->upsert; options->when, into and existing work as in dyn_update. Repeated as often as needed: twice is the same as once.
+ * DYN_OK (also when nothing differs: then nothing is sent; dyn_save_changes_begin says DYN_DONE, and there is nothing to step) ·
+ * DYN_CONDITION_FAILED (there is no such item, or a condition of options->when did not hold) · DYN_CONFLICT. DynamoDB: UpdateItem. */
+DYN_API dyn_status dyn_save_changes(dyn_client *db, const dyn_model *model, const void *before, const void *after, const dyn_write_options *options);
+DYN_API dyn_status dyn_save_changes_begin(dyn_client *db, const dyn_model *model, const void *before, const void *after,
+                                          const dyn_write_options *options);
+
+/* --- Transactions ---------------------------------------------------------------------------------------------------
+ * Up to 100 actions on items of any models and tables, all of them done or none; twice the capacity. */
+
+/* What one action is. */
+typedef enum dyn_tx_kind { DYN_TX_KIND_NONE, DYN_TX_KIND_PUT, DYN_TX_KIND_UPDATE, DYN_TX_KIND_DELETE, DYN_TX_KIND_CHECK } dyn_tx_kind;
+
+/* One action of dyn_transact_write. Made by the DYN_TX_ macros, which take the options from .when on behind their arguments. */
+typedef struct dyn_tx_write {
+    int              kind     DYN__DEF(0);         /* a dyn_tx_kind; set by the macros, down to change */
+    const dyn_model *model    DYN__DEF(NULL);
+    const void      *item     DYN__DEF(NULL);      /* put: what is written; else a struct with the members of the key set, unless key is given */
+    dyn_key          key      DYN__DEF(dyn_key());
+    dyn_expr         change   DYN__DEF(dyn_expr());    /* of an update, as in dyn_update */
+    dyn_expr         when[4]  DYN__DEF({});        /* conditions, AND-ed; a check needs one */
+    dyn_image       *existing DYN__DEF(NULL);      /* gets the stored item when this action's condition fails */
+    const char      *table    DYN__DEF(NULL);      /* default: the model's, behind config.table_prefix */
+    dyn_status       status   DYN__DEF(DYN_OK);    /* set by the call: why this action cancelled the transaction; DYN_OK: it did not */
+    char             code[32] DYN__DEF({});        /* the same in DynamoDB's words: "ConditionalCheckFailed" */
+    char             message[96] DYN__DEF({});
+    char             end_     DYN__DEF(0);         /* keeps the macros' last comma legal */
+} dyn_tx_write;
+
+/* Actions for an array: dyn_tx_write a[] = { DYN_TX_PUT(order_model, &order, .when = { DYN_EXPR("missing(id)") }), … }. The model by its name, the
+ * struct by its address; with _KEY the key by its values instead, DYN_KEY(…). In C++ expressions and keys must be variables (see C++). */
+#define DYN_TX_PUT(model_, ...)        DYN__TX_ITEM(DYN_TX_KIND_PUT, model_, __VA_ARGS__, .end_ = 0)
+#define DYN_TX_DELETE(model_, ...)     DYN__TX_ITEM(DYN_TX_KIND_DELETE, model_, __VA_ARGS__, .end_ = 0)
+#define DYN_TX_DELETE_KEY(model_, ...) DYN__TX_KEY(DYN_TX_KIND_DELETE, model_, __VA_ARGS__, .end_ = 0)
+#define DYN_TX_CHECK(model_, ...)      DYN__TX_ITEM(DYN_TX_KIND_CHECK, model_, __VA_ARGS__, .end_ = 0)     /* only a condition: .when = { … } */
+#define DYN_TX_CHECK_KEY(model_, ...)  DYN__TX_KEY(DYN_TX_KIND_CHECK, model_, __VA_ARGS__, .end_ = 0)
+#define DYN_TX_UPDATE(model_, item_, ...)     DYN__TX_UPDATE(model_, item_, __VA_ARGS__, .end_ = 0)        /* then the change, DYN_EXPR("SET …") */
+#define DYN_TX_UPDATE_KEY(model_, key_, ...)  DYN__TX_UPDATE_KEY(model_, key_, __VA_ARGS__, .end_ = 0)
+#define DYN__TX_ITEM(kind_, model_, item_, ...) { .kind = (kind_), .model = &(model_), .item = (item_), __VA_ARGS__ }
+#define DYN__TX_KEY(kind_, model_, key_, ...)   { .kind = (kind_), .model = &(model_), .key = key_, __VA_ARGS__ }
+#define DYN__TX_UPDATE(model_, item_, change_, ...) \
+    { .kind = DYN_TX_KIND_UPDATE, .model = &(model_), .item = (item_), .change = change_, __VA_ARGS__ }
+#define DYN__TX_UPDATE_KEY(model_, key_, change_, ...) { .kind = DYN_TX_KIND_UPDATE, .model = &(model_), .key = key_, .change = change_, __VA_ARGS__ }
+
+/* One item of dyn_transact_get. Made by DYN_TX_GET(model, &item) and DYN_TX_GET_KEY(model, &item, DYN_KEY(…)). */
+typedef struct dyn_tx_read {
+    const dyn_model *model  DYN__DEF(NULL);
+    void            *item   DYN__DEF(NULL);        /* where it is put; its key members find it, unless key is given */
+    dyn_key          key    DYN__DEF(dyn_key());
+    const char      *table  DYN__DEF(NULL);
+    bool             found  DYN__DEF(false);       /* set by the call: there is such an item */
+    dyn_status       status DYN__DEF(DYN_OK);      /* set by the call: DYN_OK · DYN_NOT_FOUND (*item unchanged) · DYN_BAD_ROW · DYN_CONFLICT … */
+    char             end_   DYN__DEF(0);
+} dyn_tx_read;
+#define DYN_TX_GET(model_, ...)            DYN__TX_GET(model_, __VA_ARGS__, .end_ = 0)
+#define DYN_TX_GET_KEY(model_, item_, ...) DYN__TX_GET_KEY(model_, item_, __VA_ARGS__, .end_ = 0)
+#define DYN__TX_GET(model_, item_, ...)    { .model = &(model_), .item = (item_), __VA_ARGS__ }
+#define DYN__TX_GET_KEY(model_, item_, key_, ...) { .model = &(model_), .item = (item_), .key = key_, __VA_ARGS__ }
+
+/* Options of both. */
+typedef struct dyn_tx_options {
+    uint32_t    start_canary_ DYN__DEF(0);
+    const char *token         DYN__DEF(NULL);   /* dyn_transact_write: 1 to 36 characters by which DynamoDB knows a repeat for ten minutes, also one
+                                                   by another process; default: made of random bytes for this call (DYN_NO_ENTROPY) */
+    dyn_arena  *arena         DYN__DEF(NULL);   /* as in dyn_get_options; of images too */
+    uint32_t    total_ms      DYN__DEF(0);      /* default: the config's; at least 7500 is wise, a stuck transaction is cleared after 5000 */
+    dyn_capacity_level capacity DYN__DEF(NULL); /* as in dyn_get_options */
+    uint32_t    end_canary_   DYN__DEF(0);
+} dyn_tx_options;
+
+/* Do all of the actions or none: 1 to 100, each on another item, 4 MB in all. The token makes it safe to repeat, so it always is. Cancelled
+ * because other writes were working on the items, or for throughput alone, it is tried again. Cancelled for good, the status and the error are
+ * those of the first action that failed for a reason of its own; each action's status, code and message say what it has to do with it.
+ * DYN_OK · DYN_CONDITION_FAILED · DYN_CONFLICT · DYN_NO_ENTROPY · DYN_REJECTED (the token was used for another transaction; or a value that
+ * DynamoDB does not take). DynamoDB: TransactWriteItems. */
+DYN_API dyn_status dyn_transact_write(dyn_client *db, dyn_tx_write *actions, size_t count, const dyn_tx_options *options);
+DYN_API dyn_status dyn_transact_write_begin(dyn_client *db, dyn_tx_write *actions, size_t count, const dyn_tx_options *options);
+
+/* Read 1 to 100 items as they stood at one moment. Text lives as that of dyn_get.
+ * DYN_OK (each read's found says whether it is there) · DYN_BAD_ROW (an item does not fit its model; all others are there) · DYN_CONFLICT.
+ * After an error items are unspecified but for their key members. DynamoDB: TransactGetItems. */
+DYN_API dyn_status dyn_transact_get(dyn_client *db, dyn_tx_read *reads, size_t count, const dyn_tx_options *options);
+DYN_API dyn_status dyn_transact_get_begin(dyn_client *db, dyn_tx_read *reads, size_t count, const dyn_tx_options *options);
 
 /* What to read with dyn_select or dyn_scan. */
 typedef struct dyn_query {
@@ -1681,6 +1803,7 @@ DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *error);
  *   reading_get(&db, &r, options)             reading_get_key(&db, &r, DYN_KEY(…), options)
  *   reading_update(&db, &r, DYN_EXPR(…), options)   reading_update_key(&db, DYN_KEY(…), DYN_EXPR(…), options)
  *   reading_delete(&db, &r, options)          reading_delete_key(&db, DYN_KEY(…), options)
+ *   reading_save_changes(&db, &before, &after, options)
  *   reading_select(&db, &rows, &query)        reading_scan(&db, &rows, &query)
  *   reading_next(&rows, &r)                   reading_collect(&rows, array, capacity, &count)
  * Of a T named other than its type use DYN_TYPED_AS(name, T, model). */
@@ -1696,6 +1819,8 @@ DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *error);
     DYN__FN2(name, get_key, (dyn_client *db, T *item, dyn_key key, const dyn_get_options *options), (db, &(model), item, key, options)) \
     DYN__FN2(name, update, (dyn_client *db, const T *item, dyn_expr change, const dyn_write_options *options), (db, &(model), item, change, options)) \
     DYN__FN2(name, update_key, (dyn_client *db, dyn_key key, dyn_expr change, const dyn_write_options *options), (db, &(model), key, change, options)) \
+    DYN__FN2(name, save_changes, (dyn_client *db, const T *before, const T *after, const dyn_write_options *options), \
+             (db, &(model), before, after, options)) \
     DYN__FN2(name, delete, (dyn_client *db, const T *item, const dyn_write_options *options), (db, &(model), item, options)) \
     DYN__FN2(name, delete_key, (dyn_client *db, dyn_key key, const dyn_write_options *options), (db, &(model), key, options)) \
     DYN__FN2(name, get_many, (dyn_client *db, T *items, size_t count, dyn_status *statuses, const dyn_batch_get_options *options), \
@@ -1719,6 +1844,14 @@ DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *error);
 /* C++ has no compound literals whose address can be taken: options by reference instead, as in
  * reading_put(&db, &r, { .when = { DYN_EXPR("attribute_not_exists(device)") } }). */
 static inline DYN__UNUSED dyn_status dyn_open(dyn_client *db, const dyn_config &config) { return dyn_open(db, &config); }
+static inline DYN__UNUSED dyn_status dyn_transact_write(dyn_client *db, dyn_tx_write *actions, size_t count, const dyn_tx_options &options)
+{
+    return dyn_transact_write(db, actions, count, &options);
+}
+static inline DYN__UNUSED dyn_status dyn_transact_get(dyn_client *db, dyn_tx_read *reads, size_t count, const dyn_tx_options &options)
+{
+    return dyn_transact_get(db, reads, count, &options);
+}
 #define DYN__FNR(name, function, parameters, arguments) \
     static inline DYN__UNUSED dyn_status name##_##function parameters { return name##_##function arguments; }
 #define DYN__TYPED_CXX(name, T) \
@@ -1727,6 +1860,7 @@ static inline DYN__UNUSED dyn_status dyn_open(dyn_client *db, const dyn_config &
     DYN__FNR(name, get_key, (dyn_client *db, T *item, dyn_key key, const dyn_get_options &options), (db, item, key, &options)) \
     DYN__FNR(name, update, (dyn_client *db, const T *item, dyn_expr change, const dyn_write_options &options), (db, item, change, &options)) \
     DYN__FNR(name, update_key, (dyn_client *db, dyn_key key, dyn_expr change, const dyn_write_options &options), (db, key, change, &options)) \
+    DYN__FNR(name, save_changes, (dyn_client *db, const T *before, const T *after, const dyn_write_options &options), (db, before, after, &options)) \
     DYN__FNR(name, delete, (dyn_client *db, const T *item, const dyn_write_options &options), (db, item, &options)) \
     DYN__FNR(name, delete_key, (dyn_client *db, dyn_key key, const dyn_write_options &options), (db, key, &options)) \
     DYN__FNR(name, get_many, (dyn_client *db, T *items, size_t count, dyn_status *statuses, const dyn_batch_get_options &options), \
@@ -3673,6 +3807,7 @@ typedef struct dyn__known {
     dyn__slot         *slots;     /* one for each field, then one each for a template's pk and sk */
     uint32_t           slot_count;
     bool               flags;     /* a field has a .has flag */
+    dyn_status       (*on_write)(struct dyn__state *st);   /* of a field that is made anew for each write */
     uint8_t            first;     /* the slot that the last item began with */
     uint8_t            levels;    /* of nesting, its own included: 1 for a flat struct */
     struct dyn__frame *frames;    /* one for each level, for reading an item */
@@ -3774,7 +3909,7 @@ static bool dyn__is_array(uint8_t kind)
 static bool dyn__is_optional(const dyn_field *f)
 {
     return f->optional || f->omit_zero || dyn__is_set(f->kind) || (dyn__is_pointer(f) && !f->count_size) ||
-           f->has || f->nan == DYN_NAN_OMIT || f->initial || f->key_only;
+           f->has || f->nan == DYN_NAN_OMIT || f->initial || f->key_only || f->on_write;
 }
 
 /* --- Key templates ------------------------------------------------------------------------------------------------- */
@@ -4861,6 +4996,7 @@ static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__kn
         slots[i].odd = dyn__is_odd(slots[i].name, slots[i].len);
         dyn__mask_set(&k->all, i);
         k->flags = k->flags || m->fields[i].has;
+        k->on_write = m->fields[i].on_write ? m->fields[i].on_write : k->on_write;
         if (!dyn__is_optional(&m->fields[i]))
             dyn__mask_set(&k->required, i);
         uint8_t below = m->fields[i].count_size != 0;
@@ -12025,8 +12161,10 @@ typedef struct dyn__call {
     dyn_capacity_level capacity;  /* asks for consumed units, and reads them; NULL: nobody wants to know */
     void           *own;          /* what the operation needs beside this, in work memory */
     /* An answer that refuses the request, its name in st->code. DYN_OK: nothing special, the usual is done; DYN_PENDING: the call goes on
-     * with another request; else the call ends with this. NULL: nothing is special. */
+     * with another request; DYN_DONE: it was a success after all; else the call ends with this. NULL: nothing is special. */
     dyn_status    (*refused)(struct dyn__state *st);
+    void          (*again)(struct dyn__state *st);   /* before a write is sent again that may have been applied; NULL: nothing to do */
+    struct dyn__mark *mark;       /* how the write knows its own work; NULL: it does not */
 } dyn__call;
 
 /* A read of many rows. */
@@ -13171,7 +13309,7 @@ static dyn_status dyn__refused(dyn__state *st)
     if (c->refused) {
         dyn_status special = c->refused(st);
         if (special != DYN_OK)
-            return special;
+            return special == DYN_DONE ? DYN_OK : special;
     }
     k = dyn__classify(st);
     const char *code = st->code[0] ? st->code : "no error name";
@@ -13254,6 +13392,8 @@ static void dyn__begin_try(dyn__state *st)
         st->call.image->found = false;
     if (st->call.existing)
         st->call.existing->found = false;
+    if (st->call.ambiguous && st->call.again)
+        st->call.again(st);
     dyn__exchange_begin(st);
 }
 
@@ -14156,6 +14296,18 @@ static void dyn__write_text(dyn__writer *w, const char *name, dyn_str text)
     dyn__put_json(w, text.ptr, text.len);
 }
 
+/* What a write wants back, and its end. */
+static void dyn__write_wishes(dyn__state *st, dyn__writer *w)
+{
+    dyn__call *c = &st->call;
+
+    dyn__write_text(w, "ReturnValues", dyn__str(c->return_values));
+    if (c->existing)
+        dyn__puts(w, ",\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\"");
+    dyn__write_capacity(st, w);
+    dyn__putc(w, '}');
+}
+
 /* What conditions, names, values and wishes for images add to a write. */
 static void dyn__write_tail(dyn__state *st, dyn__writer *w)
 {
@@ -14165,11 +14317,7 @@ static void dyn__write_tail(dyn__state *st, dyn__writer *w)
     dyn__write_text(w, "ConditionExpression", c->condition);
     dyn__write_names(w, &c->exprs);
     dyn__write_values(w, &c->exprs);
-    dyn__write_text(w, "ReturnValues", dyn__str(c->return_values));
-    if (c->existing)
-        dyn__puts(w, ",\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\"");
-    dyn__write_capacity(st, w);
-    dyn__putc(w, '}');
+    dyn__write_wishes(st, w);
 }
 
 static void dyn__write_key_member(dyn__state *st, dyn__writer *w)
@@ -14389,13 +14537,23 @@ static dyn_status dyn__prepare_write(dyn_client *db, const dyn_model *model, con
     return dyn__take_options(*out, o, op == &dyn__op_update);
 }
 
+/* A write is set up: what its model and its options add to it, then it begins. */
+static dyn_status dyn__launch(dyn__state *st, const dyn_write_options *o)
+{
+    dyn_status s = st->call.known->on_write ? st->call.known->on_write(st) : DYN_OK;
+
+    if (s == DYN_OK && o && o->once)
+        s = o->once(st);
+    return s == DYN_OK ? dyn__start_call(st) : s;
+}
+
 static dyn_status dyn__begin_write(dyn_client *db, const dyn_model *model, const dyn__operation *op, const void *item, const dyn_key *key,
                                    const dyn_write_options *o)
 {
     dyn__state *st;
     dyn_status s = dyn__prepare_write(db, model, op, item, key, o, &st);
 
-    return s == DYN_OK ? dyn__start_call(st) : s;
+    return s == DYN_OK ? dyn__launch(st, o) : s;
 }
 
 static dyn_status dyn__begin_update(dyn_client *db, const dyn_model *model, const void *item, const dyn_key *key, const dyn_expr *change,
@@ -14406,7 +14564,7 @@ static dyn_status dyn__begin_update(dyn_client *db, const dyn_model *model, cons
 
     if (s == DYN_OK)
         s = dyn__expr_update(&st->call.exprs, change, &st->call.change, &st->call.repeatable);
-    return s == DYN_OK ? dyn__start_call(st) : s;
+    return s == DYN_OK ? dyn__launch(st, o) : s;
 }
 
 DYN_API dyn_status dyn_get_begin(dyn_client *db, const dyn_model *model, void *item, const dyn_get_options *options)
@@ -18275,6 +18433,1013 @@ DYN_API dyn_status dyn_repo_next(dyn_repo *repo, dyn_rows *rows, void *item, dyn
         s = dyn__run(rows->db->state);
     (void)dyn__rows_state(rows);
     return s;
+}
+
+/* --- Writes that know their own work ------------------------------------------------------------------------------- */
+
+/* What a write with a DYN_WRITE_ID keeps. */
+typedef struct dyn__mark {
+    const dyn_field *field;
+    char      id[33];
+    dyn_image stored;             /* what made a repeat's condition fail, when the caller does not want to see it */
+    bool      asking;
+} dyn__mark;
+
+/* 32 random hex digits, terminated. */
+static dyn_status dyn__random_hex(dyn__state *st, char out[33])
+{
+    unsigned char raw[16];
+
+    if (!st->system.entropy || !st->system.entropy(st->system.user, raw, sizeof raw))
+        return dyn__fail(st->err, DYN_NO_ENTROPY, "there are no random bytes for a write id or a token; give config.system.entropy, or your own token");
+    dyn__hex(out, raw, sizeof raw);
+    out[32] = 0;
+    return DYN_OK;
+}
+
+/* A write is sent again: from now on a condition that fails brings the stored item, which tells whose work it is. */
+static void dyn__mark_ask(dyn__state *st)
+{
+    dyn__call *c = &st->call;
+    dyn__mark *m = c->mark;
+
+    if (m->asking)
+        return;
+    m->asking = true;
+    if (c->existing)
+        return;                                /* it was asked for from the beginning */
+    c->existing = &m->stored;
+    st->request.whole = false;
+    (void)dyn__hash_body(st);                  /* what fails here fails again when it is sent, as DYN_CHANGED */
+}
+
+/* A repeat's condition failed. DYN_DONE: because of this very call, whose id the stored item carries. */
+static dyn_status dyn__mark_refused(dyn__state *st)
+{
+    dyn__call *c = &st->call;
+    dyn__mark *m = c->mark;
+    dyn_image *seen = c->existing;
+
+    if (!m->asking || !seen || !dyn__same(st->code, "ConditionalCheckFailedException"))
+        return DYN_OK;
+    bool own = st->envelope.item_seen && dyn__mask_has(&seen->present, (size_t)(m->field - c->known->model->fields))
+               && dyn__same((const char *)seen->item + m->field->offset, m->id);
+    if (own && c->image) {
+        memcpy(c->image->item, seen->item, c->known->model->size);
+        c->image->found = true, c->image->present = seen->present;
+    }
+    if (own)
+        seen->found = false, c->ambiguous = false;
+    if (own || seen == &m->stored)
+        dyn__forget_try(st);                   /* whether it fits the model was not the question */
+    if (seen == &m->stored && !(own && c->image)) {
+        dyn__rewind_texts(st);
+        c->existing = NULL, m->asking = own;
+        st->envelope.item_seen = false;
+    }
+    return own ? DYN_DONE : DYN_OK;
+}
+
+/* Puts a new id into what a put writes, in a copy of the struct, or into what an update sets. */
+static dyn_status dyn__mark_store(dyn__state *st, dyn__mark *m)
+{
+    dyn__call *c = &st->call;
+    size_t size = c->known->model->size;
+    char name[16], set[64];
+    dyn_str old = c->change, attr = { dyn__attr(m->field), strlen(dyn__attr(m->field)) };
+    dyn__writer n = { name, sizeof name, 0, 0, 0, NULL, NULL }, w = { set, sizeof set, 0, 0, 0, NULL, NULL };
+    dyn_arg id;
+
+    if (!c->change.len) {
+        unsigned char *copy = (unsigned char *)dyn__alloc(&st->work, size, 16);
+        if (!copy)
+            return dyn__no_memory(st, "a copy of the struct with its write id");
+        memcpy(copy, c->item, size);
+        memcpy(copy + m->field->offset, m->id, sizeof m->id);
+        c->item = copy;
+        return DYN_OK;
+    }
+    id.kind = DYN_ARG_TEXT, id.as.s.ptr = m->id, id.as.s.len = 32;
+    if (!dyn__put_name(&c->exprs, &n, attr))
+        return DYN_NO_MEMORY;
+    dyn__put(&w, name, n.len);
+    dyn__puts(&w, " = ");
+    if (!dyn__put_value(&c->exprs, &w, &id))
+        return DYN_NO_MEMORY;
+    char *to = (char *)dyn__alloc(&st->work, old.len + w.len + 8, 1);
+    if (!to)
+        return dyn__no_memory(st, "the update with its write id");
+    dyn__writer out = { to, old.len + w.len + 8, 0, 0, 0, NULL, NULL };
+    size_t at = 0;                             /* behind SET, which stands in front or behind a blank; names and values are placeholders */
+    while (at + 4 <= old.len && !(memcmp(old.ptr + at, "SET ", 4) == 0 && (at == 0 || old.ptr[at - 1] == ' ')))
+        at++;
+    bool sets = at + 4 <= old.len;
+    at = sets ? at + 4 : old.len;
+    dyn__put(&out, old.ptr, at);
+    dyn__puts(&out, sets ? "" : " SET ");
+    dyn__put(&out, w.buf, w.len);
+    dyn__puts(&out, sets ? ", " : "");
+    dyn__put(&out, old.ptr + at, old.len - at);
+    c->change.ptr = to, c->change.len = out.len;
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn__mark_write(struct dyn__state *st)
+{
+    dyn__call *c = &st->call;
+    const dyn_model *model = c->known->model;
+    dyn__mark *m;
+
+    if (!c->change.len && c->op->part != dyn__put_part)
+        return DYN_OK;                         /* a delete leaves nothing to carry an id */
+    m = (dyn__mark *)dyn__alloc(&st->work, sizeof *m, sizeof(uint64_t));
+    if (!m)
+        return dyn__no_memory(st, "a write id");
+    for (m->field = model->fields; m->field->on_write != c->known->on_write; )
+        m->field++;
+    dyn_status s = dyn__random_hex(st, m->id);
+    if (s == DYN_OK)
+        s = dyn__mark_store(st, m);
+    if (s != DYN_OK || !c->condition.len || c->only_once || !c->repeatable)
+        return s;
+    m->stored.item = dyn__alloc(&st->work, model->size, 16);
+    if (!m->stored.item)
+        return dyn__no_memory(st, "the item that a repeat may meet");
+    c->mark = m, c->again = dyn__mark_ask, c->refused = dyn__mark_refused;
+    return DYN_OK;
+}
+
+/* --- Transactions -------------------------------------------------------------------------------------------------- */
+
+#define DYN__TX_MOST  100         /* actions */
+#define DYN__TX_TOKEN 36          /* characters of a token */
+#define DYN__TX_KEEPS (9 * 60000) /* ms that a token surely holds: a minute less than the service says */
+
+enum { DYN__TX_OUTER, DYN__TX_FIRST, DYN__TX_NEXT, DYN__TX_INSIDE };
+
+/* One action, put into the call when its turn comes. */
+typedef struct dyn__tx_part {
+    dyn__known    *known;
+    const unsigned char *item;
+    dyn_str        key, condition, change;
+    dyn__alias    *names;
+    dyn__bound    *values;
+    unsigned char *key_copy;      /* reads: the key members of the struct */
+} dyn__tx_part;
+
+/* A transaction; a write with DYN_ONCE is one of a single action that stands in the call itself (parts is NULL). */
+typedef struct dyn__tx {
+    dyn_tx_write *writes;
+    dyn_tx_read  *reads;
+    size_t        count;
+    dyn__tx_part *parts;
+    size_t       *first;          /* of each action, and of what stands behind the last: the number of its first part of the body */
+    size_t        made;           /* how many actions' ends are known, so that first[made] is */
+    const dyn__operation *op;     /* of the single action */
+    void         *own;            /* and what it needs */
+    dyn_image    *image;          /* one that is wanted; NULL: none is */
+    uint32_t      begun_at;
+    char          token[DYN__TX_TOKEN + 4];
+    /* the answer's list of items or reasons */
+    uint8_t       state;
+    size_t        at;
+    dyn__envelope outer;
+    dyn_status    bad;            /* of the first item in it that does not fit */
+    /* the reason that counts */
+    size_t        failed;         /* the action, from 1; 0: none */
+    uint8_t       retry;
+    dyn_status    status;
+    char          code[48], why[32], message[96];
+} dyn__tx;
+
+/* Puts an action into the call, so that what writes and reads single items serves here too. */
+static void dyn__tx_load(dyn__state *st, const dyn__tx *tx, size_t i)
+{
+    dyn__call *c = &st->call;
+
+    if (!tx->parts)
+        return;
+    const dyn__tx_part *p = tx->parts + i;
+    const char *table = tx->writes ? tx->writes[i].table : tx->reads[i].table;
+    c->known = p->known, c->exprs.known = p->known;
+    c->table = dyn__str(table ? table : p->known->model->table);
+    c->prefix = st->prefix;
+    if (table)
+        c->prefix.len = 0;
+    c->key = p->key, c->item = p->item, c->condition = p->condition, c->change = p->change;
+    c->exprs.names = p->names, c->exprs.values = p->values;
+    c->existing = tx->writes ? tx->writes[i].existing : NULL;
+    c->to = tx->reads ? tx->reads[i].item : NULL;
+    c->key_copy = p->key_copy;
+}
+
+/* The operation whose body an action's is. */
+static const dyn__operation *dyn__tx_inner(const dyn__tx *tx, size_t i)
+{
+    if (!tx->parts)
+        return tx->op;
+    return tx->reads ? &dyn__op_get : tx->writes[i].kind == DYN_TX_KIND_PUT ? &dyn__op_put :
+           tx->writes[i].kind == DYN_TX_KIND_UPDATE ? &dyn__op_update : &dyn__op_delete;
+}
+
+/* What an action is called in the body. */
+static const char *dyn__tx_name(const dyn__tx *tx, size_t i)
+{
+    const dyn__operation *op = dyn__tx_inner(tx, i);
+
+    if (tx->writes && tx->writes[i].kind == DYN_TX_KIND_CHECK)
+        return "ConditionCheck";
+    return tx->reads ? "Get" : op == &dyn__op_put ? "Put" : op == &dyn__op_delete ? "Delete" : "Update";
+}
+
+/* The parts of each action's body, one action after the other. Where each begins is learned anew in each pass from front to back. */
+static dyn_status dyn__tx_body(dyn__state *st, size_t part, dyn__writer *w)
+{
+    dyn__call *c = &st->call;
+    dyn__tx *tx = (dyn__tx *)c->own;
+    dyn_capacity_level capacity = c->capacity;
+    size_t i = 0;
+
+    if (part == 0) {
+        dyn__puts(w, "{\"TransactItems\":[");
+        tx->first[0] = 1, tx->made = 0;
+        return DYN_OK;
+    }
+    while (i < tx->made && part >= tx->first[i + 1])
+        i++;
+    if (i == tx->count) {
+        if (part > tx->first[i])
+            return DYN_DONE;
+        dyn__putc(w, ']');
+        dyn__write_text(w, "ClientRequestToken", dyn__str(tx->token));
+        dyn__write_capacity(st, w);
+        dyn__putc(w, '}');
+        return DYN_OK;
+    }
+    dyn__tx_load(st, tx, i);
+    if (part == tx->first[i]) {
+        dyn__puts(w, i ? ",{\"" : "{\"");
+        dyn__puts(w, dyn__tx_name(tx, i));
+        dyn__puts(w, "\":");
+    }
+    c->own = tx->own, c->capacity = NULL;
+    dyn_status s = dyn__tx_inner(tx, i)->part(st, part - tx->first[i], w);
+    c->own = tx, c->capacity = capacity;
+    if (s != DYN_DONE)
+        return s;
+    dyn__putc(w, '}');
+    if (i == tx->made)
+        tx->first[++tx->made] = part + 1;
+    return DYN_OK;
+}
+
+/* --- The answers of transactions --- */
+
+/* What a reason's code means. */
+static dyn_status dyn__tx_status(const char *code, uint8_t *retry)
+{
+    static const dyn__error_class known[] = {
+        { "ConditionalCheckFailed", DYN_CONDITION_FAILED, DYN__FINAL }, { "TransactionConflict", DYN_CONFLICT, DYN__TRANSIENT },
+        { "ProvisionedThroughputExceeded", DYN_THROTTLED, DYN__THROTTLE }, { "ThrottlingError", DYN_THROTTLED, DYN__THROTTLE },
+        { "RequestLimitExceeded", DYN_THROTTLED, DYN__THROTTLE }, { "ItemCollectionSizeLimitExceeded", DYN_TOO_LARGE, DYN__FINAL },
+        { "AccessDenied", DYN_DENIED, DYN__FINAL }, { "DuplicateItem", DYN_CONDITION_FAILED, DYN__FINAL },
+        { "None", DYN_OK, DYN__FINAL }, { "", DYN_OK, DYN__FINAL }
+    };
+
+    *retry = DYN__FINAL;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (dyn__same(known[i].name, code)) {
+            *retry = known[i].retry;
+            return (dyn_status)known[i].status;
+        }
+    return DYN_REJECTED;
+}
+
+/* Text, cut to its place. */
+static void dyn__cut(char *to, size_t size, const char *from)
+{
+    size_t n = DYN__MIN(strlen(from), size - 1);
+
+    memcpy(to, from, n);
+    to[n] = 0;
+}
+
+/* The answer's list begins, or begins anew with another try: nothing is known of any action. */
+static void dyn__tx_forget(dyn__tx *tx)
+{
+    tx->state = DYN__TX_OUTER, tx->at = tx->failed = 0, tx->bad = DYN_OK;
+    tx->code[0] = 0;
+    for (size_t i = 0; tx->writes && i < tx->count; i++) {
+        dyn_tx_write *a = tx->writes + i;
+        a->status = DYN_OK, a->code[0] = a->message[0] = 0;
+        if (a->existing)
+            a->existing->found = false;
+    }
+    for (size_t i = 0; tx->reads && i < tx->count; i++)
+        tx->reads[i].found = false, tx->reads[i].status = DYN_OK;
+}
+
+/* One reason is complete: notes it, and whether it is the one that the call ends with. */
+static void dyn__tx_reason(dyn__state *st, dyn__tx *tx)
+{
+    uint8_t retry;
+    dyn_status s = dyn__tx_status(st->code, &retry);
+    bool first = s != DYN_OK && (!tx->failed || (tx->retry != DYN__FINAL && retry == DYN__FINAL));
+
+    if (tx->writes && s != DYN_OK) {
+        dyn__cut(tx->writes[tx->at].code, sizeof tx->writes[tx->at].code, st->code);
+        dyn__cut(tx->writes[tx->at].message, sizeof tx->writes[tx->at].message, st->message);
+    }
+    if (tx->writes)
+        tx->writes[tx->at].status = s;
+    if (tx->reads)
+        tx->reads[tx->at].status = s;
+    if (first) {
+        tx->failed = tx->at + 1, tx->retry = retry, tx->status = s;
+        dyn__cut(tx->why, sizeof tx->why, st->code);
+        dyn__cut(tx->message, sizeof tx->message, st->message);
+    } else if (s != DYN_OK && tx->retry == DYN__TRANSIENT && retry == DYN__THROTTLE)
+        tx->retry = retry;
+}
+
+/* One element of the list is complete. */
+static void dyn__tx_element(dyn__state *st, dyn__tx *tx)
+{
+    bool item = st->envelope.item_seen;
+    dyn_status s = item ? dyn__item_status(st) : DYN_OK;
+
+    if (st->http.status != 200)
+        dyn__tx_reason(st, tx);
+    else {
+        tx->reads[tx->at].found = item && s == DYN_OK;
+        tx->reads[tx->at].status = item ? s : DYN_NOT_FOUND;
+    }
+    if (s != DYN_OK && tx->bad == DYN_OK) {
+        tx->bad = s;
+        if (tx->parts)
+            dyn__say(st->err, "; the item of action %u", (uint64_t)(tx->at + 1));
+    }
+    tx->at++;
+}
+
+/* Goes on in the list: Responses, whose elements hold an item or none, or CancellationReasons. */
+static int dyn__tx_list(dyn__state *st, dyn__tx *tx, const char **at, const char *end)
+{
+    static const dyn__member inside[] = { { "Item", DYN__M_ITEM, 0 }, { "Code", DYN__M_TEXT, 2 }, { "Message", DYN__M_TEXT, 0 } };
+    int r;
+
+    if (tx->state != DYN__TX_INSIDE) {
+        char c = dyn__peek(at, end);
+        if (!c)
+            return DYN__MORE;
+        if (c == ']') {
+            ++*at;
+            st->envelope = tx->outer;
+            st->envelope.state = DYN__E_NEXT;
+            if (tx->code[0])
+                memcpy(st->code, tx->code, sizeof st->code);
+            tx->state = DYN__TX_OUTER;
+            return DYN__GOOD;
+        }
+        r = tx->state == DYN__TX_NEXT ? dyn__take_char(at, end, ',') : DYN__GOOD;
+        if (r != DYN__GOOD || tx->at == tx->count)
+            return r != DYN__GOOD ? r : DYN__BAD;
+        dyn__tx_load(st, tx, tx->at);
+        dyn__envelope_start(st, inside, sizeof inside / sizeof inside[0]);
+        st->code[0] = st->message[0] = 0;
+        tx->state = DYN__TX_INSIDE;
+    }
+    r = dyn__read_envelope(st, at, end);
+    if (r == DYN__GOOD) {
+        dyn__tx_element(st, tx);
+        tx->state = DYN__TX_NEXT;
+    }
+    return r;
+}
+
+/* An answer's top level, and the list in it. */
+static int dyn__tx_read(dyn__state *st, dyn__tx *tx, const char **at, const char *end)
+{
+    int r = DYN__GOOD;
+
+    while (r == DYN__GOOD) {
+        dyn__envelope *e = &st->envelope;
+        if (tx->state != DYN__TX_OUTER) {
+            r = dyn__tx_list(st, tx, at, end);
+            continue;
+        }
+        r = dyn__read_envelope(st, at, end);
+        if (r != DYN__ROW_READY)
+            return r;
+        r = tx->at ? DYN__BAD : dyn__take_char(at, end, '[');   /* a second list is none of the service's */
+        if (r != DYN__GOOD)
+            return r;
+        tx->outer = *e;
+        memcpy(tx->code, st->code, sizeof tx->code);
+        tx->state = DYN__TX_FIRST;
+    }
+    return r;
+}
+
+static int dyn__tx_read_error(dyn__state *st, const char **at, const char *end)
+{
+    static const dyn__member members[] = {
+        { "message", DYN__M_TEXT, 0 }, { "Message", DYN__M_TEXT, 0 }, { "__type", DYN__M_TEXT, 1 }, { "code", DYN__M_TEXT, 2 },
+        { "CancellationReasons", DYN__M_ITEMS, 0 }
+    };
+    dyn__tx *tx = (dyn__tx *)st->call.own;
+
+    if (!st->envelope.members) {
+        dyn__envelope_start(st, members, sizeof members / sizeof members[0]);
+        dyn__tx_forget(tx);
+        if (tx->image)
+            dyn__begin_images(st);
+    }
+    return dyn__tx_read(st, tx, at, end);
+}
+
+static int dyn__tx_read_write(dyn__state *st, const char **at, const char *end)
+{
+    static const dyn__member members[] = { { "ConsumedCapacity", DYN__M_UNITS, 0 } };
+    dyn__tx *tx = (dyn__tx *)st->call.own;
+
+    if (!st->envelope.members) {
+        dyn__envelope_start(st, members, 1);
+        dyn__tx_forget(tx);
+        if (tx->count > 1)
+            st->call.known = NULL;             /* the units are of several models */
+    }
+    return dyn__read_envelope(st, at, end);
+}
+
+static int dyn__tx_read_get(dyn__state *st, const char **at, const char *end)
+{
+    static const dyn__member members[] = { { "Responses", DYN__M_ITEMS, 0 }, { "ConsumedCapacity", DYN__M_UNITS, 0 } };
+    dyn__tx *tx = (dyn__tx *)st->call.own;
+
+    if (!st->envelope.members) {
+        dyn__envelope_start(st, members, 2);
+        dyn__tx_forget(tx);
+        dyn__drop_results(st);
+        dyn__mark_texts(st);
+    }
+    return dyn__tx_read(st, tx, at, end);
+}
+
+static dyn_status dyn__tx_write_done(dyn__state *st)
+{
+    dyn__tx *tx = (dyn__tx *)st->call.own;
+
+    st->call.ambiguous = false;
+    st->call.existing = tx->parts ? NULL : st->call.existing;
+    return DYN_OK;
+}
+
+static dyn_status dyn__tx_get_done(dyn__state *st)
+{
+    dyn__tx *tx = (dyn__tx *)st->call.own;
+
+    if (tx->at == tx->count)
+        return tx->bad;
+    return dyn__bad_body(st, "does not have as many items as were asked for");
+}
+
+static const dyn__operation dyn__op_tx_write = { "DynamoDB_20120810.TransactWriteItems", true, dyn__tx_body, dyn__tx_read_write,
+                                                 dyn__tx_write_done, NULL, NULL };
+static const dyn__operation dyn__op_tx_get = { "DynamoDB_20120810.TransactGetItems", false, dyn__tx_body, dyn__tx_read_get,
+                                               dyn__tx_get_done, NULL, NULL };
+
+/* Cancelled: says which action did it and why. */
+static dyn_status dyn__tx_cancelled(dyn__state *st, dyn__tx *tx)
+{
+    dyn__call *c = &st->call;
+    dyn_status s = tx->status;
+    char number[24];
+    dyn__writer w = { st->err->attribute, sizeof st->err->attribute - 1, 0, 0, 0, NULL, NULL };
+
+    if (dyn__now(st) - tx->begun_at < DYN__TX_KEEPS)
+        c->ambiguous = false;                  /* an earlier try that had been applied would have been told by its token */
+    dyn__tx_load(st, tx, tx->failed - 1);
+    c->existing = tx->image;
+    dyn__cut(st->code, sizeof st->code, tx->why);
+    if (!tx->parts && s == DYN_CONDITION_FAILED)
+        dyn__fail(st->err, s, "the condition did not hold");
+    else if (st->err->status < DYN_INVALID) {
+        if (tx->parts) {
+            dyn_str n = dyn__decimal_u(number, tx->failed);
+            dyn__puts(&w, "action ");
+            dyn__put(&w, n.ptr, n.len);
+            st->err->attribute[w.len] = 0;
+        }
+        dyn__fail(st->err, s, "the transaction was cancelled: action %u of %u (%s, model \"%s\"): %s%s%s", (uint64_t)tx->failed, (uint64_t)tx->count,
+                  dyn__tx_name(tx, tx->failed - 1), c->known->model->name,
+                  s == DYN_CONDITION_FAILED ? "its condition did not hold" : s == DYN_CONFLICT ? "something else was writing to the item" : tx->why,
+                  s == DYN_CONDITION_FAILED || s == DYN_CONFLICT || !tx->message[0] ? "" : ": ",
+                  s == DYN_CONDITION_FAILED || s == DYN_CONFLICT ? "" : tx->message);
+    }
+    return dyn__retry(st, s, tx->retry, false);
+}
+
+/* A transaction was refused. */
+static dyn_status dyn__tx_refused(dyn__state *st)
+{
+    dyn__call *c = &st->call;
+    dyn__tx *tx = (dyn__tx *)c->own;
+
+    if (tx->state != DYN__TX_OUTER && !st->http.error_type[0])
+        memcpy(st->code, tx->code, sizeof st->code);   /* it ended within its reasons, where the name stood elsewhere */
+    if (tx->bad != DYN_OK && tx->writes)
+        c->existing = tx->image;
+    if (tx->bad != DYN_OK)
+        return tx->bad;
+    if (dyn__same(st->code, "TransactionCanceledException") && tx->failed)
+        return dyn__tx_cancelled(st, tx);
+    if (dyn__same(st->code, "IdempotentParameterMismatchException"))
+        return dyn__fail(st->err, DYN_REJECTED, "the token \"%s\" was used for another transaction within the last ten minutes; give each its own, or none",
+                         tx->token);
+    if (dyn__same(st->code, "ResourceNotFoundException") && tx->count > 1) {
+        dyn__fail(st->err, DYN_NO_TABLE, "one of the transaction's tables does not exist in %S; create it, or check region, endpoint and name:", &st->region);
+        for (size_t i = 0; i < tx->count; i++) {
+            size_t k = 0;
+            while (k < i && tx->parts[k].known != tx->parts[i].known)
+                k++;
+            dyn__tx_load(st, tx, i);
+            if (k == i)
+                dyn__say(st->err, " \"%S%S\"", &c->prefix, &c->table);
+        }
+        return DYN_NO_TABLE;
+    }
+    return DYN_OK;
+}
+
+/* --- Beginning a transaction --- */
+
+/* What both kinds and DYN_ONCE have in common. */
+static dyn_status dyn__tx_make(dyn__state *st, size_t count, dyn__tx **out)
+{
+    dyn__tx *tx = (dyn__tx *)dyn__alloc(&st->work, sizeof *tx, sizeof(uint64_t));
+
+    *out = tx;
+    if (tx) {
+        tx->count = count;
+        tx->first = (size_t *)dyn__alloc(&st->work, (count + 1) * sizeof *tx->first, sizeof(size_t));
+    }
+    if (!tx || !tx->first)
+        return dyn__no_memory(st, "a transaction");
+    tx->begun_at = dyn__now(st);
+    return DYN_OK;
+}
+
+/* All is set up: from here on the call is the transaction's. */
+static dyn_status dyn__tx_start(dyn__state *st, dyn__tx *tx)
+{
+    dyn__call *c = &st->call;
+
+    c->own = tx;
+    c->refused = dyn__tx_refused, c->again = NULL, c->mark = NULL;
+    c->repeatable = true, c->only_once = false;
+    st->read_error = dyn__tx_read_error;
+    dyn__tx_forget(tx);
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn__send_once(struct dyn__state *st)
+{
+    dyn__call *c = &st->call;
+    dyn__tx *tx;
+
+    if (c->image)
+        return dyn__fail(st->err, DYN_INVALID, "options.once with %s: a transaction returns no items; read it afterwards, or leave once out",
+                         c->return_values && dyn__same(c->return_values, "ALL_OLD") ? "old" : "into");
+    dyn_status s = dyn__tx_make(st, 1, &tx);
+    if (s == DYN_OK)
+        s = dyn__random_hex(st, tx->token);
+    if (s != DYN_OK)
+        return s;
+    tx->op = c->op, tx->own = c->own, tx->image = c->existing;
+    c->op = &dyn__op_tx_write;
+    return dyn__tx_start(st, tx);
+}
+
+/* Begins a call for count actions, and meets their models before anything else takes work memory. */
+static dyn_status dyn__tx_begin(dyn_client *db, const dyn__operation *op, const dyn_tx_write *writes, const dyn_tx_read *reads, size_t count,
+                                const dyn_tx_options *o, dyn__state **out, dyn__tx **tx)
+{
+    bool sound = !o || (!o->start_canary_ && !o->end_canary_);
+    dyn_status s = dyn__begin(db, NULL, op, NULL, o && sound ? o->total_ms : 0, out);
+    dyn__state *st = *out;
+
+    if (s != DYN_OK)
+        return s;
+    if (!sound)
+        return dyn__fail(st->err, DYN_INVALID, "the options are not zeroed where nothing is set: write dyn_tx_options o = { … } or memset it");
+    if (count < 1 || count > DYN__TX_MOST)
+        return dyn__fail(st->err, DYN_INVALID, "a transaction of %u actions; DynamoDB takes 1 to 100", (uint64_t)count);
+    for (size_t i = 0; i < count && s == DYN_OK; i++) {
+        dyn__known *known;
+        const dyn_model *model = writes ? writes[i].model : reads[i].model;
+        if (!model || (writes ? writes[i].kind < DYN_TX_KIND_PUT || writes[i].kind > DYN_TX_KIND_CHECK : !reads[i].item))
+            return dyn__fail(st->err, DYN_INVALID, "action %u of the transaction has no model, kind or item; make it with a DYN_TX_ macro", (uint64_t)(i + 1));
+        s = dyn__meet(st, model, &known);
+    }
+    st->decoder.models = st->models;
+    if (s == DYN_OK)
+        s = dyn__tx_make(st, count, tx);
+    if (s != DYN_OK)
+        return s;
+    (*tx)->parts = (dyn__tx_part *)dyn__alloc(&st->work, count * sizeof *(*tx)->parts, sizeof(uint64_t));
+    if (!(*tx)->parts)
+        return dyn__no_memory(st, "a transaction");
+    st->decoder.keep = o ? o->arena : NULL;
+    if (o && o->capacity)
+        st->call.capacity = o->capacity;
+    return DYN_OK;
+}
+
+/* Where an action's set-up failed. */
+static dyn_status dyn__tx_blame(dyn__state *st, dyn__tx *tx, size_t i, dyn_status s)
+{
+    dyn__say(st->err, "; in action %u of the transaction (%s, model \"%s\")", (uint64_t)(i + 1), dyn__tx_name(tx, i), tx->parts[i].known->model->name);
+    (void)i;
+    return s;
+}
+
+/* Sets one action up in the call and keeps what came of it. */
+static dyn_status dyn__tx_set(dyn__state *st, dyn__tx *tx, size_t i)
+{
+    dyn__call *c = &st->call;
+    dyn__tx_part *p = tx->parts + i;
+    dyn_tx_write *a = tx->writes ? tx->writes + i : NULL;
+    const dyn_key *key = a ? &a->key : &tx->reads[i].key;
+    const void *item = a ? a->item : tx->reads[i].item;
+    dyn_status s = DYN_OK;
+
+    p->known = dyn__known_find(st->models, a ? a->model : tx->reads[i].model);
+    p->item = (const unsigned char *)item;
+    dyn__tx_load(st, tx, i);
+    c->repeatable = true;
+    if (!key->args && !item)
+        s = dyn__fail(st->err, DYN_INVALID, "there is neither a struct nor a key");
+    else if (a && a->kind == DYN_TX_KIND_PUT && !item)
+        s = dyn__fail(st->err, DYN_INVALID, "a put needs a struct");
+    else if (a && a->existing && !a->existing->item)
+        s = dyn__fail(st->err, DYN_INVALID, "an image needs .item, a struct of the model to put the stored item into");
+    if (s == DYN_OK)
+        s = dyn__make_key(st, key->args ? NULL : p->item, key->args ? key : NULL);
+    if (s == DYN_OK && tx->reads && !key->args)
+        s = dyn__save_key(st);
+    if (s == DYN_OK && a)
+        s = dyn__conditions(st, a->when, sizeof a->when / sizeof a->when[0]);
+    if (s == DYN_OK && a && a->kind == DYN_TX_KIND_UPDATE)
+        s = dyn__expr_update(&c->exprs, &a->change, &c->change, &c->repeatable);
+    if (s == DYN_OK && a && a->kind == DYN_TX_KIND_CHECK && !c->condition.len)
+        s = dyn__fail(st->err, DYN_INVALID, "a check is a condition only; give it .when");
+    if (s == DYN_OK && a && p->known->on_write) {
+        c->op = dyn__tx_inner(tx, i);
+        s = p->known->on_write(st);
+        c->op = &dyn__op_tx_write;
+    }
+    p->key = c->key, p->item = c->item, p->condition = c->condition, p->change = c->change;
+    p->names = c->exprs.names, p->values = c->exprs.values;
+    p->key_copy = c->key_copy;
+    if (s == DYN_OK && a && a->existing)
+        tx->image = a->existing;
+    return s == DYN_OK ? DYN_OK : dyn__tx_blame(st, tx, i, s);
+}
+
+/* Is an action's item that of an earlier one? DynamoDB takes one action for each. */
+static dyn_status dyn__tx_distinct(dyn__state *st, dyn__tx *tx, size_t i)
+{
+    for (size_t k = 0; k < i; k++) {
+        dyn__tx_load(st, tx, k);
+        dyn_str table = st->call.table, prefix = st->call.prefix;
+        dyn__tx_load(st, tx, i);
+        if (dyn__eq(tx->parts[i].key.ptr, tx->parts[i].key.len, tx->parts[k].key.ptr, tx->parts[k].key.len) && prefix.len == st->call.prefix.len
+            && dyn__eq(table.ptr, table.len, st->call.table.ptr, st->call.table.len))
+            return dyn__fail(st->err, DYN_INVALID, "actions %u and %u of the transaction are on the same item, {%S} in \"%S\"; DynamoDB takes one for "
+                             "each item", (uint64_t)(k + 1), (uint64_t)(i + 1), &tx->parts[i].key, &table);
+    }
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_transact_write_begin(dyn_client *db, dyn_tx_write *actions, size_t count, const dyn_tx_options *options)
+{
+    dyn__state *st;
+    dyn__tx *tx;
+    dyn_status s = dyn__tx_begin(db, &dyn__op_tx_write, actions, NULL, count, options, &st, &tx);
+    const char *token = options ? options->token : NULL;
+
+    if (s != DYN_OK)
+        return s;
+    tx->writes = actions;
+    if (token && (!*token || strlen(token) > DYN__TX_TOKEN))
+        return dyn__fail(st->err, DYN_INVALID, "the token \"%s\" has %u characters; DynamoDB takes 1 to 36", token, (uint64_t)strlen(token));
+    if (token)
+        dyn__cut(tx->token, sizeof tx->token, token);
+    else
+        s = dyn__random_hex(st, tx->token);
+    for (size_t i = 0; i < count && s == DYN_OK; i++) {
+        s = dyn__tx_set(st, tx, i);
+        if (s == DYN_OK)
+            s = dyn__tx_distinct(st, tx, i);
+    }
+    if (s == DYN_OK)
+        s = dyn__tx_start(st, tx);
+    return s == DYN_OK ? dyn__start_call(st) : s;
+}
+
+/* A read has ended: after a failure the key members are what they were. */
+static dyn_status dyn__tx_get_ended(dyn__state *st, dyn_status s)
+{
+    dyn__tx *tx = (dyn__tx *)st->then_for;
+
+    for (size_t i = 0; s != DYN_OK && i < tx->count; i++) {
+        dyn__tx_load(st, tx, i);
+        if (st->call.key_copy)
+            dyn__copy_key(&st->call, false);
+    }
+    return s;
+}
+
+DYN_API dyn_status dyn_transact_get_begin(dyn_client *db, dyn_tx_read *reads, size_t count, const dyn_tx_options *options)
+{
+    dyn__state *st;
+    dyn__tx *tx;
+    dyn_status s = dyn__tx_begin(db, &dyn__op_tx_get, NULL, reads, count, options, &st, &tx);
+
+    if (s != DYN_OK)
+        return s;
+    tx->reads = reads;
+    if (options && options->token)
+        return dyn__fail(st->err, DYN_INVALID, "options.token belongs to dyn_transact_write; a read needs none");
+    for (size_t i = 0; i < count && s == DYN_OK; i++) {
+        s = dyn__tx_set(st, tx, i);
+        if (s == DYN_OK)
+            s = dyn__tx_distinct(st, tx, i);
+    }
+    if (s == DYN_OK)
+        s = dyn__tx_start(st, tx);
+    if (s == DYN_OK)
+        s = dyn__start_call(st);
+    if (s == DYN_OK)
+        st->then = dyn__tx_get_ended, st->then_for = tx;
+    return s;
+}
+
+DYN_API dyn_status dyn_transact_write(dyn_client *db, dyn_tx_write *actions, size_t count, const dyn_tx_options *options)
+{
+    return dyn__finish_call(db, dyn_transact_write_begin(db, actions, count, options));
+}
+
+DYN_API dyn_status dyn_transact_get(dyn_client *db, dyn_tx_read *reads, size_t count, const dyn_tx_options *options)
+{
+    return dyn__finish_call(db, dyn_transact_get_begin(db, reads, count, options));
+}
+
+/* --- Saving changes ------------------------------------------------------------------------------------------------ */
+
+/* A member that differs: it is set to what it is in `base`, or removed (base NULL). */
+typedef struct dyn__change {
+    struct dyn__change  *next;
+    const dyn_field     *field;
+    const unsigned char *base;
+    unsigned             depth;
+    dyn_str              path;    /* in placeholders */
+} dyn__change;
+
+typedef struct dyn__changes {
+    dyn__change *first, **end;
+    size_t       text;            /* bytes that the update's text takes at most */
+    bool         whole;           /* nested structs are sent as a whole */
+} dyn__changes;
+
+/* ":_3": no value of a condition is called so. */
+static void dyn__put_change_value(dyn__writer *w, size_t i)
+{
+    char digits[24];
+    dyn_str s = dyn__decimal_u(digits, i);
+
+    dyn__puts(w, ":_");
+    dyn__put(w, s.ptr, s.len);
+}
+
+/* As an update, but the values that are set come from the struct, one part for each. */
+static dyn_status dyn__changes_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    dyn__call *c = &st->call;
+    const dyn__change *change = ((dyn__changes *)c->own)->first;
+    size_t id = 0, sets = 0;
+
+    for (const dyn__change *each = change; each; each = each->next)
+        sets += each->base != NULL;
+    if (part == 0) {
+        dyn__write_table(st, w);
+        dyn__write_key_member(st, w);
+        dyn__write_text(w, "UpdateExpression", c->change);
+        dyn__write_text(w, "ConditionExpression", c->condition);
+        dyn__write_names(w, &c->exprs);
+        dyn__puts(w, c->exprs.values || sets ? ",\"ExpressionAttributeValues\":{" : "");
+        for (const dyn__bound *b = c->exprs.values; b; b = b->next) {
+            dyn__puts(w, id ? ",\"" : "\"");
+            dyn__put_placeholder(w, ':', id++);
+            dyn__puts(w, "\":");
+            dyn__write_arg(w, &b->arg);
+        }
+        return DYN_OK;
+    }
+    if (part > sets) {
+        if (part > sets + 1)
+            return DYN_DONE;
+        dyn__puts(w, c->exprs.values || sets ? "}" : "");
+        dyn__write_wishes(st, w);
+        return DYN_OK;
+    }
+    for (id = 0; !change->base || ++id < part; )
+        change = change->next;
+    dyn__puts(w, c->exprs.values || part > 1 ? ",\"" : "\"");
+    dyn__put_change_value(w, part - 1);
+    dyn__puts(w, "\":");
+    return dyn__write_value(w, change->field, change->base, change->depth, st->err);
+}
+
+static const dyn__operation dyn__op_changes = { "DynamoDB_20120810.UpdateItem", true, dyn__changes_part, dyn__read_write, dyn__write_done, NULL, NULL };
+
+/* The hash of what a member is written as. */
+static dyn_status dyn__digest(dyn__state *st, const dyn_field *f, const unsigned char *base, unsigned depth, unsigned char out[32])
+{
+    dyn__sha sha;
+    char buf[64];
+    dyn__writer w = { buf, sizeof buf, 0, 0, 0, dyn__hash_spill, &sha };
+
+    dyn__sha_init(&sha);
+    dyn_status s = dyn__write_value(&w, f, base, depth, st->err);
+    dyn__sha_update(&sha, buf, w.len);
+    dyn__sha_out(&sha, out);
+    return s;
+}
+
+/* Are the members written as the same? */
+static DYN__APART dyn_status dyn__compare(dyn__state *st, const dyn_field *f, const unsigned char *a, const unsigned char *b, unsigned depth, bool *same)
+{
+    unsigned char x[32], y[32];
+    dyn_status s = dyn__digest(st, f, a, depth, x);
+
+    if (s == DYN_OK)
+        s = dyn__digest(st, f, b, depth, y);
+    *same = s == DYN_OK && memcmp(x, y, sizeof x) == 0;
+    return s;
+}
+
+/* Notes one member that differs. */
+static dyn_status dyn__note_change(dyn__state *st, dyn__changes *all, const dyn_field *f, const unsigned char *base, unsigned depth, dyn_str above,
+                                   dyn_str *path)
+{
+    dyn__change *c = base || !path ? (dyn__change *)dyn__alloc(&st->work, sizeof *c, sizeof(uint64_t)) : NULL;
+    char name[16];
+    dyn_str attr = { dyn__attr(f), strlen(dyn__attr(f)) };
+    dyn__writer w = { name, sizeof name, 0, 0, 0, NULL, NULL };
+
+    if (!dyn__put_name(&st->call.exprs, &w, attr))
+        return DYN_NO_MEMORY;
+    size_t n = above.len + (above.len ? 1 : 0) + w.len;
+    char *to = (char *)dyn__alloc(&st->work, n, 1);
+    if (!to || (!c && !path))
+        return dyn__no_memory(st, "the changes");
+    memcpy(to, above.ptr, above.len);
+    if (above.len)
+        to[above.len] = '.';
+    memcpy(to + n - w.len, name, w.len);
+    if (path) {
+        path->ptr = to, path->len = n;
+        return DYN_OK;
+    }
+    c->field = f, c->base = base, c->depth = depth;
+    c->path.ptr = to, c->path.len = n;
+    *all->end = c, all->end = &c->next;
+    all->text += n + 32;
+    return DYN_OK;
+}
+
+/* Finds what differs between two structs of a model, nested ones member by member. */
+static dyn_status dyn__find_changes(dyn__state *st, dyn__changes *all, const dyn_model *m, const unsigned char *a, const unsigned char *b, unsigned depth,
+                                    dyn_str above)
+{
+    const dyn__known *k = st->call.known;
+    dyn_status s = DYN_OK;
+
+    for (size_t i = 0; i < m->field_count && s == DYN_OK; i++) {
+        const dyn_field *f = &m->fields[i];
+        bool gone = dyn__is_absent(f, b), was = !dyn__is_absent(f, a), same = gone && !was;
+        if (f->on_write || f->key_only || same)
+            continue;
+        if (was && !gone)
+            s = dyn__compare(st, f, a, b, depth, &same);
+        if (s != DYN_OK || same)
+            continue;
+        if (depth == 1 && (dyn__is_in_template(k, &k->pk, f) || dyn__is_in_template(k, &k->sk, f)))
+            return dyn__fail_at(st->err, f, DYN_INVALID, "member \"%s\" is part of the key and differs between before and after; an item's key cannot be "
+                                "changed: put a new item and delete the old one", f->member);
+        if (f->kind == DYN_KIND_MAP && was && !gone && !all->whole) {
+            dyn_str path;
+            s = dyn__note_change(st, all, f, NULL, depth, above, &path);
+            if (s == DYN_OK)
+                s = dyn__find_changes(st, all, f->nested, a + f->offset, b + f->offset, depth + 1, path);
+        } else
+            s = dyn__note_change(st, all, f, gone ? NULL : b, depth, above, NULL);
+    }
+    return s;
+}
+
+/* "SET #0 = :_0, #1.#2 = :_1 REMOVE #3" */
+static dyn_status dyn__write_changes(dyn__state *st, dyn__changes *all)
+{
+    dyn__call *c = &st->call;
+    char *to = (char *)dyn__alloc(&st->work, all->text + 16, 1);
+    dyn__writer w = { to, to ? all->text + 16 : 0, 0, 0, 0, NULL, NULL };
+    size_t id = 0;
+
+    if (!to)
+        return dyn__no_memory(st, "the changes");
+    for (int removes = 0; removes < 2; removes++) {
+        bool any = false;
+        for (const dyn__change *each = all->first; each; each = each->next) {
+            if (removes == (each->base != NULL))
+                continue;
+            dyn__puts(&w, any ? ", " : !removes ? "SET " : w.len ? " REMOVE " : "REMOVE ");
+            dyn__put(&w, each->path.ptr, each->path.len);
+            any = true;
+            if (removes)
+                continue;
+            dyn__puts(&w, " = ");
+            dyn__put_change_value(&w, id++);
+        }
+    }
+    c->change.ptr = to, c->change.len = w.len;
+    if (w.len > DYN__MAX_EXPRESSION)
+        return dyn__fail(st->err, DYN_TOO_LARGE, "the changes make an update of %u bytes, DynamoDB takes 4096; save less of them at a time, or dyn_put "
+                         "the item", (uint64_t)w.len);
+    return DYN_OK;
+}
+
+/* The item must exist: attribute_exists(pk), in front of other conditions. */
+static dyn_status dyn__must_exist(dyn__state *st)
+{
+    dyn__call *c = &st->call;
+    char name[16];
+    dyn__writer n = { name, sizeof name, 0, 0, 0, NULL, NULL };
+
+    if (!dyn__put_name(&c->exprs, &n, c->known->pk.attr))
+        return DYN_NO_MEMORY;
+    size_t most = n.len + c->condition.len + 32;
+    char *to = (char *)dyn__alloc(&st->work, most, 1);
+    if (!to)
+        return dyn__no_memory(st, "the condition");
+    dyn__writer w = { to, most, 0, 0, 0, NULL, NULL };
+    dyn__puts(&w, "attribute_exists(");
+    dyn__put(&w, name, n.len);
+    dyn__puts(&w, c->condition.len ? ") AND " : ")");
+    dyn__put(&w, c->condition.ptr, c->condition.len);
+    c->condition.ptr = to, c->condition.len = w.len;
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_save_changes_begin(dyn_client *db, const dyn_model *model, const void *before, const void *after,
+                                          const dyn_write_options *options)
+{
+    bool sound = !options || (!options->start_canary_ && !options->end_canary_);
+    dyn_str top = { "", 0 };
+    dyn__state *st;
+    dyn_status s = dyn__begin(db, model, &dyn__op_changes, options && sound ? options->table : NULL, options && sound ? options->total_ms : 0, &st);
+
+    if (s == DYN_OK)
+        s = dyn__make_key(st, (const unsigned char *)after, NULL);
+    if (s != DYN_OK)
+        return s;
+    bool upsert = options && sound && options->upsert;
+    st->call.exprs.joined = !upsert;
+    st->call.item = (const unsigned char *)after;
+    s = dyn__take_options(st, options, true);
+    dyn__changes *all = (dyn__changes *)dyn__alloc(&st->work, sizeof *all, sizeof(uint64_t));
+    if (s == DYN_OK && !all)
+        s = dyn__no_memory(st, "the changes");
+    if (s != DYN_OK)
+        return s;
+    all->end = &all->first, all->whole = upsert;
+    st->call.own = all;
+    s = dyn__find_changes(st, all, model, (const unsigned char *)before, (const unsigned char *)after, 1, top);
+    if (s != DYN_OK || !all->first)
+        return s == DYN_OK ? DYN_DONE : s;
+    s = dyn__write_changes(st, all);
+    if (s == DYN_OK && !upsert)
+        s = dyn__must_exist(st);
+    return s == DYN_OK ? dyn__launch(st, options) : s;
+}
+
+DYN_API dyn_status dyn_save_changes(dyn_client *db, const dyn_model *model, const void *before, const void *after, const dyn_write_options *options)
+{
+    dyn_status s = dyn_save_changes_begin(db, model, before, after, options);
+
+    return s == DYN_DONE ? DYN_OK : dyn__finish_call(db, s);
 }
 
 #ifdef __cplusplus
