@@ -10,8 +10,8 @@
  *   while it is in use (dyn_client from open to close, dyn_rows from select to finish). One thread at a time per client.
  *   What is read (dyn_str members) lies in the client's memory and lives until the next read. Zeroed options are the defaults.
  *
- * Contents: Quick start - Models - Keys - Values and expressions - Reading many - Batches - Writing safely - Transactions - Errors - Memory - Time limits and
- * stepping - TLS and trust - Firmware - C++ - Switches - What it does not do - Decisions. Then the interface, section by section
+ * Contents: Quick start - Models - Keys - Values and expressions - Reading many - Batches - Writing safely - Transactions - Errors - Memory -
+ * Time limits and stepping - TLS and trust - Firmware - C++ - Switches - What it does not do - Decisions. Then the interface, section by section
  * (search for ">>": >>base >>stream >>model >>expr >>sign >>os >>call >>op >>repo), then the implementation in the same order.
  *
  * QUICK START
@@ -180,7 +180,7 @@
  *   One block per client, divided at dyn_open; too small is DYN_NO_MEMORY with the bytes needed. dyn_memory_peak tells what was used.
  *   Bytes on a 64-bit machine (a test compares this table with the build; Cortex-M: see the README):
  *     dyn_client        552      yours, beside the block
- *     state            3488      settings, signing, decoder, the running call
+ *     state            3504      settings, signing, decoder, the running call
  *     TLS contexts     7080      only with an https endpoint, as the next two
  *     TLS in          16709      config.record_size 4096, 2048, 1024, 512: 4421, 2373, 1349, 837
  *     TLS out          1109
@@ -756,8 +756,8 @@ extern "C" {
 #define DYN__FIELD(T, m, check, k) .member = #m, .offset = (uint32_t)(offsetof(T, m) + check(T, m)), .size = (uint32_t)DYN__SIZEOF(T, m), .kind = (uint8_t)(k)
 #define DYN__SIGN(T, m) .sign = (uint8_t)(DYN__IS_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT)
 #define DYN__TEXT(T, m, ...)    { DYN__FIELD(T, m, DYN__CHECK_TEXT, DYN_KIND_TEXT), __VA_ARGS__ }
-#define DYN__CHECK_ID(T, m)     (DYN__CHECK_TEXT(T, m) + sizeof(char[DYN__SIZEOF(T, m) == 33 ? 1 : -1]) * 0)
-#define DYN__WRITE_ID(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_ID, DYN_KIND_TEXT), .on_write = dyn__mark_write, __VA_ARGS__ }
+#define DYN__CHECK_MARK(T, m)     (DYN__CHECK_TEXT(T, m) + sizeof(char[DYN__SIZEOF(T, m) == 33 ? 1 : -1]) * 0)
+#define DYN__WRITE_ID(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_MARK, DYN_KIND_TEXT), .on_write = dyn__mark_write, __VA_ARGS__ }
 #define DYN__STR(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_STR, DYN_KIND_STR), __VA_ARGS__ }
 #define DYN__BOOL(T, m, ...)    { DYN__FIELD(T, m, DYN__CHECK_BOOL, DYN_KIND_BOOL), __VA_ARGS__ }
 #define DYN__INT(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_INT, DYN__IS_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), __VA_ARGS__ }
