@@ -251,7 +251,15 @@
  *   a document, :member one of its members. The statement's names are the service's business, not the model's: attributes, and reserved words
  *   ("at", "name" …) in double quotes. An UPDATE that is cut off is DYN_UNCERTAIN unless options.repeat says that twice is the same as once.
  *
- * WHAT IT DOES NOT DO (yet): bytes as members, streams; credentials from containers,
+ * CHANGE STREAMS
+ *
+ *   A client opened with DYN_STREAMS (they have an endpoint of their own), dyn_changes_open over an array of dyn_shard (2.3 KB each), then
+ *   dyn_change_next until DYN_DONE, again after a second: each change with its images before and after as structs, its kind, key, time and
+ *   number. dyn_changes_checkpoint gives the place as a text, options.checkpoint goes on behind it, after a restart too; a change may then
+ *   come twice, when it was handed out but its checkpoint not stored. Order holds for each item; shards are read children after parents.
+ *   Iterators that expired are renewed; changes that were lost because they are older than 24 hours are an error, once, and never silent.
+ *
+ * WHAT IT DOES NOT DO (yet): bytes as members; credentials from containers,
  * instance metadata and STS. TLS 1.3.
  *
  * DECISIONS that differ from what one might expect
@@ -1206,6 +1214,8 @@ typedef struct dyn_total {
     dyn_units   units     DYN__DEF(dyn_units());
 } dyn_total;
 
+struct dyn__state;
+
 /* How a client is opened. Right when zeroed but for the memory; strings are copied at dyn_open, all else must outlive the client. */
 typedef struct dyn_config {
     uint32_t    start_canary_  DYN__DEF(0);
@@ -1237,6 +1247,8 @@ typedef struct dyn_config {
                                                     The first line is the sum of all, then one for each model and operation; what finds
                                                     no free line is in the first one only. Default: none */
     size_t      total_count    DYN__DEF(0);
+    dyn_status (*find_endpoint)(struct dyn__state *st, dyn_arena *arena, const struct dyn_config *config, dyn_str found) DYN__DEF(NULL);
+                                                 /* DYN_STREAMS sets it; default: the endpoint of DynamoDB's tables */
     uint32_t    end_canary_    DYN__DEF(0);
 } dyn_config;
 
@@ -1794,6 +1806,111 @@ DYN_API dyn_status dyn_execute_batch_begin(dyn_client *db, dyn_statement *statem
  * none can be made). DynamoDB: ExecuteTransaction. */
 DYN_API dyn_status dyn_execute_transaction(dyn_client *db, dyn_statement *statements, size_t count, const dyn_execute_options *options);
 DYN_API dyn_status dyn_execute_transaction_begin(dyn_client *db, dyn_statement *statements, size_t count, const dyn_execute_options *options);
+
+/* --- Change streams --------------------------------------------------------------------------------------------------
+ * What happens to a table's items, in order for each item, for 24 hours: from oldest or from now, resumed anywhere, in as many shards as the
+ * table has. The service has an endpoint of its own for it, so a client is opened for it, with DYN_STREAMS in its config; against a local
+ * engine any client will do.
+ * DynamoDB Streams: ListStreams, DescribeStream, GetShardIterator, GetRecords. */
+
+/* For a config: a client of the change streams' endpoint. Default: config.endpoint, AWS_ENDPOINT_URL_DYNAMODB_STREAMS, what other clients
+ * take from the environment, else the service's for the region, streams.dynamodb… */
+#define DYN_STREAMS .find_endpoint = dyn__streams_endpoint
+DYN_API dyn_status dyn__streams_endpoint(struct dyn__state *st, dyn_arena *arena, const dyn_config *config, dyn_str found);
+
+/* One stream of a table. Texts lie in the client's memory until the next read. */
+typedef struct dyn_stream_info {
+    dyn_str arn   DYN__DEF(dyn_str());
+    dyn_str table DYN__DEF(dyn_str());
+    dyn_str label DYN__DEF(dyn_str());   /* when it was switched on: "2026-11-21T13:00:00.000" */
+} dyn_stream_info;
+
+/* The streams of a table (its name in full, without config.table_prefix; NULL: of all tables) into list[0..capacity). *count is how many
+ * there are, even if more than capacity. DYN_OK · DYN_TOO_LARGE. DynamoDB: ListStreams, as often as needed. */
+DYN_API dyn_status dyn_list_streams(dyn_client *db, const char *table, dyn_stream_info *list, size_t capacity, size_t *count);
+DYN_API dyn_status dyn_list_streams_begin(dyn_client *db, const char *table, dyn_stream_info *list, size_t capacity, size_t *count);
+
+enum { DYN_SHARD_NEW, DYN_SHARD_OPEN, DYN_SHARD_DONE };
+enum { DYN_FROM_OLDEST, DYN_FROM_NOW, DYN_FROM_AT, DYN_FROM_BEHIND };
+
+/* How far one shard is read. Zeroed at first, then dyn_changes_open's own. */
+typedef struct dyn_shard {
+    char    id[72];
+    char    parent[72];           /* read to its end before this one begins; "": none */
+    char    sequence[48];         /* of the last change that was handed out or passed over; "": none */
+    uint8_t state;                /* DYN_SHARD_NEW, _OPEN, or _DONE: read to its end */
+    uint8_t from;                 /* where it goes on without an iterator: DYN_FROM_… */
+    char    iterator[2052];       /* where it goes on; good for 15 minutes */
+} dyn_shard;
+
+typedef struct dyn_changes_options {
+    const char *arn           DYN__DEF(NULL);   /* of the stream; default: the newest of the model's table */
+    uint8_t     from          DYN__DEF(0);      /* DYN_FROM_OLDEST (default) or DYN_FROM_NOW: behind what is there at the first dyn_change_next */
+    dyn_str     checkpoint    DYN__DEF(dyn_str()); /* of dyn_changes_checkpoint: goes on where that was taken */
+    uint32_t    page          DYN__DEF(0);      /* changes per request, 1 to 1000; default 1000 */
+    dyn_arena  *arena         DYN__DEF(NULL);   /* as in dyn_get_options; holds the text of all changes then */
+    const char *table         DYN__DEF(NULL);   /* default: the model's, behind config.table_prefix */
+    uint32_t    total_ms      DYN__DEF(0);      /* for each request; default: the config's */
+} dyn_changes_options;
+
+/* A running read of changes. Members are its own; it must not be moved while in use. */
+typedef struct dyn_changes {
+    dyn_rows    rows          DYN__DEF(dyn_rows());
+    dyn_client *db            DYN__DEF(NULL);
+    const dyn_model *model    DYN__DEF(NULL);
+    dyn_shard  *shards        DYN__DEF(NULL);
+    size_t      capacity      DYN__DEF(0);
+    size_t      count         DYN__DEF(0);      /* shards known */
+    size_t      at            DYN__DEF(0);      /* the one that is read */
+    dyn_changes_options options DYN__DEF(dyn_changes_options());
+    bool        fresh         DYN__DEF(false);  /* the shards were asked for, and none of them has ended since */
+    bool        begun         DYN__DEF(false);  /* shards that turn up later are read from their beginning */
+    char        arn[600];
+} dyn_changes;
+
+typedef enum dyn_change_kind { DYN_CHANGE_INSERT = 1, DYN_CHANGE_MODIFY, DYN_CHANGE_REMOVE } dyn_change_kind;
+
+/* One change. The caller sets .item of the images that it wants, the rest is set by dyn_change_next. Slices lie in the client's memory
+ * until the next call. */
+typedef struct dyn_change {
+    dyn_image   before        DYN__DEF(dyn_image());  /* the item as it was; found only where the stream's view has it */
+    dyn_image   after         DYN__DEF(dyn_image());  /* as it is now */
+    dyn_image   keys          DYN__DEF(dyn_image());  /* its key members; always found */
+    dyn_change_kind kind      DYN__DEF(DYN_CHANGE_INSERT);
+    bool        expired       DYN__DEF(false);        /* removed by the service because its time to live was over */
+    int64_t     unix_ms       DYN__DEF(0);            /* when, to the second */
+    uint64_t    size_bytes    DYN__DEF(0);
+    dyn_str     sequence      DYN__DEF(dyn_str());    /* its number in the shard; grows for each item */
+    dyn_str     shard         DYN__DEF(dyn_str());
+    dyn_str     event_id      DYN__DEF(dyn_str());    /* the same for the same change, however often it is read */
+    dyn_str     user          DYN__DEF(dyn_str());    /* userIdentity's principalId; empty: none */
+    dyn_str     record        DYN__DEF(dyn_str());    /* all of it, as JSON: for dyn_json_get */
+} dyn_change;
+
+/* Prepares to read changes; shards is the caller's array, one for each shard that the stream has had in the last 24 hours (about one for each
+ * partition of the table, and again every four hours). Nothing is sent. DYN_OK · DYN_INVALID. */
+DYN_API dyn_status dyn_changes_open(dyn_changes *changes, dyn_client *db, const dyn_model *model, dyn_shard *shards, size_t capacity,
+                                    const dyn_changes_options *options);
+
+/* The next change, parents' shards before their children's. Items of the table that are not of the model (by the literal beginnings of its
+ * keys) are passed over. Between the changes of one page the client is busy: dyn_changes_pause lets it go.
+ * DYN_ROW · DYN_DONE (there is no more at present: ask again in a second or later) · DYN_BAD_ROW (an image does not fit the model; the next
+ * call goes on behind it) · DYN_REJECTED with code TrimmedDataAccessException (older than 24 hours: changes were lost; the next call goes on
+ * with the oldest that is left) · DYN_NOT_FOUND (the table has no stream) · DYN_NO_MEMORY (also: more shards than capacity). After any error
+ * the next call goes on where this one was. */
+DYN_API dyn_status dyn_change_next(dyn_changes *changes, dyn_change *change);
+DYN_API dyn_status dyn_change_next_begin(dyn_changes *changes, dyn_change *change);
+
+/* Lets the client go for other calls, in the middle of a page too. The next dyn_change_next goes on behind the last change. */
+DYN_API void dyn_changes_pause(dyn_changes *changes);
+
+/* How far all shards are read, as printable text: what was handed out is behind it. Store it with what was made of the changes.
+ * *length (unless NULL) is the text's, without its terminator. DYN_OK · DYN_TOO_LARGE (size is not above *length). */
+DYN_API dyn_status dyn_changes_checkpoint(const dyn_changes *changes, char *text, size_t size, size_t *length);
+
+/* Goes on at a place of one's own: at or behind the sequence number of a change in a shard; from is DYN_FROM_AT or DYN_FROM_BEHIND, or with
+ * sequence NULL DYN_FROM_OLDEST or DYN_FROM_NOW. DYN_OK · DYN_INVALID · DYN_NO_MEMORY (no shard is free). */
+DYN_API dyn_status dyn_changes_seek(dyn_changes *changes, const char *shard, int from, const char *sequence);
 
 /* Checks a model once and for all: for a program's own unit tests. error may not be NULL. DYN_OK · DYN_INVALID, with a text that names what is wrong. */
 DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *error);
@@ -5276,6 +5393,7 @@ typedef struct dyn__decoder {
     const dyn_field *text_field;  /* NULL: the text of a key */
     unsigned char   *text_to;
     uint8_t     text_kind, text_slot;
+    bool        from_key;         /* take all members of key templates from the keys' texts, not .key_only ones alone */
     dyn__raw    key[2];           /* of pk and sk: their AttributeValue, as it came */
     dyn__skip skip;
     dyn__frame *frames;           /* the model's: as many as its levels */
@@ -5469,7 +5587,7 @@ static bool dyn__split_key_text(dyn__decoder *d, const dyn__key *key, const char
             return false;
         const dyn_field *f = &fr->known->model->fields[part->field];
         dyn_arg a;
-        if (f->key_only) {
+        if (f->key_only || d->from_key) {
             if (dyn__arg_from_text(NULL, f, p, len, &a) != DYN_OK || (f->kind == DYN_KIND_ISO && !dyn__iso_exact(p, len, a.as.i)))
                 return false;
             if (f->kind == DYN_KIND_STR) {
@@ -13688,7 +13806,7 @@ static dyn_status dyn__begin(dyn_client *db, const dyn_model *model, const dyn__
     st->decoder.work = &st->work;
     st->decoder.keep = NULL;
     st->decoder.own.cap = 0;
-    st->decoder.want_key = st->decoder.partial = false;
+    st->decoder.want_key = st->decoder.partial = st->decoder.from_key = false;
     memset((void *)&st->read, 0, sizeof st->read);
     st->http.request_id[0] = 0;
     st->read_error = dyn__read_error;          /* an operation may have its own */
@@ -13888,7 +14006,7 @@ static dyn_status dyn__take_endpoint(dyn__state *st, dyn_arena *a, dyn_str url)
 }
 
 /* The service's own endpoint for a region. */
-static dyn_status dyn__default_endpoint(dyn__state *st, dyn_arena *a)
+static dyn_status dyn__default_endpoint(dyn__state *st, dyn_arena *a, const char *begin)
 {
     char url[128];
     dyn__writer w = { url, sizeof url, 0, 0, 0, NULL, NULL };
@@ -13897,7 +14015,7 @@ static dyn_status dyn__default_endpoint(dyn__state *st, dyn_arena *a)
         st->region = dyn__str("us-east-1");
         return dyn__take_endpoint(st, a, dyn__str("http://localhost:8000"));
     }
-    dyn__puts(&w, "https://dynamodb.");
+    dyn__puts(&w, begin);
     dyn__put(&w, st->region.ptr, st->region.len);
     dyn__putc(&w, '.');
     dyn__puts(&w, dyn__domain(st->region));
@@ -13933,7 +14051,9 @@ static dyn_status dyn__discover(dyn__state *st, dyn_arena *a, const dyn_config *
     st->region.ptr = dyn__keep_text(a, region.ptr, region.len), st->region.len = region.len;
     if (!st->region.ptr)
         return DYN_NO_MEMORY;
-    return endpoint.len ? dyn__take_endpoint(st, a, endpoint) : dyn__default_endpoint(st, a);
+    if (config->find_endpoint)
+        return config->find_endpoint(st, a, config, endpoint);
+    return endpoint.len ? dyn__take_endpoint(st, a, endpoint) : dyn__default_endpoint(st, a, "https://dynamodb.");
 }
 
 #ifndef DYNREPO_NO_TLS
@@ -17693,6 +17813,819 @@ DYN_API dyn_status dyn_execute_select(dyn_client *db, dyn_rows *rows, const dyn_
         st->read.rows = s == DYN_OK ? rows : NULL;
     }
     return rows->status = s;
+}
+
+/* --- Change streams: which streams there are ----------------------------------------------------------------------- */
+
+DYN_API dyn_status dyn__streams_endpoint(struct dyn__state *st, dyn_arena *arena, const dyn_config *config, dyn_str found)
+{
+    dyn_str own = dyn__str(config->endpoint);
+
+#ifndef DYNREPO_NO_OS
+    const char *ignore = getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+    if (!own.len && !(ignore && dyn__same(ignore, "true"))) {
+        dyn_status s = dyn__os_env(arena, "AWS_ENDPOINT_URL_DYNAMODB_STREAMS", &own, st->err);
+        if (s != DYN_OK)
+            return s;
+    }
+#endif
+    if (!own.len)
+        own = found;
+    return own.len ? dyn__take_endpoint(st, arena, own) : dyn__default_endpoint(st, arena, "https://streams.dynamodb.");
+}
+
+/* A member of a JSON object that is a string, without its quotes; empty: there is none. */
+static dyn_str dyn__json_inside(dyn_str json, const char *path)
+{
+    dyn_str v = { "", 0 }, none = { "", 0 };
+
+    if (!dyn_json_get(json, path, &v) || v.len < 2 || *v.ptr != '"')
+        return none;
+    v.ptr++, v.len -= 2;
+    return v;
+}
+
+/* What dyn_list_streams keeps. */
+typedef struct dyn__streams_call {
+    dyn__elements    list;
+    dyn_str          table;
+    dyn_stream_info *out;
+    size_t           capacity, *count;
+    bool             kept;        /* texts are in the results */
+} dyn__streams_call;
+
+/* Keeps text among the results until the next read. */
+static bool dyn__keep_result(dyn__state *st, dyn_str *text)
+{
+    if (text->len > st->work.size - st->work.used) {
+        st->work.missing = text->len;
+        dyn__no_memory(st, "the names of the streams");
+        return false;
+    }
+    st->work.size -= text->len;
+    text->ptr = (const char *)memcpy(st->work.base + st->work.size, text->ptr, text->len);
+    return true;
+}
+
+static int dyn__take_stream(dyn__state *st, dyn_str element)
+{
+    dyn__streams_call *q = (dyn__streams_call *)st->call.own;
+    dyn_stream_info info;
+
+    info.arn = dyn__json_inside(element, "StreamArn"), info.table = dyn__json_inside(element, "TableName");
+    info.label = dyn__json_inside(element, "StreamLabel");
+    if (!info.arn.len)
+        return DYN__BAD;
+    if (*q->count < q->capacity) {
+        if (!dyn__keep_result(st, &info.arn) || !dyn__keep_result(st, &info.table) || !dyn__keep_result(st, &info.label))
+            return DYN__FULL;
+        q->out[*q->count] = info;
+    }
+    ++*q->count;
+    return DYN__GOOD;
+}
+
+static dyn_status dyn__streams_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    dyn__streams_call *q = (dyn__streams_call *)st->call.own;
+
+    if (part > 0)
+        return DYN_DONE;
+    dyn__puts(w, "{\"Limit\":100");
+    dyn__write_text(w, "TableName", q->table);
+    if (st->read.start.len) {
+        dyn__puts(w, ",\"ExclusiveStartStreamArn\":");
+        dyn__put(w, st->read.start.ptr, st->read.start.len);
+    }
+    dyn__putc(w, '}');
+    return DYN_OK;
+}
+
+/* A try that is cut leaves no half page. */
+static int dyn__read_streams(dyn__state *st, const char **at, const char *end)
+{
+    dyn__streams_call *q = (dyn__streams_call *)st->call.own;
+
+    if (!st->envelope.members) {
+        if (!q->kept)
+            dyn__drop_results(st);
+        else
+            *q->count -= DYN__MIN(*q->count, q->list.count);
+        q->kept = true;
+        q->list.count = 0;
+    }
+    return dyn__read_elements(st, at, end);
+}
+
+/* Is there another page? Then its start is set. */
+static bool dyn__another_page(dyn__state *st)
+{
+    dyn__read *rd = &st->read;
+    dyn__raw swap = rd->start;
+
+    if (rd->page_end.len < 3 || *rd->page_end.ptr != '"')
+        return false;
+    rd->start = rd->page_end;
+    rd->page_end = swap;
+    rd->page_end.len = 0;
+    return true;
+}
+
+static dyn_status dyn__streams_done(dyn__state *st)
+{
+    dyn__streams_call *q = (dyn__streams_call *)st->call.own;
+
+    q->list.count = 0;
+    if (dyn__another_page(st))
+        return dyn__next_page(st);
+    if (*q->count > q->capacity)
+        return dyn__fail(st->err, DYN_TOO_LARGE, "there are %u streams, and room for %u", (uint64_t)*q->count, (uint64_t)q->capacity);
+    return DYN_OK;
+}
+
+static const dyn__operation dyn__op_streams = { "DynamoDBStreams_20120810.ListStreams", false, dyn__streams_part, dyn__read_streams, dyn__streams_done,
+                                                NULL, NULL };
+
+/* The service's own endpoint for tables knows no streams. */
+static dyn_status dyn__check_streams_host(dyn__state *st)
+{
+    dyn_str host = dyn__str(st->host);
+
+    if (dyn__begins(host, "dynamodb.") && st->secure)
+        return dyn__fail(st->err, DYN_INVALID, "%s has no change streams; open a client for them: dyn_config c = { …, DYN_STREAMS }", st->host);
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_list_streams_begin(dyn_client *db, const char *table, dyn_stream_info *list, size_t capacity, size_t *count)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin(db, NULL, &dyn__op_streams, NULL, 0, &st);
+
+    *count = 0;
+    if (s == DYN_OK)
+        s = dyn__check_streams_host(st);
+    if (s != DYN_OK)
+        return s;
+    dyn__streams_call *q = (dyn__streams_call *)dyn__alloc(&st->work, sizeof *q, 16);
+    if (!q)
+        return dyn__no_memory(st, "the list of streams");
+    q->table = dyn__str(table);
+    q->out = list, q->capacity = capacity, q->count = count;
+    q->list.members[0].name = "Streams", q->list.members[0].what = DYN__M_ITEMS;
+    q->list.members[1].name = "LastEvaluatedStreamArn", q->list.members[1].what = DYN__M_KEY;
+    q->list.take = dyn__take_stream;
+    st->call.own = q;
+    return dyn__start_call(st);
+}
+
+DYN_API dyn_status dyn_list_streams(dyn_client *db, const char *table, dyn_stream_info *list, size_t capacity, size_t *count)
+{
+    return dyn__finish_call(db, dyn_list_streams_begin(db, table, list, capacity, count));
+}
+
+/* --- Change streams: shards ---------------------------------------------------------------------------------------- */
+
+/* What dyn_change_next keeps: one call that asks for the stream, its shards, an iterator, records, as needed. */
+typedef struct dyn__changes_call {
+    dyn__elements list;           /* of ListStreams, then of GetRecords */
+    dyn_changes  *ch;
+    dyn_change   *out;
+    dyn_str       record;         /* the change that is handed out */
+    bool          described;      /* the shards were asked for in this call */
+    size_t        idle;           /* shards in a row that had nothing new */
+    unsigned      pages;          /* of the present shard in a row */
+    unsigned      renewed;        /* iterators that expired in a row */
+    char          label[32];      /* of the newest stream so far */
+    dyn_status    status;         /* of the record's images */
+} dyn__changes_call;
+
+static dyn_status dyn__changes_go_on(dyn__state *st);
+
+static dyn__changes_call *dyn__changes_of(dyn__state *st)
+{
+    return (dyn__changes_call *)st->call.own;
+}
+
+/* Copies the inside of a JSON string that has nothing to unescape. False: it does not fit, or has. */
+static bool dyn__copy_plain(char *to, size_t size, dyn_str from)
+{
+    if (from.len >= size || dyn__plain_run(from.ptr, from.len) != from.len)
+        return false;
+    memcpy(to, from.ptr, from.len);
+    to[from.len] = 0;
+    return true;
+}
+
+static dyn_shard *dyn__find_shard(dyn_changes *ch, dyn_str id)
+{
+    for (size_t i = 0; i < ch->count; i++)
+        if (dyn__eq(ch->shards[i].id, strlen(ch->shards[i].id), id.ptr, id.len))
+            return ch->shards + i;
+    return NULL;
+}
+
+/* A place for another shard: behind the others, or that of one which is read to its end and has no child waiting. */
+static dyn_shard *dyn__free_shard(dyn_changes *ch)
+{
+    dyn_shard *s = ch->count < ch->capacity ? ch->shards + ch->count : NULL;
+
+    if (s)
+        ch->count++;
+    for (size_t i = 0; i < ch->count && !s; i++) {
+        bool wanted = ch->shards[i].state != DYN_SHARD_DONE;
+        for (size_t k = 0; k < ch->count && !wanted; k++)
+            wanted = ch->shards[k].state == DYN_SHARD_NEW && dyn__same(ch->shards[k].parent, ch->shards[i].id);
+        if (!wanted)
+            s = ch->shards + i;
+    }
+    if (s)
+        memset(s, 0, sizeof *s);
+    return s;
+}
+
+/* May this shard be read now? Its parent, if it is known, is done. */
+static bool dyn__shard_is_ready(dyn_changes *ch, const dyn_shard *s)
+{
+    dyn_shard *parent = s->parent[0] ? dyn__find_shard(ch, dyn__str(s->parent)) : NULL;
+
+    return s->state != DYN_SHARD_DONE && (!parent || parent->state == DYN_SHARD_DONE);
+}
+
+/* A shard of the description. */
+static dyn_status dyn__note_shard(dyn__state *st, dyn_changes *ch, dyn_str shard)
+{
+    dyn_str id = dyn__json_inside(shard, "ShardId"), parent = dyn__json_inside(shard, "ParentShardId");
+    dyn_shard *s = dyn__find_shard(ch, id);
+
+    if (!s) {
+        s = dyn__free_shard(ch);
+        if (!s)
+            return dyn__fail(st->err, DYN_NO_MEMORY, "the stream has more than the %u shards that there is room for; give dyn_changes_open a larger array",
+                             (uint64_t)ch->capacity);
+        if (!id.len || !dyn__copy_plain(s->id, sizeof s->id, id))
+            return dyn__bad_body(st, "has a shard without a proper name");
+        s->from = ch->begun ? (uint8_t)DYN_FROM_OLDEST : ch->options.from;   /* an end tells nothing: its newest is its end */
+    }
+    if (!dyn__copy_plain(s->parent, sizeof s->parent, parent))
+        return dyn__bad_body(st, "has a shard without a proper parent");
+    return DYN_OK;
+}
+
+static dyn_status dyn__describe_stream_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    size_t most = (st->work.size - st->work.used) / 600;     /* a shard is some 250 bytes, and its text may be copied as it grows */
+
+    if (part > 0)
+        return DYN_DONE;
+    dyn__puts(w, "{\"StreamArn\":\"");
+    dyn__puts(w, dyn__changes_of(st)->ch->arn);
+    dyn__write_number(w, "\",\"Limit\":", most < 1 ? 1 : most > 100 ? 100 : most);
+    if (st->read.start.len) {
+        dyn__puts(w, ",\"ExclusiveStartShardId\":");
+        dyn__put(w, st->read.start.ptr, st->read.start.len);
+    }
+    dyn__putc(w, '}');
+    return DYN_OK;
+}
+
+static dyn_status dyn__describe_stream_done(dyn__state *st)
+{
+    dyn_changes *ch = dyn__changes_of(st)->ch;
+    dyn_str document = { st->call.document.ptr, st->call.document.len }, shards, shard, last;
+    dyn_status s = DYN_OK;
+
+    if (!dyn_json_get(document, "StreamDescription.Shards", &shards))
+        return dyn__bad_body(st, "has no StreamDescription");
+    for (size_t at = 0; s == DYN_OK && dyn_json_next(shards, &at, NULL, &shard); )
+        s = dyn__note_shard(st, ch, shard);
+    if (s != DYN_OK)
+        return s;
+    st->read.start.len = 0;
+    if (dyn_json_get(document, "StreamDescription.LastEvaluatedShardId", &last) && *last.ptr == '"') {
+        if (!dyn__append_raw(st, &st->read.start, last.ptr, last.len))
+            return st->err->status;
+        return dyn__next_page(st);
+    }
+    ch->fresh = ch->begun = dyn__changes_of(st)->described = true;
+    return dyn__changes_go_on(st);
+}
+
+/* --- Change streams: iterators and records ------------------------------------------------------------------------- */
+
+static dyn_status dyn__iterator_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    static const char *const types[] = { "TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER" };
+    dyn_changes *ch = dyn__changes_of(st)->ch;
+    const dyn_shard *s = ch->shards + ch->at;
+
+    if (part > 0)
+        return DYN_DONE;
+    dyn__puts(w, "{\"StreamArn\":\"");
+    dyn__puts(w, ch->arn);
+    dyn__puts(w, "\",\"ShardId\":\"");
+    dyn__puts(w, s->id);
+    dyn__puts(w, "\",\"ShardIteratorType\":\"");
+    dyn__puts(w, types[s->from & 3]);
+    if (s->from >= DYN_FROM_AT) {
+        dyn__puts(w, "\",\"SequenceNumber\":\"");
+        dyn__puts(w, s->sequence);
+    }
+    dyn__puts(w, "\"}");
+    return DYN_OK;
+}
+
+static dyn_status dyn__iterator_done(dyn__state *st)
+{
+    dyn_changes *ch = dyn__changes_of(st)->ch;
+    dyn_shard *s = ch->shards + ch->at;
+    dyn_str document = { st->call.document.ptr, st->call.document.len }, v;
+
+    s->state = DYN_SHARD_OPEN;
+    if (!dyn_json_get(document, "ShardIterator", &v) || (*v.ptr == '"' && dyn_json_text(v, s->iterator, sizeof s->iterator, NULL) != DYN_OK))
+        return dyn__bad_body(st, "has no proper ShardIterator");
+    if (*v.ptr != '"')
+        s->state = DYN_SHARD_DONE;
+    return dyn__changes_go_on(st);
+}
+
+static dyn_status dyn__records_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    dyn_changes *ch = dyn__changes_of(st)->ch;
+    const char *iterator = ch->shards[ch->at].iterator;
+
+    if (part > 0)
+        return DYN_DONE;
+    dyn__puts(w, "{\"ShardIterator\":");
+    dyn__put_json(w, iterator, strlen(iterator));
+    if (ch->options.page)
+        dyn__write_number(w, ",\"Limit\":", ch->options.page);
+    dyn__putc(w, '}');
+    return DYN_OK;
+}
+
+/* Is the item with these keys one of the model's, by the literal beginnings of its key templates? */
+static bool dyn__keys_are_of(const dyn__known *k, dyn_str keys)
+{
+    for (int i = 0; i < 2; i++) {
+        const dyn__key *key = i ? &k->sk : &k->pk;
+        dyn_str name, value, literal = key->attr.len && !key->plain ? key->parts[0].literal : key->attr, text;
+        size_t at = 0;
+        bool good = !key->attr.len || key->plain || !literal.len;
+        while (!good && dyn_json_next(keys, &at, &name, &value)) {
+            if (!dyn__json_is(name, key->attr.ptr, key->attr.len) || !dyn_json_get(value, "S", &text) || *text.ptr != '"')
+                continue;
+            char begin[64];
+            size_t n = 0, most = DYN__MIN(literal.len, sizeof begin);
+            const char *p = text.ptr + 1;
+            (void)dyn__take_string(&p, text.ptr + text.len, begin, most, &n);
+            good = n == most && memcmp(begin, literal.ptr, most) == 0 && (key->parts[0].field != DYN__NO_FIELD || (literal.len > most || *p == '"'));
+        }
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+/* An image of a record, or its keys. */
+static bool dyn__take_image(dyn__state *st, dyn_image *image, dyn_str record, const char *path)
+{
+    dyn_str item;
+
+    image->found = false;
+    if (!image->item || !dyn_json_get(record, path, &item) || *item.ptr != '{')
+        return true;
+    st->decoder.from_key = image == &dyn__changes_of(st)->out->keys;
+    bool good = dyn__decode_image(st, dyn__changes_of(st)->ch->model, image, item);
+    st->decoder.from_key = false;
+    if (!good)
+        return false;
+    if (dyn__changes_of(st)->status == DYN_OK)
+        dyn__changes_of(st)->status = dyn__item_status(st);
+    return true;
+}
+
+/* Fills the caller's change. False: it is none that the service would send. */
+static bool dyn__fill_change(dyn__state *st, dyn_change *c, const dyn_shard *shard, dyn_str record)
+{
+    static const char *const kinds[] = { "", "INSERT", "MODIFY", "REMOVE" };
+    dyn_str name = dyn__json_inside(record, "eventName"), v, type = dyn__json_inside(record, "userIdentity.type");
+    double seconds = 0;
+    int64_t size = 0;
+
+    c->kind = (dyn_change_kind)0;
+    for (int i = 1; i < 4; i++)
+        if (dyn__eq(name.ptr, name.len, kinds[i], strlen(kinds[i])))
+            c->kind = (dyn_change_kind)i;
+    c->event_id = dyn__json_inside(record, "eventID");
+    c->user = dyn__json_inside(record, "userIdentity.principalId");
+    if (!type.len)
+        type = dyn__json_inside(record, "userIdentity.Type"), c->user = dyn__json_inside(record, "userIdentity.PrincipalId");
+    c->expired = c->kind == DYN_CHANGE_REMOVE && dyn__eq(type.ptr, type.len, "Service", 7)
+                 && dyn__eq(c->user.ptr, c->user.len, "dynamodb.amazonaws.com", 22);
+    if (dyn_json_get(record, "dynamodb.ApproximateCreationDateTime", &v))
+        (void)dyn_json_real(v, &seconds);
+    if (dyn_json_get(record, "dynamodb.SizeBytes", &v))
+        (void)dyn_json_int(v, &size);
+    c->unix_ms = seconds > 0 && seconds < 1e12 ? (int64_t)(seconds * 1000 + 0.5) : 0;
+    c->size_bytes = size > 0 ? (uint64_t)size : 0;
+    c->sequence = dyn__str(shard->sequence);
+    c->shard = dyn__str(shard->id);
+    c->record = record;
+    dyn__changes_of(st)->status = DYN_OK;
+    return c->kind && dyn__take_image(st, &c->keys, record, "dynamodb.Keys") && dyn__take_image(st, &c->before, record, "dynamodb.OldImage")
+           && dyn__take_image(st, &c->after, record, "dynamodb.NewImage");
+}
+
+static int dyn__take_record(dyn__state *st, dyn_str record)
+{
+    dyn__changes_call *q = dyn__changes_of(st);
+    dyn_shard *s = q->ch->shards + q->ch->at;
+    dyn_str sequence = dyn__json_inside(record, "dynamodb.SequenceNumber"), keys = { "{}", 2 };
+
+    if (!sequence.len || !dyn__copy_plain(s->sequence, sizeof s->sequence, sequence))
+        return DYN__BAD;
+    s->from = DYN_FROM_BEHIND;
+    (void)dyn_json_get(record, "dynamodb.Keys", &keys);
+    if (!dyn__keys_are_of(st->call.known, keys))
+        return DYN__GOOD;
+    if (!q->ch->options.arena)
+        dyn__drop_results(st);                 /* the texts of the change before */
+    return dyn__fill_change(st, q->out, s, record) ? DYN__ROW_READY : DYN__BAD;
+}
+
+/* A change is ready. */
+static dyn_status dyn__change_ready(dyn__state *st)
+{
+    dyn__changes_call *q = dyn__changes_of(st);
+    dyn_status s = q->status;
+
+    st->read.handed++, st->read.in_page++, st->read.count++;
+    st->err->attempts = st->call.attempt;
+    if (s == DYN_BAD_ROW) {
+        dyn__say(st->err, "; in the change %s of shard %s", q->ch->shards[q->ch->at].sequence, q->ch->shards[q->ch->at].id);
+        st->err->status = DYN_BAD_ROW;
+        return s;
+    }
+    return s == DYN_OK ? DYN_ROW : dyn__close_rows(st, s);
+}
+
+/* A page of records is read. */
+static dyn_status dyn__records_done(dyn__state *st)
+{
+    dyn__changes_call *q = dyn__changes_of(st);
+    dyn_changes *ch = q->ch;
+    dyn_shard *s = ch->shards + ch->at;
+    dyn_str next = { st->read.page_end.ptr, st->read.page_end.len };
+
+    q->renewed = 0;
+    if (next.len < 3 || *next.ptr != '"') {    /* the shard is closed, and this was its end; its children may be unknown yet */
+        s->state = DYN_SHARD_DONE;
+        s->iterator[0] = 0;
+        ch->fresh = false;
+        q->idle = q->pages = 0;
+    } else {
+        if (dyn_json_text(next, s->iterator, sizeof s->iterator, NULL) != DYN_OK)
+            s->iterator[0] = 0;                /* asked for again by the sequence number */
+        q->idle = q->list.count ? 0 : q->idle + 1;
+        q->pages++;
+        if (!q->list.count || q->pages == 8)
+            ch->at++, q->pages = 0;
+    }
+    return dyn__changes_go_on(st);
+}
+
+/* The page was cut: goes on behind the last change. */
+static bool dyn__resume_changes(dyn__state *st)
+{
+    dyn_changes *ch = dyn__changes_of(st)->ch;
+    dyn_error *e = st->err;
+    dyn_status status = e->status;
+    char text = e->text[0];
+
+    ch->shards[ch->at].iterator[0] = 0;
+    dyn__forget_try(st);
+    if (dyn__changes_go_on(st) != DYN_PENDING)
+        return false;
+    e->status = status, e->text[0] = text;
+    return true;
+}
+
+/* --- Change streams: the call -------------------------------------------------------------------------------------- */
+
+/* A stream of the table: the newest counts. */
+static int dyn__take_newest(dyn__state *st, dyn_str element)
+{
+    dyn__changes_call *q = dyn__changes_of(st);
+    dyn_str arn = dyn__json_inside(element, "StreamArn"), label = dyn__json_inside(element, "StreamLabel");
+    size_t n = DYN__MIN(label.len, sizeof q->label - 1), have = strlen(q->label);
+    int order = memcmp(label.ptr, q->label, DYN__MIN(n, have));
+
+    if (q->ch->arn[0] && (order < 0 || (order == 0 && n <= have)))
+        return DYN__GOOD;
+    if (!arn.len || !dyn__copy_plain(q->ch->arn, sizeof q->ch->arn, arn))
+        return DYN__BAD;
+    memcpy(q->label, label.ptr, n);
+    q->label[n] = 0;
+    return DYN__GOOD;
+}
+
+static dyn_status dyn__newest_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    if (part > 0)
+        return DYN_DONE;
+    dyn__write_table(st, w);
+    if (st->read.start.len) {
+        dyn__puts(w, ",\"ExclusiveStartStreamArn\":");
+        dyn__put(w, st->read.start.ptr, st->read.start.len);
+    }
+    dyn__putc(w, '}');
+    return DYN_OK;
+}
+
+static dyn_status dyn__newest_done(dyn__state *st)
+{
+    dyn_changes *ch = dyn__changes_of(st)->ch;
+
+    if (dyn__another_page(st))
+        return dyn__next_page(st);
+    st->read.start.len = 0;
+    if (!ch->arn[0])
+        return DYN_NOT_FOUND;
+    return dyn__changes_go_on(st);
+}
+
+static const dyn__operation dyn__op_newest = { "DynamoDBStreams_20120810.ListStreams", false, dyn__newest_part, dyn__read_elements, dyn__newest_done,
+                                               NULL, NULL };
+static const dyn__operation dyn__op_describe_stream = { "DynamoDBStreams_20120810.DescribeStream", false, dyn__describe_stream_part, dyn__read_document,
+                                                        dyn__describe_stream_done, NULL, NULL };
+static const dyn__operation dyn__op_iterator = { "DynamoDBStreams_20120810.GetShardIterator", false, dyn__iterator_part, dyn__read_document,
+                                                 dyn__iterator_done, NULL, NULL };
+static const dyn__operation dyn__op_records = { "DynamoDBStreams_20120810.GetRecords", false, dyn__records_part, dyn__read_elements, dyn__records_done,
+                                                dyn__change_ready, dyn__resume_changes };
+
+static void dyn__expect_list(dyn__changes_call *q, const char *name, const char *next, int (*take)(struct dyn__state *st, dyn_str element))
+{
+    memset((void *)&q->list, 0, sizeof q->list);
+    q->list.members[0].name = name, q->list.members[0].what = DYN__M_ITEMS;
+    q->list.members[1].name = next, q->list.members[1].what = DYN__M_KEY;
+    q->list.take = take;
+}
+
+/* Sets up the next request: for the stream, its shards, an iterator or records. DYN_DONE: there is nothing new. */
+static dyn_status dyn__changes_go_on(dyn__state *st)
+{
+    dyn__changes_call *q = dyn__changes_of(st);
+    dyn_changes *ch = q->ch;
+    size_t ready = 0, found = ch->count;
+
+    if (!ch->arn[0]) {
+        dyn__expect_list(q, "Streams", "LastEvaluatedStreamArn", dyn__take_newest);
+        st->call.op = &dyn__op_newest;
+        return dyn__next_page(st);
+    }
+    if (!ch->fresh && !(q->described && ch->count)) {
+        st->call.op = &dyn__op_describe_stream;
+        return dyn__next_page(st);
+    }
+    for (size_t i = 0; i < ch->count; i++) {
+        size_t k = (ch->at + i) % ch->count;
+        if (dyn__shard_is_ready(ch, ch->shards + k)) {
+            found = found == ch->count ? k : found;
+            ready++;
+        }
+    }
+    if (!ready && !q->described) {             /* all shards are read to their ends: there may be others now */
+        st->call.op = &dyn__op_describe_stream;
+        return dyn__next_page(st);
+    }
+    if (!ready || q->idle >= ready)
+        return DYN_DONE;
+    ch->at = found;
+    if (ch->shards[found].iterator[0]) {
+        dyn__expect_list(q, "Records", "NextShardIterator", dyn__take_record);
+        st->call.op = &dyn__op_records;
+    } else
+        st->call.op = &dyn__op_iterator;
+    return dyn__next_page(st);
+}
+
+/* What is special about the refusals of streams. */
+static dyn_status dyn__changes_refused(dyn__state *st)
+{
+    dyn__changes_call *q = dyn__changes_of(st);
+    dyn_changes *ch = q->ch;
+    bool asks_shard = st->call.op == &dyn__op_iterator || st->call.op == &dyn__op_records;
+    bool gone = dyn__begins(dyn__str(st->code), "ResourceNotFound"), expired = dyn__begins(dyn__str(st->code), "ExpiredIterator");
+    dyn_shard *s = ch->shards + (asks_shard ? ch->at : 0);
+
+    if (asks_shard && expired && q->renewed++ < 3) {
+        bool blind = s->from == DYN_FROM_NOW;
+        s->iterator[0] = 0;
+        if (!blind)
+            return dyn__changes_go_on(st);
+        return dyn__fail(st->err, DYN_REJECTED, "%s: no change of shard %s was seen before and none was asked for in the last 15 minutes, so those since are "
+                         "lost; ask more often. The next call goes on with what comes from now on", st->code, s->id);
+    }
+    if (asks_shard && (dyn__begins(dyn__str(st->code), "TrimmedDataAccess") || (gone && s->state != DYN_SHARD_NEW))) {
+        s->iterator[0] = s->sequence[0] = 0;
+        s->from = DYN_FROM_OLDEST;
+        if (gone)
+            s->state = DYN_SHARD_DONE, ch->fresh = false;
+        return dyn__fail(st->err, DYN_REJECTED, "%s: shard %s: changes older than 24 hours are gone, and some of them were not read yet; the next call goes on "
+                         "with the oldest that is left", st->code, s->id);
+    }
+    if (gone)
+        return dyn__fail(st->err, DYN_NO_TABLE, "%s: %s", st->code, st->message);
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_change_next_begin(dyn_changes *changes, dyn_change *change)
+{
+    dyn__state *st = dyn__rows_state(&changes->rows);
+    dyn_rows *rows = &changes->rows;
+
+    if (st) {
+        if (st->phase != DYN__PAUSE)
+            return DYN_BUSY;
+        memset((void *)st->err, 0, sizeof *st->err);
+        dyn__changes_of(st)->out = change;
+        uint32_t away = dyn__now(st) - st->paused_at;   /* the time between changes is the program's */
+        st->limit_at += away, st->call.total_at += away;
+        st->phase = DYN__BODY;
+        return DYN_OK;
+    }
+    dyn_status s = dyn__begin(changes->db, changes->model, &dyn__op_newest, changes->options.table, changes->options.total_ms, &st);
+    if (s == DYN_OK)
+        s = dyn__check_streams_host(st);
+    if (s != DYN_OK)
+        return s;
+    dyn__changes_call *q = (dyn__changes_call *)dyn__alloc(&st->work, sizeof *q, 16);
+    if (!q)
+        return dyn__no_memory(st, "a read of changes");
+    q->ch = changes, q->out = change;
+    st->call.own = q;
+    st->call.refused = dyn__changes_refused;
+    st->decoder.keep = changes->options.arena;
+    s = dyn__changes_go_on(st);
+    if (s != DYN_PENDING)
+        return s;
+    rows->db = changes->db, rows->model = changes->model, rows->count = 0, rows->open = true;
+    st->read.rows = rows;
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_change_next(dyn_changes *changes, dyn_change *change)
+{
+    dyn_status s = dyn__finish_call(changes->db, dyn_change_next_begin(changes, change));
+
+    (void)dyn__rows_state(&changes->rows);
+    return s;
+}
+
+DYN_API void dyn_changes_pause(dyn_changes *changes)
+{
+    dyn__state *st = dyn__rows_state(&changes->rows);
+
+    if (!st)
+        return;
+    if (st->phase == DYN__PAUSE) {
+        changes->shards[changes->at].iterator[0] = 0;   /* the rest of the page is asked for again */
+        dyn__close_rows(st, DYN_OK);
+    } else
+        dyn_cancel(changes->db);
+    (void)dyn__rows_state(&changes->rows);
+}
+
+/* --- Change streams: places ---------------------------------------------------------------------------------------- */
+
+/* "1 arn", then a line "shard state sequence" for each, then a line with the CRC-32 of all that in hexadecimal. */
+DYN_API dyn_status dyn_changes_checkpoint(const dyn_changes *changes, char *text, size_t size, size_t *length)
+{
+    dyn__writer w = { text, size, 0, 0, 0, NULL, NULL };
+
+    dyn__puts(&w, "1 ");
+    dyn__puts(&w, changes->arn[0] ? changes->arn : "-");
+    for (size_t i = 0; i < changes->count; i++) {
+        const dyn_shard *s = changes->shards + i;
+        dyn__putc(&w, '\n');
+        dyn__puts(&w, s->id);
+        dyn__putc(&w, ' ');
+        dyn__putc(&w, s->state == DYN_SHARD_DONE ? 'd' : (char)('0' + s->from));
+        dyn__puts(&w, s->sequence[0] ? " " : " -");
+        dyn__puts(&w, s->sequence);
+    }
+    uint32_t crc = w.len == w.pos ? dyn__crc32(0, text, w.len) : 0;
+    dyn__putc(&w, '\n');
+    for (int shift = 28; shift >= 0; shift -= 4)
+        dyn__putc(&w, "0123456789abcdef"[crc >> shift & 15]);
+    if (length)
+        *length = w.pos;
+    bool fits = w.pos < size;
+    if (size)
+        text[fits ? w.pos : 0] = 0;
+    return fits ? DYN_OK : DYN_TOO_LARGE;
+}
+
+/* The next word of a checkpoint, up to a blank or a line's end. */
+static dyn_str dyn__checkpoint_word(dyn_str *text)
+{
+    dyn_str word = *text;
+
+    for (word.len = 0; word.len < text->len && word.ptr[word.len] != ' ' && word.ptr[word.len] != '\n'; word.len++) { }
+    size_t taken = DYN__MIN(word.len + 1, text->len);
+    text->ptr += taken, text->len -= taken;
+    return word;
+}
+
+/* Sets a place of a checkpoint, or the program's own. */
+static dyn_status dyn__set_place(dyn_changes *ch, dyn_error *err, dyn_str id, uint8_t state, uint8_t from, dyn_str sequence)
+{
+    dyn_shard *s = dyn__find_shard(ch, id);
+    bool digits = sequence.len < sizeof s->sequence && (sequence.len > 0 || from < DYN_FROM_AT || state == DYN_SHARD_DONE);
+
+    for (size_t i = 0; i < sequence.len; i++)
+        digits = digits && sequence.ptr[i] >= '0' && sequence.ptr[i] <= '9';
+    if (!id.len || id.len >= sizeof s->id || dyn__plain_run(id.ptr, id.len) != id.len || !digits || from > DYN_FROM_BEHIND)
+        return dyn__fail(err, DYN_INVALID, "shard \"%S\", sequence number \"%S\": they are a shard's name and up to 40 digits", &id, &sequence);
+    if (!s)
+        s = dyn__free_shard(ch);
+    if (!s)
+        return dyn__fail(err, DYN_NO_MEMORY, "there is room for %u shards, and the checkpoint has more; give dyn_changes_open a larger array",
+                         (uint64_t)ch->capacity);
+    memcpy(s->id, id.ptr, id.len), s->id[id.len] = 0;
+    memcpy(s->sequence, sequence.ptr, sequence.len), s->sequence[sequence.len] = 0;
+    s->state = state, s->from = from;
+    s->iterator[0] = 0;
+    ch->begun = true;
+    return DYN_OK;
+}
+
+static dyn_status dyn__take_checkpoint(dyn_changes *ch, dyn_error *err, dyn_str text)
+{
+    dyn_str version, arn;
+    char crc[9] = "";
+    dyn_status s = DYN_OK;
+
+    if (text.len > 10 && text.ptr[text.len - 9] == '\n') {
+        uint32_t v = dyn__crc32(0, text.ptr, text.len - 9);
+        for (int i = 0; i < 8; i++)
+            crc[i] = "0123456789abcdef"[v >> (28 - 4 * i) & 15];
+    }
+    if (!crc[0] || memcmp(crc, text.ptr + text.len - 8, 8) != 0 || text.ptr[0] != '1')
+        return dyn__fail(err, DYN_INVALID, "the checkpoint is not one that dyn_changes_checkpoint wrote, or it was changed since");
+    text.len -= 9;
+    version = dyn__checkpoint_word(&text);
+    arn = dyn__checkpoint_word(&text);
+    if (version.len != 1 || arn.len >= sizeof ch->arn || (ch->arn[0] && !dyn__eq(arn.ptr, arn.len, ch->arn, strlen(ch->arn))))
+        return dyn__fail(err, DYN_INVALID, "the checkpoint is of the stream %S, not of the one in options.arn", &arn);
+    if (!dyn__eq(arn.ptr, arn.len, "-", 1))
+        memcpy(ch->arn, arn.ptr, arn.len), ch->arn[arn.len] = 0;
+    while (text.len && s == DYN_OK) {
+        dyn_str id = dyn__checkpoint_word(&text), state = dyn__checkpoint_word(&text), sequence = dyn__checkpoint_word(&text);
+        char c = state.len ? *state.ptr : '?';
+        if (sequence.len && *sequence.ptr == '-')
+            sequence.len = 0;
+        s = dyn__set_place(ch, err, id, c == 'd' ? (uint8_t)DYN_SHARD_DONE : (uint8_t)DYN_SHARD_NEW, c == 'd' ? (uint8_t)0 : (uint8_t)(c - '0'), sequence);
+    }
+    return s;
+}
+
+DYN_API dyn_status dyn_changes_open(dyn_changes *changes, dyn_client *db, const dyn_model *model, dyn_shard *shards, size_t capacity,
+                                    const dyn_changes_options *options)
+{
+    dyn_error *err = &db->error;
+
+    memset((void *)changes, 0, sizeof *changes);
+    changes->db = db, changes->model = model, changes->shards = shards, changes->capacity = capacity;
+    dyn__state *st = dyn__state_of(db);
+    if (st && (st->phase != DYN__IDLE || st->read.rows))
+        return DYN_BUSY;
+    memset((void *)err, 0, sizeof *err);
+    if (!st)
+        return dyn__fail(err, DYN_INVALID, "the client is not open, or was moved or overwritten since dyn_open");
+    if (options)
+        changes->options = *options;
+    dyn_str arn = dyn__str(changes->options.arn);
+    if (!shards || !capacity)
+        return dyn__fail(err, DYN_INVALID, "dyn_changes_open needs room for one dyn_shard at least; sixteen are plenty for a small table");
+    if (arn.len && !dyn__copy_plain(changes->arn, sizeof changes->arn, arn))
+        return dyn__fail(err, DYN_INVALID, "options.arn \"%S\": it is no stream's ARN", &arn);
+    if (changes->options.page > 1000)
+        return dyn__fail(err, DYN_INVALID, "options.page is %u; it can be 1 to 1000", (uint64_t)changes->options.page);
+    if (changes->options.from > DYN_FROM_NOW)
+        return dyn__fail(err, DYN_INVALID, "options.from is DYN_FROM_OLDEST or DYN_FROM_NOW; for a place in a shard: dyn_changes_seek");
+    return changes->options.checkpoint.len ? dyn__take_checkpoint(changes, err, changes->options.checkpoint) : DYN_OK;
+}
+
+DYN_API dyn_status dyn_changes_seek(dyn_changes *changes, const char *shard, int from, const char *sequence)
+{
+    dyn_error *err = &changes->db->error;
+
+    dyn_changes_pause(changes);
+    memset((void *)err, 0, sizeof *err);
+    if (from < DYN_FROM_OLDEST || from > DYN_FROM_BEHIND || (from >= DYN_FROM_AT) != (sequence && *sequence))
+        return dyn__fail(err, DYN_INVALID, "dyn_changes_seek: DYN_FROM_AT and DYN_FROM_BEHIND need a sequence number, the others none");
+    return dyn__set_place(changes, err, dyn__str(shard), (uint8_t)DYN_SHARD_NEW, (uint8_t)from, dyn__str(sequence));
 }
 
 /* ======================================================================================================================

@@ -19,6 +19,12 @@ class Examples(unittest.TestCase):
         self.assertEqual(status, 0, out)
         self.assertEqual(out, "ann      4300\nbob      1000\nrich     ann\nkey      owner\nraw      the table was made\nelement  {\n")
 
+    def test_streams(self):
+        status, out = run("streams")
+        self.assertEqual(status, 0, out)
+        self.assertEqual(out, "streams  there is one\nchange   insert of paint: 0 to 8 hours\nchange   modify of paint: 8 to 12 hours\n"
+                              "change   remove of paint: 12 to 0 hours\nresumed  at the modify\nsought   the insert\n")
+
 
 if __name__ == "__main__":
     unittest.main()
