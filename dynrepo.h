@@ -17988,6 +17988,7 @@ DYN_API dyn_status dyn_list_streams(dyn_client *db, const char *table, dyn_strea
 /* What dyn_change_next keeps: one call that asks for the stream, its shards, an iterator, records, as needed. */
 typedef struct dyn__changes_call {
     dyn__elements list;           /* of ListStreams, then of GetRecords */
+    const dyn__operation *ops;    /* the four of them */
     dyn_changes  *ch;
     dyn_change   *out;
     dyn_str       record;         /* the change that is handed out */
@@ -18354,14 +18355,7 @@ static dyn_status dyn__newest_done(dyn__state *st)
     return dyn__changes_go_on(st);
 }
 
-static const dyn__operation dyn__op_newest = { "DynamoDBStreams_20120810.ListStreams", false, dyn__newest_part, dyn__read_elements, dyn__newest_done,
-                                               NULL, NULL };
-static const dyn__operation dyn__op_describe_stream = { "DynamoDBStreams_20120810.DescribeStream", false, dyn__describe_stream_part, dyn__read_document,
-                                                        dyn__describe_stream_done, NULL, NULL };
-static const dyn__operation dyn__op_iterator = { "DynamoDBStreams_20120810.GetShardIterator", false, dyn__iterator_part, dyn__read_document,
-                                                 dyn__iterator_done, NULL, NULL };
-static const dyn__operation dyn__op_records = { "DynamoDBStreams_20120810.GetRecords", false, dyn__records_part, dyn__read_elements, dyn__records_done,
-                                                dyn__change_ready, dyn__resume_changes };
+enum { DYN__OP_NEWEST, DYN__OP_SHARDS, DYN__OP_ITERATOR, DYN__OP_RECORDS };
 
 static void dyn__expect_list(dyn__changes_call *q, const char *name, const char *next, int (*take)(struct dyn__state *st, dyn_str element))
 {
@@ -18380,11 +18374,11 @@ static dyn_status dyn__changes_go_on(dyn__state *st)
 
     if (!ch->arn[0]) {
         dyn__expect_list(q, "Streams", "LastEvaluatedStreamArn", dyn__take_newest);
-        st->call.op = &dyn__op_newest;
+        st->call.op = q->ops + DYN__OP_NEWEST;
         return dyn__next_page(st);
     }
     if (!ch->fresh && !(q->described && ch->count)) {
-        st->call.op = &dyn__op_describe_stream;
+        st->call.op = q->ops + DYN__OP_SHARDS;
         return dyn__next_page(st);
     }
     for (size_t i = 0; i < ch->count; i++) {
@@ -18395,7 +18389,7 @@ static dyn_status dyn__changes_go_on(dyn__state *st)
         }
     }
     if (!ready && !q->described) {             /* all shards are read to their ends: there may be others now */
-        st->call.op = &dyn__op_describe_stream;
+        st->call.op = q->ops + DYN__OP_SHARDS;
         return dyn__next_page(st);
     }
     if (!ready || q->idle >= ready)
@@ -18403,9 +18397,9 @@ static dyn_status dyn__changes_go_on(dyn__state *st)
     ch->at = found;
     if (ch->shards[found].iterator[0]) {
         dyn__expect_list(q, "Records", "NextShardIterator", dyn__take_record);
-        st->call.op = &dyn__op_records;
+        st->call.op = q->ops + DYN__OP_RECORDS;
     } else
-        st->call.op = &dyn__op_iterator;
+        st->call.op = q->ops + DYN__OP_ITERATOR;
     return dyn__next_page(st);
 }
 
@@ -18414,7 +18408,7 @@ static dyn_status dyn__changes_refused(dyn__state *st)
 {
     dyn__changes_call *q = dyn__changes_of(st);
     dyn_changes *ch = q->ch;
-    bool asks_shard = st->call.op == &dyn__op_iterator || st->call.op == &dyn__op_records;
+    bool asks_shard = st->call.op >= q->ops + DYN__OP_ITERATOR;
     bool gone = dyn__begins(dyn__str(st->code), "ResourceNotFound"), expired = dyn__begins(dyn__str(st->code), "ExpiredIterator");
     dyn_shard *s = ch->shards + (asks_shard ? ch->at : 0);
 
@@ -18439,6 +18433,13 @@ static dyn_status dyn__changes_refused(dyn__state *st)
     return DYN_OK;
 }
 
+static const dyn__operation dyn__changes_ops[] = {
+    { "DynamoDBStreams_20120810.ListStreams", false, dyn__newest_part, dyn__read_elements, dyn__newest_done, NULL, NULL },
+    { "DynamoDBStreams_20120810.DescribeStream", false, dyn__describe_stream_part, dyn__read_document, dyn__describe_stream_done, NULL, NULL },
+    { "DynamoDBStreams_20120810.GetShardIterator", false, dyn__iterator_part, dyn__read_document, dyn__iterator_done, NULL, NULL },
+    { "DynamoDBStreams_20120810.GetRecords", false, dyn__records_part, dyn__read_elements, dyn__records_done, dyn__change_ready, dyn__resume_changes }
+};
+
 DYN_API dyn_status dyn_change_next_begin(dyn_changes *changes, dyn_change *change)
 {
     dyn__state *st = dyn__rows_state(&changes->rows);
@@ -18454,7 +18455,7 @@ DYN_API dyn_status dyn_change_next_begin(dyn_changes *changes, dyn_change *chang
         st->phase = DYN__BODY;
         return DYN_OK;
     }
-    dyn_status s = dyn__begin(changes->db, changes->model, &dyn__op_newest, changes->options.table, changes->options.total_ms, &st);
+    dyn_status s = dyn__begin(changes->db, changes->model, dyn__changes_ops, changes->options.table, changes->options.total_ms, &st);
     if (s == DYN_OK)
         s = dyn__check_streams_host(st);
     if (s != DYN_OK)
@@ -18463,6 +18464,7 @@ DYN_API dyn_status dyn_change_next_begin(dyn_changes *changes, dyn_change *chang
     if (!q)
         return dyn__no_memory(st, "a read of changes");
     q->ch = changes, q->out = change;
+    q->ops = dyn__changes_ops;
     st->call.own = q;
     st->call.refused = dyn__changes_refused;
     st->decoder.keep = changes->options.arena;
