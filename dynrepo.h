@@ -1666,6 +1666,33 @@ DYN_API dyn_status dyn_delete_many_begin(dyn_client *db, const dyn_model *model,
 typedef enum dyn_table_status {
     DYN_TABLE_OTHER, DYN_TABLE_CREATING, DYN_TABLE_UPDATING, DYN_TABLE_DELETING, DYN_TABLE_ACTIVE, DYN_TABLE_GONE
 } dyn_table_status;
+/* How items are billed, and other settings of a table. 0 is always "as it is": of a new table, as the service makes it. */
+typedef enum dyn_billing { DYN_BILLING_SAME, DYN_BILLING_ON_DEMAND, DYN_BILLING_PROVISIONED } dyn_billing;
+typedef enum dyn_view { DYN_VIEW_SAME, DYN_VIEW_OFF, DYN_VIEW_KEYS, DYN_VIEW_NEW, DYN_VIEW_OLD, DYN_VIEW_BOTH } dyn_view;   /* what its stream tells */
+typedef enum dyn_table_class { DYN_CLASS_SAME, DYN_CLASS_STANDARD, DYN_CLASS_INFREQUENT } dyn_table_class;
+typedef enum dyn_switch { DYN_SWITCH_SAME, DYN_SWITCH_ON, DYN_SWITCH_OFF } dyn_switch;
+
+/* A secondary index as DescribeTable tells it. */
+typedef struct dyn_index_info {
+    dyn_str  name              DYN__DEF(dyn_str());
+    dyn_table_status status    DYN__DEF(DYN_TABLE_OTHER);   /* of a local index: the table's */
+    bool     local             DYN__DEF(false);
+    bool     backfilling       DYN__DEF(false);       /* it is being filled with the table's items */
+    uint8_t  projection        DYN__DEF(0);           /* DYN_PROJECT_… */
+    uint8_t  pk_count          DYN__DEF(0);           /* 1 to 4 */
+    uint8_t  sk_count          DYN__DEF(0);           /* 0 to 4 */
+    char     pk_type[4]        DYN__DEF({});          /* 'S', 'N' or 'B' */
+    char     sk_type[4]        DYN__DEF({});
+    dyn_str  pk[4]             DYN__DEF({});          /* names of attributes */
+    dyn_str  sk[4]             DYN__DEF({});
+    const dyn_str *include     DYN__DEF(NULL);        /* DYN_PROJECT_INCLUDE: what is in it beside keys */
+    size_t   include_count     DYN__DEF(0);
+    uint64_t read_units        DYN__DEF(0);           /* provisioned; 0: billed per request */
+    uint64_t write_units       DYN__DEF(0);
+    uint64_t item_count        DYN__DEF(0);           /* updated by the service every six hours or so, as the next one */
+    uint64_t size_bytes        DYN__DEF(0);
+} dyn_index_info;
+
 typedef struct dyn_table_info {
     dyn_table_status status    DYN__DEF(DYN_TABLE_OTHER);
     dyn_str  name              DYN__DEF(dyn_str());
@@ -1677,21 +1704,66 @@ typedef struct dyn_table_info {
     uint64_t item_count        DYN__DEF(0);           /* updated by the service every six hours or so */
     uint64_t size_bytes        DYN__DEF(0);
     bool     on_demand         DYN__DEF(false);       /* billed per request */
+    dyn_str  status_text       DYN__DEF(dyn_str());   /* "ACTIVE"; of DYN_TABLE_OTHER, what it is */
+    const dyn_index_info *indexes DYN__DEF(NULL);     /* in the client's memory too: local ones first */
+    size_t   index_count       DYN__DEF(0);
+    uint64_t read_units        DYN__DEF(0);           /* provisioned; 0: billed per request */
+    uint64_t write_units       DYN__DEF(0);
+    uint64_t max_read_units    DYN__DEF(0);           /* billed per request: the most in a second; 0: no limit but the account's */
+    uint64_t max_write_units   DYN__DEF(0);
+    dyn_view stream            DYN__DEF(DYN_VIEW_SAME);   /* DYN_VIEW_OFF: it has none now */
+    dyn_str  stream_arn        DYN__DEF(dyn_str());   /* of the latest stream; len 0: it never had one */
+    dyn_str  stream_label      DYN__DEF(dyn_str());
+    dyn_table_class table_class DYN__DEF(DYN_CLASS_SAME);
+    bool     protected_        DYN__DEF(false);       /* DeletionProtectionEnabled: it cannot be deleted */
+    int64_t  created_ms        DYN__DEF(0);           /* Unix milliseconds */
 } dyn_table_info;
+
+/* A tag of a table. */
+typedef struct dyn_tag {
+    const char *key   DYN__DEF(NULL);   /* 1 to 128 characters */
+    const char *value DYN__DEF(NULL);   /* 0 to 256 */
+} dyn_tag;
+
+/* Options of what is done with tables. What a function does not name is of no matter to it. */
 typedef struct dyn_table_options {
-    uint32_t    read_units     DYN__DEF(0);     /* dyn_create_table: both given: provisioned throughput; default: billed per request */
+    uint32_t    read_units     DYN__DEF(0);     /* both given: provisioned throughput; default of a new table: billed per request */
     uint32_t    write_units    DYN__DEF(0);
     const char *table          DYN__DEF(NULL);  /* default: the model's, behind config.table_prefix */
-    uint32_t    total_ms       DYN__DEF(0);     /* default: the config's; of dyn_wait_table: 300000 */
+    uint32_t    total_ms       DYN__DEF(0);     /* default: the config's; of dyn_wait_table, and of dyn_create_table with a TTL: 300000; of
+                                                   dyn_table_migrate: 3600000 */
+    const struct dyn_model *const *models DYN__DEF(NULL);   /* further models in the same table (DYN_MODELS sets both): their indexes and TTL too */
+    size_t      model_count    DYN__DEF(0);
+    dyn_billing billing        DYN__DEF(DYN_BILLING_SAME);   /* DYN_BILLING_PROVISIONED goes with the units above, which imply it */
+    int32_t     max_read_units  DYN__DEF(0);    /* billed per request: the most in a second, -1: no limit; default: as it is */
+    int32_t     max_write_units DYN__DEF(0);
+    dyn_view    stream         DYN__DEF(DYN_VIEW_SAME);      /* the table's stream of changes: off, or what its records tell */
+    dyn_table_class table_class DYN__DEF(DYN_CLASS_SAME);
+    dyn_switch  protection     DYN__DEF(DYN_SWITCH_SAME);    /* against deletion */
+    const char *ttl            DYN__DEF(NULL);  /* the attribute, Unix seconds, after which items expire; default: the models' DYN_TTL member's */
+    const dyn_tag *tags        DYN__DEF(NULL);  /* dyn_create_table, and dyn_table_migrate when it makes the table */
+    size_t      tag_count      DYN__DEF(0);
+    const char *index          DYN__DEF(NULL);  /* dyn_update_table: the units above are this index's */
+    bool        delete_indexes DYN__DEF(false); /* dyn_table_migrate, dyn_table_diff: delete global indexes that no model names */
 } dyn_table_options;
 
-/* Create the model's table: its keys, nothing else. It is not ready yet: dyn_wait_table.
- * DYN_OK · DYN_IN_USE (it exists). DynamoDB: CreateTable. */
+/* For dyn_table_options: an array of pointers to models that share the table. */
+#define DYN_MODELS(array) .models = (array), .model_count = sizeof(array) / sizeof *(array)
+
+/* Create the model's table: keys, indexes, what the options say. It is not ready yet: dyn_wait_table. With a TTL it waits until the table is,
+ * since only then the service takes one; the table is active when it returns.
+ * DYN_OK · DYN_IN_USE (it exists) · DYN_INVALID (models that share the table disagree). DynamoDB: CreateTable, UpdateTimeToLive. */
 DYN_API dyn_status dyn_create_table(dyn_client *db, const dyn_model *model, const dyn_table_options *options);
 DYN_API dyn_status dyn_create_table_begin(dyn_client *db, const dyn_model *model, const dyn_table_options *options);
-/* DYN_OK · DYN_NOT_FOUND. DynamoDB: DescribeTable. */
+/* All that is known of a table; names and indexes in *info lie in the client's memory until the next read.
+ * DYN_OK · DYN_NOT_FOUND. DynamoDB: DescribeTable. */
 DYN_API dyn_status dyn_describe_table(dyn_client *db, const dyn_model *model, dyn_table_info *info, const dyn_table_options *options);
 DYN_API dyn_status dyn_describe_table_begin(dyn_client *db, const dyn_model *model, dyn_table_info *info, const dyn_table_options *options);
+/* Change what the options name: billing and units (of the table or of options.index), the most units, stream, class, protection. The service takes
+ * some only one by one, and refuses others then. Indexes and TTL: dyn_table_migrate, dyn_set_ttl.
+ * DYN_OK (it was accepted; the table is DYN_TABLE_UPDATING for a while) · DYN_IN_USE (another change is running). DynamoDB: UpdateTable. */
+DYN_API dyn_status dyn_update_table(dyn_client *db, const dyn_model *model, const dyn_table_options *options);
+DYN_API dyn_status dyn_update_table_begin(dyn_client *db, const dyn_model *model, const dyn_table_options *options);
 /* DYN_OK · DYN_NOT_FOUND (there is no such table) · DYN_IN_USE. DynamoDB: DeleteTable. */
 DYN_API dyn_status dyn_delete_table(dyn_client *db, const dyn_model *model, const dyn_table_options *options);
 DYN_API dyn_status dyn_delete_table_begin(dyn_client *db, const dyn_model *model, const dyn_table_options *options);
@@ -1699,6 +1771,49 @@ DYN_API dyn_status dyn_delete_table_begin(dyn_client *db, const dyn_model *model
  * DYN_OK · DYN_TIMEOUT · DYN_NOT_FOUND (DYN_TABLE_ACTIVE is waited for, and there was none in six questions). DynamoDB: DescribeTable. */
 DYN_API dyn_status dyn_wait_table(dyn_client *db, const dyn_model *model, dyn_table_status until, const dyn_table_options *options);
 DYN_API dyn_status dyn_wait_table_begin(dyn_client *db, const dyn_model *model, dyn_table_status until, const dyn_table_options *options);
+
+/* Compare the models and options with the table as it is, and change nothing. Each line to `to` (NULL: nowhere) is a step that dyn_table_migrate
+ * would take ("create index by-city (pk city, sk taken_at; ALL)"), or begins with "left alone: " or "cannot: ". *steps (may be NULL): how many
+ * steps there are. Default settings in the options are left as they are.
+ * DYN_OK · DYN_INVALID (something cannot be changed in a table; the error names it). DynamoDB: DescribeTable, DescribeTimeToLive. */
+DYN_API dyn_status dyn_table_diff(dyn_client *db, const dyn_model *model, const dyn_sink *to, uint32_t *steps, const dyn_table_options *options);
+DYN_API dyn_status dyn_table_diff_begin(dyn_client *db, const dyn_model *model, const dyn_sink *to, uint32_t *steps, const dyn_table_options *options);
+/* Make the table as the models and options say: create it if there is none, then take one step after the other, each when table and indexes are
+ * active again; tells them to `to` as dyn_table_diff does. Nothing is touched that they do not name: an index is deleted only with
+ * options.delete_indexes. Nothing is done where something cannot be changed (keys, local indexes, an index of the same name with other keys or
+ * another projection). Filling a new index takes the service long; the migration may be begun again at any time and goes on where it was.
+ * DYN_OK (all is as it should be) · DYN_INVALID · DYN_TIMEOUT. DynamoDB: DescribeTable, CreateTable, UpdateTable, UpdateTimeToLive. */
+DYN_API dyn_status dyn_table_migrate(dyn_client *db, const dyn_model *model, const dyn_sink *to, const dyn_table_options *options);
+DYN_API dyn_status dyn_table_migrate_begin(dyn_client *db, const dyn_model *model, const dyn_sink *to, const dyn_table_options *options);
+
+/* The time to live of a table's items. */
+typedef struct dyn_ttl_info {
+    bool    on        DYN__DEF(false);     /* items expire, or will as soon as the service is done with switching it on */
+    bool    changing  DYN__DEF(false);     /* it is being switched */
+    dyn_str attribute DYN__DEF(dyn_str()); /* in the client's memory until the next read */
+} dyn_ttl_info;
+/* Switch the expiry of items by an attribute (Unix seconds) on or off. The service takes one such change an hour, and refuses what is so already.
+ * DYN_OK. DynamoDB: UpdateTimeToLive, DescribeTimeToLive. */
+DYN_API dyn_status dyn_set_ttl(dyn_client *db, const dyn_model *model, const char *attribute, bool on, const dyn_table_options *options);
+DYN_API dyn_status dyn_set_ttl_begin(dyn_client *db, const dyn_model *model, const char *attribute, bool on, const dyn_table_options *options);
+DYN_API dyn_status dyn_describe_ttl(dyn_client *db, const dyn_model *model, dyn_ttl_info *info, const dyn_table_options *options);
+DYN_API dyn_status dyn_describe_ttl_begin(dyn_client *db, const dyn_model *model, dyn_ttl_info *info, const dyn_table_options *options);
+
+/* All tags of a table: it has 50 at most. Texts lie in the client's memory until the next read. */
+typedef struct dyn_tags {
+    dyn_str keys[50];
+    dyn_str values[50];
+    size_t  count DYN__DEF(0);
+} dyn_tags;
+/* Set tags of a table (those with other keys stay), take some away, list all. The table's ARN is asked for first, unless options.table is one.
+ * DYN_OK · DYN_NO_TABLE. DynamoDB: DescribeTable, then TagResource, UntagResource, ListTagsOfResource (all its pages). */
+DYN_API dyn_status dyn_tag_table(dyn_client *db, const dyn_model *model, const dyn_tag *tags, size_t count, const dyn_table_options *options);
+DYN_API dyn_status dyn_tag_table_begin(dyn_client *db, const dyn_model *model, const dyn_tag *tags, size_t count, const dyn_table_options *options);
+DYN_API dyn_status dyn_untag_table(dyn_client *db, const dyn_model *model, const char *const *keys, size_t count, const dyn_table_options *options);
+DYN_API dyn_status dyn_untag_table_begin(dyn_client *db, const dyn_model *model, const char *const *keys, size_t count,
+                                         const dyn_table_options *options);
+DYN_API dyn_status dyn_list_tags(dyn_client *db, const dyn_model *model, dyn_tags *tags, const dyn_table_options *options);
+DYN_API dyn_status dyn_list_tags_begin(dyn_client *db, const dyn_model *model, dyn_tags *tags, const dyn_table_options *options);
 
 /* Up to 100 table names. Names lie in the client's memory until the next read. */
 typedef struct dyn_tables {
@@ -16455,37 +16570,6 @@ static char dyn__attribute_type(const dyn__known *k, const dyn__key *key)
     return key->plain ? dyn__key_type(&k->model->fields[key->parts[0].field]) : 'S';
 }
 
-static dyn_status dyn__create_part(dyn__state *st, size_t part, dyn__writer *w)
-{
-    const dyn__known *k = st->call.known;
-    const dyn_table_options *o = st->call.table_options;
-
-    if (part > 0)
-        return DYN_DONE;
-    dyn__write_table(st, w);
-    for (int list = 0; list < 2; list++) {
-        dyn__puts(w, list ? "],\"KeySchema\":[" : ",\"AttributeDefinitions\":[");
-        for (int i = 0; i < 2; i++) {
-            const dyn__key *key = i ? &k->sk : &k->pk;
-            if (!key->attr.len)
-                continue;
-            dyn__puts(w, i ? ",{\"AttributeName\":" : "{\"AttributeName\":");
-            dyn__put_json(w, key->attr.ptr, key->attr.len);
-            dyn__puts(w, list ? i ? ",\"KeyType\":\"RANGE" : ",\"KeyType\":\"HASH" : ",\"AttributeType\":\"");
-            if (!list)
-                dyn__putc(w, dyn__attribute_type(k, key));
-            dyn__puts(w, "\"}");
-        }
-    }
-    if (o && o->read_units) {
-        dyn__write_number(w, "],\"BillingMode\":\"PROVISIONED\",\"ProvisionedThroughput\":{\"ReadCapacityUnits\":", o->read_units);
-        dyn__write_number(w, ",\"WriteCapacityUnits\":", o->write_units);
-        dyn__puts(w, "}}");
-    } else
-        dyn__puts(w, "],\"BillingMode\":\"PAY_PER_REQUEST\"}");
-    return DYN_OK;
-}
-
 static dyn_status dyn__accept(dyn__state *st)
 {
     (void)st;
@@ -16502,44 +16586,200 @@ static int dyn__ignore(dyn__state *st, const char **at, const char *end)
     return dyn__read_envelope(st, at, end);
 }
 
+/* The next element of a list behind `before` (the list itself: the first); 0: there is none. */
+static int dyn__next_token(const dyn__tokens *t, int list, int before)
+{
+    for (int i = before + 1; list && i < t->count && t->at[i].start < t->at[list].end; i++)
+        if (t->at[i].parent == list)
+            return i;
+    return 0;
+}
+
+/* The text of an object's member as it stands; empty: there is none. */
+static dyn_str dyn__member_text(const dyn__tokens *t, int object, const char *name)
+{
+    return dyn__token_text(t, object ? dyn__find_token(t, object, name) : 0);
+}
+
+static bool dyn__text_is(dyn_str s, const char *text)
+{
+    return dyn__eq(s.ptr, s.len, text, strlen(text));
+}
+
+/* A number of an object; 0: there is none. */
+static uint64_t dyn__member_number(const dyn__tokens *t, int object, const char *name)
+{
+    dyn_str s = dyn__member_text(t, object, name);
+    uint64_t v = 0;
+
+    return dyn__parse_u64(s.ptr, s.len, &v) == DYN__NUM_OK ? v : 0;
+}
+
+/* Which of n texts it is; 0, the first, when it is none of them. */
+static uint8_t dyn__which_text(dyn_str s, const char *const *texts, uint8_t n)
+{
+    for (uint8_t i = 1; i < n; i++)
+        if (dyn__text_is(s, texts[i]))
+            return i;
+    return 0;
+}
+
+static const char *const dyn__states[] = { "", "CREATING", "UPDATING", "DELETING", "ACTIVE" };
+static const char *const dyn__views[] = { "", "", "KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES" };
+static const char *const dyn__classes[] = { "", "STANDARD", "STANDARD_INFREQUENT_ACCESS" };
+static const char *const dyn__projections[] = { "ALL", "KEYS_ONLY", "INCLUDE" };
+
+/* The type of an attribute, by its name as it stands in the answer; 0: unknown. */
+static char dyn__live_type(const dyn__tokens *t, int table, dyn_str name)
+{
+    int types = dyn__find_token(t, table, "AttributeDefinitions");
+
+    for (int i = dyn__next_token(t, types, types); i; i = dyn__next_token(t, types, i)) {
+        dyn_str other = dyn__member_text(t, i, "AttributeName"), type = dyn__member_text(t, i, "AttributeType");
+        if (type.len && dyn__eq(name.ptr, name.len, other.ptr, other.len))
+            return *type.ptr;
+    }
+    return 0;
+}
+
+/* Room for what an answer is decoded to, kept until the next read. */
+static void *dyn__result_room(dyn__state *st, size_t n)
+{
+    uintptr_t end = (uintptr_t)st->work.base + st->work.size;
+    size_t pad = (size_t)(end - n) & (sizeof(uint64_t) - 1), left = st->work.size - st->work.used;
+
+    if (n + pad > left) {
+        st->work.missing = n + pad - left;
+        dyn__no_memory(st, "the parts of the answer");
+        return NULL;
+    }
+    st->work.size -= n + pad;
+    return memset(st->work.base + st->work.size, 0, n);
+}
+
+/* The attributes that an index takes along. */
+static dyn_status dyn__take_include(dyn__state *st, const dyn__tokens *t, int list, dyn_index_info *x)
+{
+    size_t n = 0;
+    dyn_status s = DYN_OK;
+
+    for (int i = dyn__next_token(t, list, list); i; i = dyn__next_token(t, list, i))
+        n++;
+    dyn_str *names = n ? (dyn_str *)dyn__result_room(st, n * sizeof *names) : NULL;
+    if (n && !names)
+        return DYN_NO_MEMORY;
+    x->include = names;
+    for (int i = dyn__next_token(t, list, list); i && s == DYN_OK; i = dyn__next_token(t, list, i))
+        s = dyn__keep_token(st, t, i, &names[x->include_count++]);
+    return s;
+}
+
+/* One element of LocalSecondaryIndexes or GlobalSecondaryIndexes. */
+static dyn_status dyn__take_index(dyn__state *st, const dyn__tokens *t, int table, int at, dyn_index_info *x)
+{
+    int schema = dyn__find_token(t, at, "KeySchema"), projection = dyn__find_token(t, at, "Projection"),
+        units = dyn__find_token(t, at, "ProvisionedThroughput");
+    dyn_status s = dyn__keep_token(st, t, dyn__find_token(t, at, "IndexName"), &x->name);
+
+    x->status = (dyn_table_status)dyn__which_text(dyn__member_text(t, at, "IndexStatus"), dyn__states, 5);
+    x->backfilling = dyn__text_is(dyn__member_text(t, at, "Backfilling"), "true");
+    x->projection = dyn__which_text(dyn__member_text(t, projection, "ProjectionType"), dyn__projections, 3);
+    x->item_count = dyn__member_number(t, at, "ItemCount");
+    x->size_bytes = dyn__member_number(t, at, "IndexSizeBytes");
+    x->read_units = dyn__member_number(t, units, "ReadCapacityUnits");
+    x->write_units = dyn__member_number(t, units, "WriteCapacityUnits");
+    for (int i = dyn__next_token(t, schema, schema); i && s == DYN_OK; i = dyn__next_token(t, schema, i)) {
+        bool hash = dyn__text_is(dyn__member_text(t, i, "KeyType"), "HASH");
+        uint8_t *n = hash ? &x->pk_count : &x->sk_count;
+        if (*n == 4)
+            return dyn__bad_body(st, "has an index of more than four keys");
+        (hash ? x->pk_type : x->sk_type)[*n] = dyn__live_type(t, table, dyn__member_text(t, i, "AttributeName"));
+        s = dyn__keep_token(st, t, dyn__find_token(t, i, "AttributeName"), &(hash ? x->pk : x->sk)[(*n)++]);
+    }
+    return s == DYN_OK && projection ? dyn__take_include(st, t, dyn__find_token(t, projection, "NonKeyAttributes"), x) : s;
+}
+
+/* All indexes of a table. */
+static dyn_status dyn__take_indexes(dyn__state *st, const dyn__tokens *t, int table, dyn_table_info *info)
+{
+    static const char *const lists[] = { "LocalSecondaryIndexes", "GlobalSecondaryIndexes" };
+    dyn_index_info *x = NULL;
+    size_t n = 0;
+    dyn_status s = DYN_OK;
+
+    for (int k = 0; k < 4; k++) {
+        int list = dyn__find_token(t, table, lists[k % 2]);
+        if (k == 2 && n) {
+            x = (dyn_index_info *)dyn__result_room(st, n * sizeof *x);
+            if (!x)
+                return DYN_NO_MEMORY;
+            info->indexes = x;
+        }
+        for (int i = dyn__next_token(t, list, list); i && s == DYN_OK; i = dyn__next_token(t, list, i)) {
+            if (k < 2) {
+                n++;
+                continue;
+            }
+            x[info->index_count].local = k == 2;
+            s = dyn__take_index(st, t, table, i, &x[info->index_count]);
+            if (k == 2)
+                x[info->index_count].status = info->status;
+            info->index_count++;
+        }
+    }
+    return s;
+}
+
+/* What a table is set to beside its keys. */
+static dyn_status dyn__take_settings(dyn__state *st, const dyn__tokens *t, int table, dyn_table_info *info)
+{
+    int billing = dyn__find_token(t, table, "BillingModeSummary"), units = dyn__find_token(t, table, "ProvisionedThroughput"),
+        most = dyn__find_token(t, table, "OnDemandThroughput"), stream = dyn__find_token(t, table, "StreamSpecification"),
+        class_ = dyn__find_token(t, table, "TableClassSummary");
+    dyn_str created = dyn__member_text(t, table, "CreationDateTime");
+    double seconds = 0;
+    dyn_status s;
+
+    info->on_demand = dyn__text_is(dyn__member_text(t, billing, "BillingMode"), "PAY_PER_REQUEST");
+    info->read_units = dyn__member_number(t, units, "ReadCapacityUnits");
+    info->write_units = dyn__member_number(t, units, "WriteCapacityUnits");
+    info->max_read_units = dyn__member_number(t, most, "MaxReadRequestUnits");     /* -1, none, is no number here */
+    info->max_write_units = dyn__member_number(t, most, "MaxWriteRequestUnits");
+    bool on = dyn__text_is(dyn__member_text(t, stream, "StreamEnabled"), "true");
+    info->stream = on ? (dyn_view)dyn__which_text(dyn__member_text(t, stream, "StreamViewType"), dyn__views, 6) : DYN_VIEW_OFF;
+    info->table_class = (dyn_table_class)dyn__which_text(dyn__member_text(t, class_, "TableClass"), dyn__classes, 3);
+    if (info->table_class == DYN_CLASS_SAME)
+        info->table_class = DYN_CLASS_STANDARD;                /* a table whose class was never changed has no summary */
+    info->protected_ = dyn__text_is(dyn__member_text(t, table, "DeletionProtectionEnabled"), "true");
+    if (created.len && dyn__parse_double(created.ptr, created.len, &seconds) == DYN__NUM_OK && seconds > 0 && seconds < 1e12)
+        info->created_ms = (int64_t)(seconds * 1000 + 0.5);
+    s = dyn__keep_token(st, t, dyn__find_token(t, table, "TableStatus"), &info->status_text);
+    if (s == DYN_OK)
+        s = dyn__keep_token(st, t, dyn__find_token(t, table, "LatestStreamArn"), &info->stream_arn);
+    return s == DYN_OK ? dyn__keep_token(st, t, dyn__find_token(t, table, "LatestStreamLabel"), &info->stream_label) : s;
+}
+
 /* A TableDescription. */
 static dyn_status dyn__take_table(dyn__state *st, const dyn__tokens *t, int table, dyn_table_info *info)
 {
-    static const char *const states[] = { "", "CREATING", "UPDATING", "DELETING", "ACTIVE" };
-    dyn_str state = dyn__token_text(t, dyn__find_token(t, table, "TableStatus")), count = dyn__token_text(t, dyn__find_token(t, table, "ItemCount")),
-            size = dyn__token_text(t, dyn__find_token(t, table, "TableSizeBytes"));
-    int billing = dyn__find_token(t, table, "BillingModeSummary"), schema = dyn__find_token(t, table, "KeySchema"),
-        types = dyn__find_token(t, table, "AttributeDefinitions");
-    dyn_str names[2] = { { "", 0 }, { "", 0 } };               /* of the keys, as they are written */
+    int schema = dyn__find_token(t, table, "KeySchema");
     dyn_status s = DYN_OK;
 
-    for (int i = 1; i < 5; i++)
-        if (dyn__eq(state.ptr, state.len, states[i], strlen(states[i])))
-            info->status = (dyn_table_status)i;
-    (void)dyn__parse_u64(count.ptr, count.len, &info->item_count);
-    (void)dyn__parse_u64(size.ptr, size.len, &info->size_bytes);
-    dyn_str mode = dyn__token_text(t, billing ? dyn__find_token(t, billing, "BillingMode") : 0);
-    info->on_demand = dyn__eq(mode.ptr, mode.len, "PAY_PER_REQUEST", 15);
-    for (int i = schema; schema && i < t->count && s == DYN_OK; i++) {
-        if (t->at[i].parent != schema || t->at[i].type != JSMN_OBJECT)
-            continue;
-        int name = dyn__find_token(t, i, "AttributeName");
-        bool hash = dyn__token_text(t, dyn__find_token(t, i, "KeyType")).len == 4;
-        names[hash ? 0 : 1] = dyn__token_text(t, name);
-        s = dyn__keep_token(st, t, name, hash ? &info->pk : &info->sk);
-    }
-    for (int i = types; types && i < t->count && s == DYN_OK; i++) {
-        if (t->at[i].parent != types || t->at[i].type != JSMN_OBJECT)
-            continue;
-        dyn_str name = dyn__token_text(t, dyn__find_token(t, i, "AttributeName")), type = dyn__token_text(t, dyn__find_token(t, i, "AttributeType"));
-        if (type.len && dyn__eq(name.ptr, name.len, names[0].ptr, names[0].len))
-            info->pk_type = *type.ptr;
-        if (type.len && dyn__eq(name.ptr, name.len, names[1].ptr, names[1].len))
-            info->sk_type = *type.ptr;
+    info->status = (dyn_table_status)dyn__which_text(dyn__member_text(t, table, "TableStatus"), dyn__states, 5);
+    info->item_count = dyn__member_number(t, table, "ItemCount");
+    info->size_bytes = dyn__member_number(t, table, "TableSizeBytes");
+    for (int i = dyn__next_token(t, schema, schema); i && s == DYN_OK; i = dyn__next_token(t, schema, i)) {
+        bool hash = dyn__text_is(dyn__member_text(t, i, "KeyType"), "HASH");
+        *(hash ? &info->pk_type : &info->sk_type) = dyn__live_type(t, table, dyn__member_text(t, i, "AttributeName"));
+        s = dyn__keep_token(st, t, dyn__find_token(t, i, "AttributeName"), hash ? &info->pk : &info->sk);
     }
     if (s == DYN_OK)
         s = dyn__keep_token(st, t, dyn__find_token(t, table, "TableName"), &info->name);
-    return s == DYN_OK ? dyn__keep_token(st, t, dyn__find_token(t, table, "TableArn"), &info->arn) : s;
+    if (s == DYN_OK)
+        s = dyn__keep_token(st, t, dyn__find_token(t, table, "TableArn"), &info->arn);
+    if (s == DYN_OK)
+        s = dyn__take_settings(st, t, table, info);
+    return s == DYN_OK ? dyn__take_indexes(st, t, table, info) : s;
 }
 
 static dyn_status dyn__describe_done(dyn__state *st)
@@ -16559,17 +16799,10 @@ static dyn_status dyn__describe_done(dyn__state *st)
 static dyn_status dyn__wait_done(dyn__state *st)
 {
     dyn__call *c = &st->call;
-    dyn__tokens t;
-    size_t used = st->work.used;
-    dyn_status s = dyn__tokenize(st, &t);
+    dyn_str document = { c->document.ptr, c->document.len }, state = { "", 0 };
 
-    st->work.used = used;                      /* it may be asked a hundred times; nothing is put there before t is done with */
-
-    if (s != DYN_OK)
-        return s;
-    int table = dyn__find_token(&t, 0, "Table");
-    dyn_str state = dyn__token_text(&t, table ? dyn__find_token(&t, table, "TableStatus") : 0);
-    if (c->until == DYN_TABLE_ACTIVE && dyn__eq(state.ptr, state.len, "ACTIVE", 6))
+    (void)dyn_json_get(document, "Table.TableStatus", &state);
+    if (c->until == DYN_TABLE_ACTIVE && dyn__eq(state.ptr, state.len, "\"ACTIVE\"", 8))
         return DYN_OK;
     return dyn__ask_again(st);
 }
@@ -16605,7 +16838,6 @@ static dyn_status dyn__list_done(dyn__state *st)
     return s;
 }
 
-static const dyn__operation dyn__op_create = { "DynamoDB_20120810.CreateTable", true, dyn__create_part, dyn__ignore, dyn__accept, NULL, NULL };
 static const dyn__operation dyn__op_remove = { "DynamoDB_20120810.DeleteTable", true, dyn__name_part, dyn__ignore, dyn__accept, NULL, NULL };
 static const dyn__operation dyn__op_describe = { "DynamoDB_20120810.DescribeTable", false, dyn__name_part, dyn__read_document, dyn__describe_done, NULL, NULL };
 static const dyn__operation dyn__op_wait = { "DynamoDB_20120810.DescribeTable", false, dyn__name_part, dyn__read_document, dyn__wait_done, NULL, NULL };
@@ -16619,16 +16851,6 @@ static dyn_status dyn__begin_table(dyn_client *db, const dyn_model *model, const
     if (s == DYN_OK)
         (*st)->call.table_options = o;
     return s;
-}
-
-DYN_API dyn_status dyn_create_table_begin(dyn_client *db, const dyn_model *model, const dyn_table_options *options)
-{
-    dyn__state *st;
-    dyn_status s = dyn__begin_table(db, model, &dyn__op_create, options, &st);
-
-    if (s == DYN_OK && options && !options->read_units != !options->write_units)
-        s = dyn__fail(st->err, DYN_INVALID, "read_units and write_units belong together: give both, or none for billing per request");
-    return s == DYN_OK ? dyn__start_call(st) : s;
 }
 
 DYN_API dyn_status dyn_delete_table_begin(dyn_client *db, const dyn_model *model, const dyn_table_options *options)
@@ -16683,11 +16905,6 @@ DYN_API dyn_status dyn_list_tables_begin(dyn_client *db, dyn_tables *tables, con
     return dyn__start_call(st);
 }
 
-DYN_API dyn_status dyn_create_table(dyn_client *db, const dyn_model *model, const dyn_table_options *options)
-{
-    return dyn__finish_call(db, dyn_create_table_begin(db, model, options));
-}
-
 DYN_API dyn_status dyn_delete_table(dyn_client *db, const dyn_model *model, const dyn_table_options *options)
 {
     return dyn__finish_call(db, dyn_delete_table_begin(db, model, options));
@@ -16706,6 +16923,1280 @@ DYN_API dyn_status dyn_wait_table(dyn_client *db, const dyn_model *model, dyn_ta
 DYN_API dyn_status dyn_list_tables(dyn_client *db, dyn_tables *tables, const dyn_list_options *options)
 {
     return dyn__finish_call(db, dyn_list_tables_begin(db, tables, options));
+}
+
+/* --- Tables in full ---------------------------------------------------------------------------------------------------
+ * What models and options ask of a table, and the way from the table as it is to there: one step, one request, until nothing differs. */
+
+/* An index that a model asks for. */
+typedef struct dyn__wanted {
+    const dyn__known       *k;
+    const dyn__known_index *x;
+} dyn__wanted;
+
+/* The steps of a migration. */
+enum {
+    DYN__S_NONE, DYN__S_TABLE, DYN__S_BILLING, DYN__S_MOST, DYN__S_NO_STREAM, DYN__S_STREAM, DYN__S_CLASS, DYN__S_PROTECTION, DYN__S_NO_INDEX, DYN__S_INDEX,
+    DYN__S_UNITS, DYN__S_TTL
+};
+typedef struct dyn__table_step {
+    uint8_t kind;
+    size_t  wanted;               /* index: which of those that models ask for */
+    int     token;                /* deleted index: its name in the description … */
+    uint32_t name;                /* … and that name's checksum: the description is gone when the next step is looked for */
+} dyn__table_step;
+
+/* What calls on tables keep in work memory. */
+typedef struct dyn__admin {
+    const dyn_table_options *o;
+    const dyn__known **known;     /* the models */
+    size_t        known_count;
+    dyn__wanted  *wanted;
+    size_t        wanted_count;
+    dyn_str       ttl;            /* attribute; len 0: none is asked for */
+    bool          ttl_on;
+    const dyn_sink *to;
+    uint32_t      steps, *steps_out;
+    bool          apply;          /* migrate, and do not only compare */
+    bool          created, told;  /* the table was made by this call; what is left alone was told */
+    uint8_t       same;           /* how often the table looked as if the last step had not been taken */
+    size_t        mark;           /* work memory behind what stays */
+    dyn__table_step step, last;   /* the first that is found; the one that was taken last */
+    dyn__tokens   live;           /* the description */
+    int           table;          /* in it */
+    dyn_ttl_info *ttl_info;
+    const dyn__operation *ops;    /* what it goes on with, by number */
+} dyn__admin;
+enum { DYN__OP_CREATE, DYN__OP_UPDATE, DYN__OP_LOOK, DYN__OP_STEP, DYN__OP_SET_TTL, DYN__OP_ASK_TTL };
+
+static dyn__admin *dyn__admin_of(dyn__state *st)
+{
+    return (dyn__admin *)st->call.own;
+}
+
+/* Key attribute n of the table and of all indexes asked for; NULL behind the last. One without a name: the table has no sort key. */
+static const dyn__key *dyn__key_at(const dyn__admin *a, size_t n, const dyn__known **k)
+{
+    *k = a->known[0];
+    if (n < 2)
+        return n ? &(*k)->sk : &(*k)->pk;
+    n -= 2;
+    for (size_t i = 0; i < a->wanted_count; i++) {
+        *k = a->wanted[i].k;
+        if (n < a->wanted[i].x->key_count)
+            return &a->wanted[i].x->keys[n];
+        n -= a->wanted[i].x->key_count;
+    }
+    return NULL;
+}
+
+/* The attribute that is meant by a name in .include: a member's, or itself. */
+static dyn_str dyn__include_attr(const dyn_model *m, const char *name)
+{
+    uint8_t field = dyn__find_member(m, name, strlen(name));
+
+    return dyn__str(field == DYN__NO_FIELD ? name : dyn__attr(m->fields + field));
+}
+
+/* --- What models ask for, merged --- */
+
+/* Two models that ask for the same index must mean the same. */
+static bool dyn__same_index(const dyn__wanted *a, const dyn__wanted *b)
+{
+    const dyn_index *x = a->x->index, *y = b->x->index;
+
+    if (a->x->pk_count != b->x->pk_count || a->x->key_count != b->x->key_count || x->local != y->local || x->projection != y->projection ||
+        x->read_units != y->read_units || x->write_units != y->write_units)
+        return false;
+    for (size_t i = 0; i < a->x->key_count; i++)
+        if (!dyn__eq(a->x->keys[i].attr.ptr, a->x->keys[i].attr.len, b->x->keys[i].attr.ptr, b->x->keys[i].attr.len))
+            return false;
+    for (size_t i = 0; i < 20; i++) {
+        dyn_str p = dyn__include_attr(a->k->model, x->include[i] ? x->include[i] : "");
+        bool found = !p.len;
+        for (size_t j = 0; j < 20 && !found; j++) {
+            dyn_str q = dyn__include_attr(b->k->model, y->include[j] ? y->include[j] : "");
+            found = dyn__eq(p.ptr, p.len, q.ptr, q.len);
+        }
+        if (!found || !x->include[i] != !y->include[i])
+            return false;
+    }
+    return true;
+}
+
+/* Collects the indexes of all models, each once. */
+static dyn_status dyn__merge_indexes(dyn__state *st, dyn__admin *a)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; i < a->known_count; i++)
+        most += a->known[i]->model->index_count;
+    a->wanted = (dyn__wanted *)dyn__alloc(&st->work, most * sizeof *a->wanted, sizeof(void *));
+    if (!a->wanted)
+        return dyn__no_memory(st, "the indexes");
+    for (size_t i = 0; i < a->known_count; i++)
+        for (size_t j = 0; j < a->known[i]->model->index_count; j++) {
+            dyn__wanted *w = &a->wanted[a->wanted_count];
+            size_t at = 0;
+            w->k = a->known[i], w->x = &a->known[i]->indexes[j];
+            while (at < a->wanted_count && !dyn__same(a->wanted[at].x->index->name, w->x->index->name))
+                at++;
+            if (at == a->wanted_count)
+                a->wanted_count++;
+            else if (!dyn__same_index(&a->wanted[at], w))
+                return dyn__fail(st->err, DYN_INVALID,
+                                 "index \"%s\" is not the same in the models \"%s\" and \"%s\": give it the same keys, projection and units",
+                                 w->x->index->name, a->wanted[at].k->model->name, w->k->model->name);
+        }
+    return DYN_OK;
+}
+
+/* Models in one table must agree on its key, and on the type of each attribute that is a key somewhere. */
+static dyn_status dyn__check_merged(dyn__state *st, const dyn__admin *a)
+{
+    const dyn__known *first = a->known[0], *k, *l;
+    const dyn__key *key, *other;
+
+    for (size_t i = 1; i < a->known_count; i++)
+        for (int j = 0; j < 2; j++) {
+            key = j ? &first->sk : &first->pk, other = j ? &a->known[i]->sk : &a->known[i]->pk;
+            if (!dyn__eq(key->attr.ptr, key->attr.len, other->attr.ptr, other->attr.len) ||
+                (key->attr.len && dyn__attribute_type(first, key) != dyn__attribute_type(a->known[i], other)))
+                return dyn__fail(st->err, DYN_INVALID, "models \"%s\" and \"%s\" share a table, and their %s keys differ: \"%S\" and \"%S\"",
+                                 first->model->name, a->known[i]->model->name, j ? "sort" : "partition", &key->attr, &other->attr);
+        }
+    for (size_t n = 0; (key = dyn__key_at(a, n, &k)) != NULL; n++)
+        for (size_t m = 0; m < n && key->attr.len; m++) {
+            other = dyn__key_at(a, m, &l);
+            if (dyn__eq(key->attr.ptr, key->attr.len, other->attr.ptr, other->attr.len) && dyn__attribute_type(k, key) != dyn__attribute_type(l, other))
+                return dyn__fail(st->err, DYN_INVALID, "attribute \"%S\" is a key of type %c in model \"%s\" and of type %c in \"%s\"", &key->attr,
+                                 dyn__attribute_type(l, other), l->model->name, dyn__attribute_type(k, key), k->model->name);
+        }
+    return DYN_OK;
+}
+
+/* The attribute by which items expire, of options or models. */
+static dyn_status dyn__merge_ttl(dyn__state *st, dyn__admin *a)
+{
+    a->ttl_on = true;
+    if (a->o->ttl) {
+        a->ttl = dyn__str(a->o->ttl);
+        return a->ttl.len && a->ttl.len <= 255 ? DYN_OK : dyn__fail(st->err, DYN_INVALID, "options.ttl must be an attribute's name of 1 to 255 bytes");
+    }
+    return DYN_OK;
+}
+
+/* What options cannot say together. */
+static dyn_status dyn__check_table_options(dyn__state *st, const dyn_table_options *o)
+{
+    if (!o->read_units != !o->write_units)
+        return dyn__fail(st->err, DYN_INVALID, "read_units and write_units belong together: give both, or none for billing per request");
+    if (o->billing == DYN_BILLING_ON_DEMAND && o->read_units)
+        return dyn__fail(st->err, DYN_INVALID, "options.billing is DYN_BILLING_ON_DEMAND: there are no read_units and write_units then");
+    if (o->billing == DYN_BILLING_PROVISIONED && !o->read_units)
+        return dyn__fail(st->err, DYN_INVALID, "options.billing is DYN_BILLING_PROVISIONED: give read_units and write_units with it");
+    if (o->max_read_units < -1 || o->max_write_units < -1)
+        return dyn__fail(st->err, DYN_INVALID, "options.max_read_units and max_write_units are 1 or more, or -1 for no limit");
+    if ((o->max_read_units || o->max_write_units) && o->read_units && !o->index)
+        return dyn__fail(st->err, DYN_INVALID,
+                         "options.max_read_units and max_write_units are for billing per request, read_units and write_units for provisioned");
+    for (size_t i = 0; i < o->tag_count; i++)
+        if (!o->tags || !o->tags[i].key || !*o->tags[i].key || !o->tags[i].value)
+            return dyn__fail(st->err, DYN_INVALID, "options.tags[%u] needs a key and a value", (uint64_t)i);
+    return DYN_OK;
+}
+
+/* --- Request bodies --- */
+
+/* ,"AttributeDefinitions":[…] of the key attributes from number `from` on, `count` of them, each once. */
+static void dyn__write_definitions(dyn__writer *w, const dyn__admin *a, size_t from, size_t count)
+{
+    const dyn__known *k, *l;
+    const dyn__key *key;
+    const char *comma = "";
+
+    dyn__puts(w, ",\"AttributeDefinitions\":[");
+    for (size_t n = from; n - from < count && (key = dyn__key_at(a, n, &k)) != NULL; n++) {
+        bool again = !key->attr.len;
+        for (size_t m = from; m < n && !again; m++) {
+            const dyn__key *other = dyn__key_at(a, m, &l);
+            again = dyn__eq(key->attr.ptr, key->attr.len, other->attr.ptr, other->attr.len);
+        }
+        if (again)
+            continue;
+        dyn__puts(w, comma), dyn__puts(w, "{\"AttributeName\":");
+        dyn__put_json(w, key->attr.ptr, key->attr.len);
+        dyn__puts(w, ",\"AttributeType\":\""), dyn__putc(w, dyn__attribute_type(k, key)), dyn__puts(w, "\"}");
+        comma = ",";
+    }
+    dyn__putc(w, ']');
+}
+
+/* "KeySchema":[…] */
+static void dyn__write_schema(dyn__writer *w, const dyn__key *keys, size_t pk_count, size_t count)
+{
+    dyn__puts(w, "\"KeySchema\":[");
+    for (size_t i = 0; i < count; i++) {
+        dyn__puts(w, i ? ",{\"AttributeName\":" : "{\"AttributeName\":");
+        dyn__put_json(w, keys[i].attr.ptr, keys[i].attr.len);
+        dyn__puts(w, i < pk_count ? ",\"KeyType\":\"HASH\"}" : ",\"KeyType\":\"RANGE\"}");
+    }
+    dyn__putc(w, ']');
+}
+
+/* ,"ProvisionedThroughput":{…} */
+static void dyn__write_units(dyn__writer *w, uint64_t read_units, uint64_t write_units)
+{
+    dyn__write_number(w, ",\"ProvisionedThroughput\":{\"ReadCapacityUnits\":", read_units);
+    dyn__write_number(w, ",\"WriteCapacityUnits\":", write_units);
+    dyn__putc(w, '}');
+}
+
+/* ,"OnDemandThroughput":{…} when options ask for it. */
+static void dyn__write_most(dyn__writer *w, const dyn_table_options *o)
+{
+    const char *comma = "";
+
+    if (!o->max_read_units && !o->max_write_units)
+        return;
+    dyn__puts(w, ",\"OnDemandThroughput\":{");
+    for (int i = 0; i < 2; i++) {
+        char digits[24];
+        int32_t v = i ? o->max_write_units : o->max_read_units;
+        dyn_str s = dyn__decimal(digits, v);
+        if (!v)
+            continue;
+        dyn__puts(w, comma), dyn__puts(w, i ? "\"MaxWriteRequestUnits\":" : "\"MaxReadRequestUnits\":"), dyn__put(w, s.ptr, s.len);
+        comma = ",";
+    }
+    dyn__putc(w, '}');
+}
+
+/* The units of an index when the table's are provisioned: its own, the options', or those that the table has. */
+static void dyn__index_units(const dyn__admin *a, const dyn_index *x, uint64_t units[2])
+{
+    int live = a->live.count ? dyn__find_token(&a->live, a->table, "ProvisionedThroughput") : 0;
+
+    units[0] = x && x->read_units ? x->read_units : a->o->read_units ? a->o->read_units : dyn__member_number(&a->live, live, "ReadCapacityUnits");
+    units[1] = x && x->write_units ? x->write_units : a->o->write_units ? a->o->write_units : dyn__member_number(&a->live, live, "WriteCapacityUnits");
+}
+
+/* {"IndexName":…} in full, with units if they are provisioned. */
+static void dyn__write_index(dyn__writer *w, const dyn__admin *a, const dyn__wanted *i, bool provisioned)
+{
+    const dyn_index *x = i->x->index;
+    const char *comma = "";
+    uint64_t units[2];
+
+    dyn__puts(w, "{\"IndexName\":");
+    dyn__put_json(w, x->name, strlen(x->name));
+    dyn__putc(w, ',');
+    dyn__write_schema(w, i->x->keys, i->x->pk_count, i->x->key_count);
+    dyn__puts(w, ",\"Projection\":{\"ProjectionType\":\""), dyn__puts(w, dyn__projections[x->projection]), dyn__putc(w, '"');
+    if (x->projection == DYN_PROJECT_INCLUDE) {
+        dyn__puts(w, ",\"NonKeyAttributes\":[");
+        for (size_t n = 0; n < 20; n++) {
+            if (!x->include[n])
+                continue;
+            dyn_str attr = dyn__include_attr(i->k->model, x->include[n]);
+            dyn__puts(w, comma), dyn__put_json(w, attr.ptr, attr.len);
+            comma = ",";
+        }
+        dyn__putc(w, ']');
+    }
+    dyn__putc(w, '}');
+    dyn__index_units(a, x, units);
+    if (provisioned && !x->local)
+        dyn__write_units(w, units[0], units[1]);
+    dyn__putc(w, '}');
+}
+
+/* ,"StreamSpecification":{…} */
+static void dyn__write_stream(dyn__writer *w, dyn_view view)
+{
+    dyn__puts(w, ",\"StreamSpecification\":{\"StreamEnabled\":");
+    if (view == DYN_VIEW_OFF)
+        dyn__puts(w, "false}");
+    else
+        dyn__puts(w, "true,\"StreamViewType\":\""), dyn__puts(w, dyn__views[view]), dyn__puts(w, "\"}");
+}
+
+/* The stream, class and protection that options ask for. */
+static void dyn__write_settings(dyn__writer *w, const dyn_table_options *o)
+{
+    if (o->stream != DYN_VIEW_SAME)
+        dyn__write_stream(w, o->stream);
+    if (o->table_class != DYN_CLASS_SAME)
+        dyn__puts(w, ",\"TableClass\":\""), dyn__puts(w, dyn__classes[o->table_class]), dyn__putc(w, '"');
+    if (o->protection != DYN_SWITCH_SAME)
+        dyn__puts(w, o->protection == DYN_SWITCH_ON ? ",\"DeletionProtectionEnabled\":true" : ",\"DeletionProtectionEnabled\":false");
+}
+
+/* [{"Key":…,"Value":…}] */
+static void dyn__write_tags(dyn__writer *w, const dyn_tag *tags, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        dyn__puts(w, i ? ",{\"Key\":" : "[{\"Key\":"), dyn__put_json(w, tags[i].key, strlen(tags[i].key));
+        dyn__puts(w, ",\"Value\":"), dyn__put_json(w, tags[i].value, strlen(tags[i].value));
+        dyn__putc(w, '}');
+    }
+    dyn__putc(w, ']');
+}
+
+static dyn_status dyn__create_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    const dyn__admin *a = dyn__admin_of(st);
+    const dyn_table_options *o = a->o;
+    const dyn__key keys[2] = { a->known[0]->pk, a->known[0]->sk };
+    dyn_table_options settings = *o;
+
+    if (part > 0)
+        return DYN_DONE;
+    if (o->stream == DYN_VIEW_OFF)
+        settings.stream = DYN_VIEW_SAME;       /* a new table has none */
+    dyn__write_table(st, w);
+    dyn__write_definitions(w, a, 0, SIZE_MAX);
+    dyn__putc(w, ',');
+    dyn__write_schema(w, keys, 1, keys[1].attr.len ? 2 : 1);
+    for (int local = 1; local >= 0; local--) {
+        const char *before = local ? ",\"LocalSecondaryIndexes\":[" : ",\"GlobalSecondaryIndexes\":[";
+        for (size_t i = 0; i < a->wanted_count; i++) {
+            if (a->wanted[i].x->index->local != (local != 0))
+                continue;
+            dyn__puts(w, before);
+            dyn__write_index(w, a, &a->wanted[i], o->read_units > 0);
+            before = ",";
+        }
+        if (*before && !before[1])
+            dyn__putc(w, ']');
+    }
+    dyn__puts(w, o->read_units ? ",\"BillingMode\":\"PROVISIONED\"" : ",\"BillingMode\":\"PAY_PER_REQUEST\"");
+    if (o->read_units)
+        dyn__write_units(w, o->read_units, o->write_units);
+    dyn__write_most(w, o);
+    dyn__write_settings(w, &settings);
+    if (o->tag_count) {
+        dyn__puts(w, ",\"Tags\":");
+        dyn__write_tags(w, o->tags, o->tag_count);
+    }
+    dyn__putc(w, '}');
+    return DYN_OK;
+}
+
+/* {"Update":{"IndexName":…,"ProvisionedThroughput":…}}; the name as JSON. */
+static void dyn__write_index_units(dyn__writer *w, dyn_str name, const uint64_t units[2])
+{
+    dyn__puts(w, "{\"Update\":{\"IndexName\":\""), dyn__put(w, name.ptr, name.len), dyn__putc(w, '"');
+    dyn__write_units(w, units[0], units[1]);
+    dyn__puts(w, "}}");
+}
+
+/* The index asked for with this name, as the description has it; NULL: there is none. */
+static const dyn__wanted *dyn__wanted_by_token(const dyn__admin *a, int token)
+{
+    dyn_str name = dyn__token_text(&a->live, token);
+
+    for (size_t i = 0; i < a->wanted_count; i++)
+        if (dyn__text_is(name, a->wanted[i].x->index->name))
+            return &a->wanted[i];
+    return NULL;
+}
+
+/* The billing of the whole table: when it becomes provisioned, each index needs units too. */
+static void dyn__write_billing(dyn__writer *w, const dyn__admin *a)
+{
+    const dyn_table_options *o = a->o;
+    const char *before = ",\"GlobalSecondaryIndexUpdates\":[";
+    uint64_t units[2];
+
+    dyn__puts(w, o->read_units ? ",\"BillingMode\":\"PROVISIONED\"" : ",\"BillingMode\":\"PAY_PER_REQUEST\"");
+    if (!o->read_units)
+        return;
+    dyn__write_units(w, o->read_units, o->write_units);
+    if (a->live.count) {
+        int billing = dyn__find_token(&a->live, a->table, "BillingModeSummary"), list = dyn__find_token(&a->live, a->table, "GlobalSecondaryIndexes");
+        if (!dyn__text_is(dyn__member_text(&a->live, billing, "BillingMode"), "PAY_PER_REQUEST"))
+            return;                            /* they have theirs */
+        for (int i = dyn__next_token(&a->live, list, list); i; i = dyn__next_token(&a->live, list, i), before = ",") {
+            int name = dyn__find_token(&a->live, i, "IndexName");
+            const dyn__wanted *x = dyn__wanted_by_token(a, name);
+            dyn__index_units(a, x ? x->x->index : NULL, units);
+            dyn__puts(w, before), dyn__write_index_units(w, dyn__token_text(&a->live, name), units);
+        }
+    }
+    for (size_t i = 0; i < a->wanted_count && !a->live.count; i++) {
+        const dyn_index *x = a->wanted[i].x->index;
+        if (x->local || a->o->billing != DYN_BILLING_PROVISIONED)
+            continue;
+        dyn__index_units(a, x, units);
+        dyn__puts(w, before), dyn__write_index_units(w, dyn__str(x->name), units);
+        before = ",";
+    }
+    if (before[0] && !before[1])
+        dyn__putc(w, ']');
+}
+
+/* dyn_update_table: all that options ask for in one request. */
+static dyn_status dyn__update_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    const dyn__admin *a = dyn__admin_of(st);
+    const dyn_table_options *o = a->o;
+
+    if (part > 0)
+        return DYN_DONE;
+    dyn__write_table(st, w);
+    if (o->index) {
+        dyn__puts(w, ",\"GlobalSecondaryIndexUpdates\":[{\"Update\":{\"IndexName\":"), dyn__put_json(w, o->index, strlen(o->index));
+        if (o->read_units)
+            dyn__write_units(w, o->read_units, o->write_units);
+        dyn__write_most(w, o);
+        dyn__puts(w, "}}]");
+    } else {
+        if (o->read_units || o->billing != DYN_BILLING_SAME)
+            dyn__write_billing(w, a);
+        dyn__write_most(w, o);
+    }
+    dyn__write_settings(w, o);
+    dyn__putc(w, '}');
+    return DYN_OK;
+}
+
+/* One step of a migration. */
+static dyn_status dyn__step_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    const dyn__admin *a = dyn__admin_of(st);
+    const dyn__table_step *step = &a->step;
+    const dyn__wanted *x = &a->wanted[step->wanted];
+    dyn_table_options only;
+    size_t from = 2;
+
+    if (part > 0)
+        return DYN_DONE;
+    memset((void *)&only, 0, sizeof only);
+    dyn__write_table(st, w);
+    int billing = dyn__find_token(&a->live, a->table, "BillingModeSummary");
+    bool provisioned = !dyn__text_is(dyn__member_text(&a->live, billing, "BillingMode"), "PAY_PER_REQUEST");
+    switch (step->kind) {
+    case DYN__S_BILLING:    dyn__write_billing(w, a); break;
+    case DYN__S_MOST:       dyn__write_most(w, a->o); break;
+    case DYN__S_NO_STREAM:  only.stream = DYN_VIEW_OFF; break;
+    case DYN__S_STREAM:     only.stream = a->o->stream; break;
+    case DYN__S_CLASS:      only.table_class = a->o->table_class; break;
+    case DYN__S_PROTECTION: only.protection = a->o->protection; break;
+    case DYN__S_NO_INDEX: {
+        dyn_str name = dyn__token_text(&a->live, step->token);
+        dyn__puts(w, ",\"GlobalSecondaryIndexUpdates\":[{\"Delete\":{\"IndexName\":\""), dyn__put(w, name.ptr, name.len), dyn__puts(w, "\"}}]");
+        break;
+    }
+    case DYN__S_INDEX:
+        for (size_t i = 0; i < step->wanted; i++)
+            from += a->wanted[i].x->key_count;
+        dyn__write_definitions(w, a, from, x->x->key_count);
+        dyn__puts(w, ",\"GlobalSecondaryIndexUpdates\":[{\"Create\":");
+        dyn__write_index(w, a, x, provisioned);
+        dyn__puts(w, "}]");
+        break;
+    default: {
+        uint64_t units[2];
+        dyn__index_units(a, x->x->index, units);
+        dyn__puts(w, ",\"GlobalSecondaryIndexUpdates\":["), dyn__write_index_units(w, dyn__str(x->x->index->name), units), dyn__putc(w, ']');
+    }
+    }
+    dyn__write_settings(w, &only);
+    dyn__putc(w, '}');
+    return DYN_OK;
+}
+
+/* {"TableName":…,"TimeToLiveSpecification":…} */
+static dyn_status dyn__ttl_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    const dyn__admin *a = dyn__admin_of(st);
+
+    if (part > 0)
+        return DYN_DONE;
+    dyn__write_table(st, w);
+    dyn__puts(w, ",\"TimeToLiveSpecification\":{\"Enabled\":"), dyn__puts(w, a->ttl_on ? "true" : "false");
+    dyn__puts(w, ",\"AttributeName\":"), dyn__put_json(w, a->ttl.ptr, a->ttl.len), dyn__puts(w, "}}");
+    return DYN_OK;
+}
+
+/* --- Telling steps --- */
+
+static void dyn__tell_units(dyn__writer *w, uint64_t read_units, uint64_t write_units)
+{
+    dyn__write_number(w, "", read_units), dyn__puts(w, " read and "), dyn__write_number(w, "", write_units), dyn__puts(w, " write units");
+}
+
+/* Keys, as (pk a, b, sk c). */
+static void dyn__tell_keys(dyn__writer *w, const dyn__key *keys, size_t pk_count, size_t count)
+{
+    dyn__puts(w, " (pk ");
+    for (size_t i = 0; i < count; i++) {
+        dyn__puts(w, i == 0 ? "" : i == pk_count ? ", sk " : ", ");
+        dyn__put(w, keys[i].attr.ptr, keys[i].attr.len);
+    }
+}
+
+/* A step, in words. */
+static void dyn__tell_step(dyn__writer *w, const dyn__admin *a, const dyn__table_step *step)
+{
+    const dyn_table_options *o = a->o;
+    const dyn__wanted *x = &a->wanted[step->wanted];
+    dyn_str name = dyn__token_text(&a->live, step->token);
+    uint64_t units[2];
+
+    switch (step->kind) {
+    case DYN__S_TABLE: {
+        const dyn__key keys[2] = { a->known[0]->pk, a->known[0]->sk };
+        dyn__puts(w, "create the table"), dyn__tell_keys(w, keys, 1, keys[1].attr.len ? 2 : 1);
+        for (size_t i = 0; i < a->wanted_count; i++)
+            dyn__puts(w, i ? ", " : "; with "), dyn__puts(w, a->wanted[i].x->index->name);
+        dyn__putc(w, ')');
+        break;
+    }
+    case DYN__S_BILLING:
+        dyn__puts(w, o->read_units ? "bill provisioned throughput, " : "bill per request");
+        if (o->read_units)
+            dyn__tell_units(w, o->read_units, o->write_units);
+        break;
+    case DYN__S_MOST:       dyn__puts(w, "set the most units in a second"); break;
+    case DYN__S_NO_STREAM:  dyn__puts(w, "disable the stream"); break;
+    case DYN__S_STREAM:     dyn__puts(w, "enable the stream, "), dyn__puts(w, dyn__views[o->stream]); break;
+    case DYN__S_CLASS:      dyn__puts(w, "set the table class "), dyn__puts(w, dyn__classes[o->table_class]); break;
+    case DYN__S_PROTECTION: dyn__puts(w, o->protection == DYN_SWITCH_ON ? "protect from deletion" : "protect from deletion no more"); break;
+    case DYN__S_NO_INDEX:   dyn__puts(w, "delete index "), dyn__put(w, name.ptr, name.len); break;
+    case DYN__S_INDEX:
+        dyn__puts(w, "create index "), dyn__puts(w, x->x->index->name), dyn__tell_keys(w, x->x->keys, x->x->pk_count, x->x->key_count);
+        dyn__puts(w, "; "), dyn__puts(w, dyn__projections[x->x->index->projection]), dyn__putc(w, ')');
+        break;
+    case DYN__S_UNITS:
+        dyn__index_units(a, x->x->index, units);
+        dyn__puts(w, "set index "), dyn__puts(w, x->x->index->name), dyn__puts(w, " to "), dyn__tell_units(w, units[0], units[1]);
+        break;
+    default:
+        dyn__puts(w, "enable TTL on "), dyn__put(w, a->ttl.ptr, a->ttl.len);
+    }
+}
+
+/* A line to the sink: a step, or what is said of a thing. */
+static DYN__APART void dyn__tell(const dyn__admin *a, const dyn__table_step *step, const char *before, dyn_str thing, const char *behind)
+{
+    char buf[64];
+    dyn_sink to;
+
+    if (!a->to || !a->to->write)
+        return;
+    to = *a->to;
+    dyn__writer w = { buf, sizeof buf, 0, 0, 0, dyn__spill_sink, &to };
+    if (step)
+        dyn__tell_step(&w, a, step);
+    dyn__puts(&w, before), dyn__put(&w, thing.ptr, thing.len), dyn__puts(&w, behind);
+    dyn__putc(&w, '\n');
+    dyn__spill_sink(&to, buf, w.len);
+}
+
+/* A difference was found that a step can settle. */
+static void dyn__differs(dyn__admin *a, uint8_t kind, size_t wanted, int token)
+{
+    dyn__table_step step;
+    dyn_str name = dyn__token_text(&a->live, token), nothing = { "", 0 };
+
+    step.kind = kind, step.wanted = wanted, step.token = token;
+    step.name = dyn__crc32(0, name.ptr, name.len);
+    a->steps++;
+    if (a->step.kind == DYN__S_NONE)
+        a->step = step;
+    if (!a->apply)
+        dyn__tell(a, &step, "", nothing, "");
+}
+
+/* One that no step can settle; the first is the error. `before` is "cannot: " and what kind of thing it is. */
+static void dyn__cannot(dyn__state *st, const char *before, dyn_str name, const char *why)
+{
+    dyn__tell(dyn__admin_of(st), NULL, before, name, why);
+    dyn__fail(st->err, DYN_INVALID, "table \"%S%S\": %s%S%s", &st->call.prefix, &st->call.table, before + 8, &name, why);
+}
+
+/* --- Comparing --- */
+
+/* Is a text of the description this one? */
+static bool dyn__token_equals(const dyn__tokens *t, int i, dyn_str text)
+{
+    char name[256];
+    dyn_str raw = dyn__token_text(t, i);
+    const char *p = raw.ptr;
+    size_t n = 0;
+
+    return i && dyn__take_string(&p, raw.ptr + raw.len, name, sizeof name, &n) == DYN__MORE && dyn__eq(name, n, text.ptr, text.len);
+}
+
+/* Is a KeySchema made of these keys, in this order and of these types? */
+static bool dyn__same_schema(const dyn__admin *a, int schema, const dyn__known *k, const dyn__key *keys, size_t pk_count, size_t count)
+{
+    const dyn__tokens *t = &a->live;
+    size_t pk = 0, sk = pk_count;
+
+    for (int i = dyn__next_token(t, schema, schema); i; i = dyn__next_token(t, schema, i)) {
+        int name = dyn__find_token(t, i, "AttributeName");
+        size_t at = dyn__text_is(dyn__member_text(t, i, "KeyType"), "HASH") ? pk++ : sk++;
+        if (pk > pk_count || sk > count || !dyn__token_equals(t, name, keys[at].attr) ||
+            dyn__live_type(t, a->table, dyn__token_text(t, name)) != dyn__attribute_type(k, &keys[at]))
+            return false;
+    }
+    return pk == pk_count && sk == count;
+}
+
+/* Does an index take the same attributes along? */
+static bool dyn__same_projection(const dyn__admin *a, int at, const dyn__wanted *x)
+{
+    const dyn__tokens *t = &a->live;
+    const dyn_index *def = x->x->index;
+    int projection = dyn__find_token(t, at, "Projection"), list = projection ? dyn__find_token(t, projection, "NonKeyAttributes") : 0;
+    size_t live = 0, found = 0, wanted = 0;
+
+    if (!dyn__text_is(dyn__member_text(t, projection, "ProjectionType"), dyn__projections[def->projection]))
+        return false;
+    for (size_t n = 0; n < 20; n++)
+        wanted += def->include[n] != NULL;
+    for (int i = dyn__next_token(t, list, list); i; i = dyn__next_token(t, list, i)) {
+        live++;
+        for (size_t n = 0; n < 20; n++)
+            if (def->include[n] && dyn__token_equals(t, i, dyn__include_attr(x->k->model, def->include[n]))) {
+                found++;
+                break;
+            }
+    }
+    return live == wanted && found == wanted;
+}
+
+/* One index of the table as it is. */
+static void dyn__compare_index(dyn__state *st, int at, bool local, bool provisioned)
+{
+    dyn__admin *a = dyn__admin_of(st);
+    int name = dyn__find_token(&a->live, at, "IndexName"), units = dyn__find_token(&a->live, at, "ProvisionedThroughput");
+    const dyn__wanted *x = dyn__wanted_by_token(a, name);
+    dyn_str text = dyn__token_text(&a->live, name);
+
+    if (dyn__text_is(dyn__member_text(&a->live, at, "IndexStatus"), "DELETING"))
+        return;
+    if (!x && !local && a->o->delete_indexes)
+        dyn__differs(a, DYN__S_NO_INDEX, 0, name);
+    else if (!x && !a->told)
+        dyn__tell(a, NULL, "left alone: index ", text, local ? ", which no model names" : ", which no model names; options.delete_indexes would delete it");
+    if (!x)
+        return;
+    if (x->x->index->local != local)
+        dyn__cannot(st, "cannot: index ", text, local ? " is a local one, and the model's is not" : " is no local one, and the model's is");
+    else if (!dyn__same_schema(a, dyn__find_token(&a->live, at, "KeySchema"), x->k, x->x->keys, x->x->pk_count, x->x->key_count))
+        dyn__cannot(st, "cannot: index ", text, " has other keys than the model's; make it under a new name, and delete this one when it is not needed");
+    else if (!dyn__same_projection(a, at, x))
+        dyn__cannot(st, "cannot: index ", text,
+                    " has another projection than the model's; make it under a new name, and delete this one when it is not needed");
+    else if (!local && provisioned && (x->x->index->read_units || a->o->read_units)) {
+        uint64_t want[2];
+        dyn__index_units(a, x->x->index, want);
+        if (dyn__member_number(&a->live, units, "ReadCapacityUnits") != want[0] || dyn__member_number(&a->live, units, "WriteCapacityUnits") != want[1])
+            dyn__differs(a, DYN__S_UNITS, (size_t)(x - a->wanted), 0);
+    }
+}
+
+/* Is the most that options ask for what the table has? -1 is none, and so is what is not there. */
+static bool dyn__same_most(int32_t wanted, uint64_t live)
+{
+    return !wanted || live == (wanted > 0 ? (uint64_t)wanted : 0);
+}
+
+/* Billing, stream, class, protection: what options name. True: the table is provisioned, and stays so. */
+static bool dyn__compare_settings(dyn__admin *a)
+{
+    const dyn__tokens *t = &a->live;
+    const dyn_table_options *o = a->o;
+    int billing = dyn__find_token(t, a->table, "BillingModeSummary"), units = dyn__find_token(t, a->table, "ProvisionedThroughput"),
+        most = dyn__find_token(t, a->table, "OnDemandThroughput"), stream = dyn__find_token(t, a->table, "StreamSpecification"),
+        class_ = dyn__find_token(t, a->table, "TableClassSummary");
+    bool on_demand = dyn__text_is(dyn__member_text(t, billing, "BillingMode"), "PAY_PER_REQUEST");
+
+    if (o->read_units ? on_demand || dyn__member_number(t, units, "ReadCapacityUnits") != o->read_units ||
+                        dyn__member_number(t, units, "WriteCapacityUnits") != o->write_units
+                      : o->billing == DYN_BILLING_ON_DEMAND && !on_demand)
+        dyn__differs(a, DYN__S_BILLING, 0, 0);
+    if (!dyn__same_most(o->max_read_units, dyn__member_number(t, most, "MaxReadRequestUnits")) ||
+        !dyn__same_most(o->max_write_units, dyn__member_number(t, most, "MaxWriteRequestUnits")))
+        dyn__differs(a, DYN__S_MOST, 0, 0);
+    bool on = dyn__text_is(dyn__member_text(t, stream, "StreamEnabled"), "true");
+    bool other = !dyn__text_is(dyn__member_text(t, stream, "StreamViewType"), dyn__views[o->stream]);
+    if (o->stream != DYN_VIEW_SAME && on && other)
+        dyn__differs(a, DYN__S_NO_STREAM, 0, 0);               /* a stream's view cannot be changed while it is on */
+    if (o->stream > DYN_VIEW_OFF && (!on || other))
+        dyn__differs(a, DYN__S_STREAM, 0, 0);
+    dyn_str live_class = dyn__member_text(t, class_, "TableClass");
+    if (o->table_class != DYN_CLASS_SAME && !dyn__text_is(live_class.len ? live_class : dyn__str("STANDARD"), dyn__classes[o->table_class]))
+        dyn__differs(a, DYN__S_CLASS, 0, 0);
+    bool kept = dyn__text_is(dyn__member_text(t, a->table, "DeletionProtectionEnabled"), "true");
+    if (o->protection != DYN_SWITCH_SAME && kept != (o->protection == DYN_SWITCH_ON))
+        dyn__differs(a, DYN__S_PROTECTION, 0, 0);
+    return !on_demand && o->billing != DYN_BILLING_ON_DEMAND;
+}
+
+/* Looks for all differences between the description and what is asked for. */
+static void dyn__compare_table(dyn__state *st)
+{
+    static const char *const lists[] = { "LocalSecondaryIndexes", "GlobalSecondaryIndexes" };
+    dyn__admin *a = dyn__admin_of(st);
+    const dyn__known *first = a->known[0];
+    const dyn__key keys[2] = { first->pk, first->sk };
+
+    a->step.kind = DYN__S_NONE, a->steps = 0;
+    if (!dyn__same_schema(a, dyn__find_token(&a->live, a->table, "KeySchema"), first, keys, 1, keys[1].attr.len ? 2 : 1))
+        dyn__cannot(st, "cannot: the table's key is not that of model ", dyn__str(first->model->name),
+                    ", and a table keeps its key for good; use another table");
+    bool provisioned = dyn__compare_settings(a);
+    for (int k = 0; k < 2; k++) {
+        int list = dyn__find_token(&a->live, a->table, lists[k]);
+        for (int i = dyn__next_token(&a->live, list, list); i; i = dyn__next_token(&a->live, list, i))
+            dyn__compare_index(st, i, k == 0, provisioned);
+    }
+    for (size_t n = 0; n < a->wanted_count; n++) {
+        const dyn_index *x = a->wanted[n].x->index;
+        bool there = false;
+        for (int k = 0; k < 2; k++) {
+            int list = dyn__find_token(&a->live, a->table, lists[k]);
+            for (int i = dyn__next_token(&a->live, list, list); i; i = dyn__next_token(&a->live, list, i))
+                there = there || dyn__text_is(dyn__member_text(&a->live, i, "IndexName"), x->name);
+        }
+        if (!there && x->local)
+            dyn__cannot(st, "cannot: index ", dyn__str(x->name), " is a local one, which can only be made together with its table");
+        else if (!there)
+            dyn__differs(a, DYN__S_INDEX, n, 0);
+    }
+    a->told = true;
+}
+
+/* Are the table and its global indexes ready for the next change? */
+static bool dyn__all_active(const dyn__admin *a)
+{
+    int list = dyn__find_token(&a->live, a->table, "GlobalSecondaryIndexes");
+
+    for (int i = dyn__next_token(&a->live, list, list); i; i = dyn__next_token(&a->live, list, i))
+        if (dyn__find_token(&a->live, i, "IndexStatus") && !dyn__text_is(dyn__member_text(&a->live, i, "IndexStatus"), "ACTIVE"))
+            return false;
+    return dyn__text_is(dyn__member_text(&a->live, a->table, "TableStatus"), "ACTIVE");
+}
+
+/* --- From one request to the next --- */
+
+/* The call goes on with another request. Answers read so far are forgotten, but for those that `keep` them: the request is made of them. */
+static dyn_status dyn__next_request(dyn__state *st, int op, bool keep)
+{
+    dyn__call *c = &st->call;
+    dyn__admin *a = dyn__admin_of(st);
+
+    if (!keep) {
+        st->work.used = a->mark;
+        memset((void *)&c->document, 0, sizeof c->document);
+        memset((void *)&a->live, 0, sizeof a->live);
+    }
+    c->op = &a->ops[op];
+    c->attempt = 0;
+    c->ambiguous = false;
+    st->phase = DYN__READY;
+    dyn_status s = dyn__hash_body(st);
+    return s == DYN_OK ? DYN_PENDING : s;
+}
+
+/* The same after a while. */
+static dyn_status dyn__next_later(dyn__state *st, int op)
+{
+    dyn_status s = dyn__next_request(st, op, false);
+
+    return s == DYN_PENDING ? dyn__ask_again(st) : s;
+}
+
+/* Nothing is left to do, or to compare. */
+static dyn_status dyn__admin_end(dyn__state *st)
+{
+    dyn__admin *a = dyn__admin_of(st);
+
+    if (a->steps_out)
+        *a->steps_out = a->steps;
+    return st->err->status >= DYN_INVALID ? st->err->status : DYN_OK;
+}
+
+/* The table was created. With a TTL, or in a migration, it goes on when the table is there. */
+static dyn_status dyn__create_done(dyn__state *st)
+{
+    dyn__admin *a = dyn__admin_of(st);
+
+    if (!a->apply && !a->ttl.len)
+        return DYN_OK;
+    a->apply = a->created = true;
+    return dyn__next_later(st, DYN__OP_LOOK);
+}
+
+static dyn_status dyn__step_done(dyn__state *st)
+{
+    return dyn__next_later(st, DYN__OP_LOOK);
+}
+
+/* Takes the first step that was found. The same again right after it was taken: the service may not tell of it yet. */
+static dyn_status dyn__take_step(dyn__state *st)
+{
+    dyn__admin *a = dyn__admin_of(st);
+    dyn_str nothing = { "", 0 };
+
+    if (a->step.kind == a->last.kind && a->step.wanted == a->last.wanted && a->step.name == a->last.name) {
+        if (a->same++ < 6)
+            return dyn__next_later(st, DYN__OP_LOOK);
+        return dyn__fail(st->err, DYN_REJECTED, "table \"%S%S\": a change was accepted, and the table is as it was before; dyn_table_diff tells which",
+                         &st->call.prefix, &st->call.table);
+    }
+    a->same = 0;
+    a->last = a->step;
+    st->call.poll_ms = 0;
+    dyn__tell(a, &a->step, "", nothing, "");
+    return dyn__next_request(st, DYN__OP_STEP, true);
+}
+
+/* The table was described: compares, and takes a step or looks at the TTL. */
+static dyn_status dyn__look_done(dyn__state *st)
+{
+    dyn__admin *a = dyn__admin_of(st);
+    dyn_status s = dyn__tokenize(st, &a->live);
+
+    if (s != DYN_OK)
+        return s;
+    a->table = dyn__find_token(&a->live, 0, "Table");
+    if (!a->table)
+        return dyn__bad_body(st, "has no Table");
+    if (a->apply && !dyn__all_active(a))
+        return dyn__next_later(st, DYN__OP_LOOK);
+    dyn__compare_table(st);
+    if (a->apply && st->err->status >= DYN_INVALID)
+        return st->err->status;
+    if (a->apply && a->step.kind != DYN__S_NONE)
+        return dyn__take_step(st);
+    return a->ttl.len || !a->apply ? dyn__next_request(st, DYN__OP_ASK_TTL, false) : dyn__admin_end(st);
+}
+
+/* The TTL was described. */
+static dyn_status dyn__ttl_done(dyn__state *st)
+{
+    dyn__admin *a = dyn__admin_of(st);
+    dyn_str nothing = { "", 0 };
+
+    if (a->ttl_info)
+        dyn__drop_results(st);
+    dyn_status s = dyn__tokenize(st, &a->live);
+    if (s != DYN_OK)
+        return s;
+    int about = dyn__find_token(&a->live, 0, "TimeToLiveDescription"), name = about ? dyn__find_token(&a->live, about, "AttributeName") : 0;
+    dyn_str state = dyn__member_text(&a->live, about, "TimeToLiveStatus"), raw = dyn__token_text(&a->live, name);
+    bool changing = dyn__text_is(state, "ENABLING") || dyn__text_is(state, "DISABLING"), on = dyn__text_is(state, "ENABLED") || dyn__text_is(state, "ENABLING");
+    if (a->ttl_info) {
+        a->ttl_info->on = on, a->ttl_info->changing = changing;
+        return dyn__keep_token(st, &a->live, name, &a->ttl_info->attribute);
+    }
+    if (on && !a->ttl.len)
+        dyn__tell(a, NULL, "left alone: TTL on ", raw, ", which no model names");
+    else if (on && !dyn__token_equals(&a->live, name, a->ttl))
+        dyn__cannot(st, "cannot: TTL is on attribute ", raw, ", another than is asked for; switch it off with dyn_set_ttl first, an hour before");
+    else if (!on && changing && a->ttl.len)
+        dyn__cannot(st, "cannot: TTL on ", raw, " is being switched off; try again in an hour");
+    else if (!on && a->ttl.len)
+        dyn__differs(a, DYN__S_TTL, 0, 0);
+    if (st->err->status >= DYN_INVALID || !a->apply || a->step.kind != DYN__S_TTL)
+        return dyn__admin_end(st);
+    dyn__tell(a, &a->step, "", nothing, "");
+    return dyn__next_request(st, DYN__OP_SET_TTL, true);
+}
+
+/* A refusal in the middle: no table yet, another change that is running, or one of our own of which the answer was lost. */
+static dyn_status dyn__admin_refused(dyn__state *st)
+{
+    dyn__admin *a = dyn__admin_of(st);
+    dyn__call *c = &st->call;
+    dyn__error_class k = dyn__classify(st);
+    dyn__table_step step;
+    dyn_str nothing = { "", 0 };
+
+    memset((void *)&step, 0, sizeof step);
+    if (k.status == DYN_NO_TABLE && c->op == &a->ops[DYN__OP_LOOK] && a->created)
+        return dyn__next_later(st, DYN__OP_LOOK);
+    if (k.status == DYN_NO_TABLE && c->op == &a->ops[DYN__OP_LOOK]) {
+        step.kind = DYN__S_TABLE;
+        dyn__tell(a, &step, "", nothing, "");
+        a->steps = 1;
+        if (a->apply)
+            return dyn__next_request(st, DYN__OP_CREATE, false);
+        step.kind = DYN__S_TTL;
+        if (a->ttl.len)
+            a->steps++, dyn__tell(a, &step, "", nothing, "");
+        c->missing_ok = true, c->until = DYN_TABLE_GONE;       /* the comparison ends here, and well */
+        (void)dyn__admin_end(st);
+        return DYN_OK;
+    }
+    if (!a->apply || !c->op->writes || !(k.status == DYN_IN_USE || (k.status == DYN_REJECTED && c->ambiguous)))
+        return DYN_OK;
+    a->created = a->created || c->op == &a->ops[DYN__OP_CREATE];
+    return dyn__next_later(st, c->op == &a->ops[DYN__OP_SET_TTL] ? DYN__OP_ASK_TTL : DYN__OP_LOOK);
+}
+
+static const dyn__operation dyn__admin_ops[] = {
+    { "DynamoDB_20120810.CreateTable", true, dyn__create_part, dyn__ignore, dyn__create_done, NULL, NULL },
+    { "DynamoDB_20120810.UpdateTable", true, dyn__update_part, dyn__ignore, dyn__accept, NULL, NULL },
+    { "DynamoDB_20120810.DescribeTable", false, dyn__name_part, dyn__read_document, dyn__look_done, NULL, NULL },
+    { "DynamoDB_20120810.UpdateTable", true, dyn__step_part, dyn__ignore, dyn__step_done, NULL, NULL },
+    { "DynamoDB_20120810.UpdateTimeToLive", true, dyn__ttl_part, dyn__ignore, dyn__accept, NULL, NULL },
+    { "DynamoDB_20120810.DescribeTimeToLive", false, dyn__name_part, dyn__read_document, dyn__ttl_done, NULL, NULL }
+};
+
+/* --- Beginning --- */
+
+/* Meets the further models of options; they must be of the same table. */
+static dyn_status dyn__meet_models(dyn__state *st, const dyn_table_options *o, const dyn_model *model)
+{
+    dyn__known *k;
+
+    for (size_t i = 0; i < o->model_count; i++) {
+        const dyn_model *m = o->models ? o->models[i] : NULL;
+        if (!m)
+            return dyn__fail(st->err, DYN_INVALID, "options.models[%u] is NULL", (uint64_t)i);
+        dyn_status s = dyn__meet(st, m, &k);
+        if (s != DYN_OK)
+            return s;
+        if (!o->table && !dyn__same(m->table, model->table))
+            return dyn__fail(st->err, DYN_INVALID, "models \"%s\" and \"%s\" do not share a table: theirs are \"%s\" and \"%s\"", model->name, m->name,
+                             model->table, m->table);
+    }
+    st->decoder.models = st->models;
+    return DYN_OK;
+}
+
+/* Sets up what a call on a table asks for. */
+static dyn_status dyn__begin_admin(dyn_client *db, const dyn_model *model, int op, const dyn_table_options *o, uint32_t total_ms,
+                                   dyn__state **out)
+{
+    static const dyn_table_options nothing;
+    dyn__state *st;
+    dyn__admin *a;
+
+    o = o ? o : &nothing;
+    dyn_status s = dyn__begin(db, model, &dyn__admin_ops[op], o->table, o->total_ms ? o->total_ms : total_ms, out);
+    st = *out;
+    if (s == DYN_OK)
+        s = dyn__meet_models(st, o, model);
+    if (s == DYN_OK)
+        s = dyn__check_table_options(st, o);
+    if (s != DYN_OK)
+        return s;
+    a = (dyn__admin *)dyn__alloc(&st->work, sizeof *a, 16);
+    if (a)
+        a->known = (const dyn__known **)dyn__alloc(&st->work, (o->model_count + 1) * sizeof *a->known, sizeof(void *));
+    if (!a || !a->known)
+        return dyn__no_memory(st, "a call on a table");
+    a->o = o, a->ops = dyn__admin_ops;
+    a->known[a->known_count++] = st->call.known;
+    for (size_t i = 0; i < o->model_count; i++)
+        if (o->models[i] != model)
+            a->known[a->known_count++] = dyn__known_find(st->models, o->models[i]);
+    st->call.own = a;
+    s = dyn__merge_indexes(st, a);
+    if (s == DYN_OK)
+        s = dyn__check_merged(st, a);
+    if (s == DYN_OK)
+        s = dyn__merge_ttl(st, a);
+    a->mark = st->work.used;
+    st->call.until = DYN_TABLE_ACTIVE;
+    st->call.refused = dyn__admin_refused;
+    return s;
+}
+
+DYN_API dyn_status dyn_create_table_begin(dyn_client *db, const dyn_model *model, const dyn_table_options *options)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin_admin(db, model, DYN__OP_CREATE, options, options && options->ttl ? 300000 : 0, &st);
+
+    return s == DYN_OK ? dyn__start_call(st) : s;
+}
+
+DYN_API dyn_status dyn_update_table_begin(dyn_client *db, const dyn_model *model, const dyn_table_options *options)
+{
+    static const dyn_table_options nothing;
+    const dyn_table_options *o = options ? options : &nothing;
+    dyn__state *st;
+    dyn_status s = dyn__begin_admin(db, model, DYN__OP_UPDATE, options, 0, &st);
+
+    if (s == DYN_OK && !o->read_units && !o->max_read_units && !o->max_write_units && o->billing == DYN_BILLING_SAME && o->stream == DYN_VIEW_SAME
+        && o->table_class == DYN_CLASS_SAME && o->protection == DYN_SWITCH_SAME)
+        s = dyn__fail(st->err, DYN_INVALID, "dyn_update_table: the options name nothing to change");
+    if (s == DYN_OK && o->index && !o->read_units && !o->max_read_units && !o->max_write_units)
+        s = dyn__fail(st->err, DYN_INVALID, "dyn_update_table: options.index \"%s\" needs the units that it is to have", o->index);
+    return s == DYN_OK ? dyn__start_call(st) : s;
+}
+
+/* Compares or migrates. */
+static dyn_status dyn__begin_migration(dyn_client *db, const dyn_model *model, const dyn_sink *to, uint32_t *steps, const dyn_table_options *o, bool apply)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin_admin(db, model, DYN__OP_LOOK, o, apply ? 3600000 : 0, &st);
+
+    if (s != DYN_OK)
+        return s;
+    if (o && o->index)
+        return dyn__fail(st->err, DYN_INVALID, "options.index belongs to dyn_update_table; an index has its units in its model");
+    dyn__admin *a = dyn__admin_of(st);
+    a->to = to, a->steps_out = steps, a->apply = apply;
+    if (steps)
+        *steps = 0;
+    return dyn__start_call(st);
+}
+
+DYN_API dyn_status dyn_table_diff_begin(dyn_client *db, const dyn_model *model, const dyn_sink *to, uint32_t *steps, const dyn_table_options *options)
+{
+    return dyn__begin_migration(db, model, to, steps, options, false);
+}
+
+DYN_API dyn_status dyn_table_migrate_begin(dyn_client *db, const dyn_model *model, const dyn_sink *to, const dyn_table_options *options)
+{
+    return dyn__begin_migration(db, model, to, NULL, options, true);
+}
+
+DYN_API dyn_status dyn_set_ttl_begin(dyn_client *db, const dyn_model *model, const char *attribute, bool on, const dyn_table_options *options)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin_admin(db, model, DYN__OP_SET_TTL, options, 0, &st);
+
+    if (s != DYN_OK)
+        return s;
+    if (!attribute || !*attribute || strlen(attribute) > 255)
+        return dyn__fail(st->err, DYN_INVALID, "dyn_set_ttl: the attribute's name must have 1 to 255 bytes; it is needed to switch off too");
+    dyn__admin_of(st)->ttl = dyn__str(attribute);
+    dyn__admin_of(st)->ttl_on = on;
+    return dyn__start_call(st);
+}
+
+DYN_API dyn_status dyn_describe_ttl_begin(dyn_client *db, const dyn_model *model, dyn_ttl_info *info, const dyn_table_options *options)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin_admin(db, model, DYN__OP_ASK_TTL, options, 0, &st);
+
+    if (s != DYN_OK)
+        return s;
+    memset((void *)info, 0, sizeof *info);
+    dyn__admin_of(st)->ttl_info = info;
+    return dyn__start_call(st);
+}
+
+/* --- Tags --- */
+
+/* What calls on tags keep in work memory. */
+typedef struct dyn__tagging {
+    const dyn_tag     *tags;
+    const char *const *keys;
+    size_t    count;
+    dyn_tags *out;
+    dyn_str   arn, next;          /* the table's, and where the next page begins: as they stand in JSON */
+    const dyn__operation *then;   /* what the table's ARN is asked for */
+    size_t    mark;
+} dyn__tagging;
+
+/* {"ResourceArn":"…", and what goes with it. */
+static dyn_status dyn__tags_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    const dyn__tagging *t = (const dyn__tagging *)st->call.own;
+
+    if (part > 0)
+        return DYN_DONE;
+    dyn__puts(w, "{\"ResourceArn\":\""), dyn__put(w, t->arn.ptr, t->arn.len), dyn__putc(w, '"');
+    if (t->tags) {
+        dyn__puts(w, ",\"Tags\":");
+        dyn__write_tags(w, t->tags, t->count);
+    }
+    for (size_t i = 0; t->keys && i < t->count; i++)
+        dyn__puts(w, i ? "," : ",\"TagKeys\":["), dyn__put_json(w, t->keys[i], strlen(t->keys[i]));
+    dyn__puts(w, t->keys ? "]" : "");
+    if (t->next.len)
+        dyn__puts(w, ",\"NextToken\":\""), dyn__put(w, t->next.ptr, t->next.len), dyn__putc(w, '"');
+    dyn__putc(w, '}');
+    return DYN_OK;
+}
+
+/* Keeps a text of the answer for the next request, in place of the answer. */
+static dyn_status dyn__tags_next(dyn__state *st, dyn_str raw, dyn_str *keep)
+{
+    dyn__tagging *t = (dyn__tagging *)st->call.own;
+    dyn__call *c = &st->call;
+    char *to = (char *)st->work.base + t->mark;
+
+    memmove(to, raw.ptr, raw.len);                             /* the answer stands behind the mark */
+    keep->ptr = to, keep->len = raw.len;
+    st->work.used = t->mark + raw.len;
+    memset((void *)&c->document, 0, sizeof c->document);
+    c->op = t->then;
+    c->attempt = 0;
+    c->ambiguous = false;
+    st->phase = DYN__READY;
+    dyn_status s = dyn__hash_body(st);
+    return s == DYN_OK ? DYN_PENDING : s;
+}
+
+/* The table was described: its ARN is what tags are asked by. */
+static dyn_status dyn__arn_done(dyn__state *st)
+{
+    dyn__tagging *t = (dyn__tagging *)st->call.own;
+    dyn__tokens doc;
+    dyn_status s = dyn__tokenize(st, &doc);
+
+    if (s != DYN_OK)
+        return s;
+    int table = dyn__find_token(&doc, 0, "Table");
+    dyn_str arn = dyn__member_text(&doc, table, "TableArn");
+    if (!arn.len)
+        return dyn__bad_body(st, "has no TableArn");
+    s = dyn__tags_next(st, arn, &t->arn);
+    t->mark += t->arn.len;
+    return s;
+}
+
+/* A page of tags. */
+static dyn_status dyn__tags_done(dyn__state *st)
+{
+    dyn__tagging *t = (dyn__tagging *)st->call.own;
+    dyn_tags *out = t->out;
+    dyn__tokens doc;
+
+    if (!t->next.len)
+        dyn__drop_results(st);
+    dyn_status s = dyn__tokenize(st, &doc);
+    if (s != DYN_OK)
+        return s;
+    int list = dyn__find_token(&doc, 0, "Tags"), next = dyn__find_token(&doc, 0, "NextToken");
+    for (int i = dyn__next_token(&doc, list, list); i && s == DYN_OK; i = dyn__next_token(&doc, list, i)) {
+        if (out->count == sizeof out->keys / sizeof out->keys[0])
+            return dyn__bad_body(st, "has more tags than a table can have");
+        s = dyn__keep_token(st, &doc, dyn__find_token(&doc, i, "Key"), &out->keys[out->count]);
+        if (s == DYN_OK)
+            s = dyn__keep_token(st, &doc, dyn__find_token(&doc, i, "Value"), &out->values[out->count++]);
+    }
+    dyn_str token = dyn__token_text(&doc, next);
+    bool more = next && doc.at[next].type == JSMN_STRING && token.len && !dyn__eq(token.ptr, token.len, t->next.ptr, t->next.len);
+    return s == DYN_OK && more ? dyn__tags_next(st, token, &t->next) : s;
+}
+
+static const dyn__operation dyn__op_arn = { "DynamoDB_20120810.DescribeTable", false, dyn__name_part, dyn__read_document, dyn__arn_done, NULL, NULL };
+static const dyn__operation dyn__op_tag = { "DynamoDB_20120810.TagResource", true, dyn__tags_part, dyn__ignore, dyn__accept, NULL, NULL };
+static const dyn__operation dyn__op_untag = { "DynamoDB_20120810.UntagResource", true, dyn__tags_part, dyn__ignore, dyn__accept, NULL, NULL };
+static const dyn__operation dyn__op_tags = { "DynamoDB_20120810.ListTagsOfResource", false, dyn__tags_part, dyn__read_document, dyn__tags_done, NULL, NULL };
+
+/* Sets a call on tags up. */
+static dyn_status dyn__begin_tags(dyn_client *db, const dyn_model *model, const dyn__operation *op, const dyn_table_options *o, size_t count, dyn__state **out)
+{
+    dyn__state *st;
+    bool given = o && o->table && dyn__begins(dyn__str(o->table), "arn:");
+    dyn_status s = dyn__begin(db, model, given ? op : &dyn__op_arn, o ? o->table : NULL, o ? o->total_ms : 0, out);
+
+    st = *out;
+    if (s != DYN_OK)
+        return s;
+    if (op != &dyn__op_tags && !count)
+        return dyn__fail(st->err, DYN_INVALID, "there are no tags to set or to take away");
+    dyn__tagging *t = (dyn__tagging *)dyn__alloc(&st->work, sizeof *t, 16);
+    if (!t)
+        return dyn__no_memory(st, "a call on tags");
+    t->count = count, t->then = op;
+    if (given)
+        t->arn = st->call.table;
+    for (size_t i = 0; given && i < t->arn.len; i++)
+        if ((unsigned char)t->arn.ptr[i] <= ' ' || t->arn.ptr[i] == '"' || t->arn.ptr[i] == '\\')
+            return dyn__fail(st->err, DYN_INVALID, "options.table \"%S\" is no ARN", &t->arn);
+    t->mark = st->work.used;
+    st->call.own = t;
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_tag_table_begin(dyn_client *db, const dyn_model *model, const dyn_tag *tags, size_t count, const dyn_table_options *options)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin_tags(db, model, &dyn__op_tag, options, count, &st);
+
+    for (size_t i = 0; s == DYN_OK && i < count; i++)
+        if (!tags[i].key || !*tags[i].key || !tags[i].value)
+            s = dyn__fail(st->err, DYN_INVALID, "dyn_tag_table: tags[%u] needs a key and a value", (uint64_t)i);
+    if (s != DYN_OK)
+        return s;
+    ((dyn__tagging *)st->call.own)->tags = tags;
+    return dyn__start_call(st);
+}
+
+DYN_API dyn_status dyn_untag_table_begin(dyn_client *db, const dyn_model *model, const char *const *keys, size_t count, const dyn_table_options *options)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin_tags(db, model, &dyn__op_untag, options, count, &st);
+
+    for (size_t i = 0; s == DYN_OK && i < count; i++)
+        if (!keys[i] || !*keys[i])
+            s = dyn__fail(st->err, DYN_INVALID, "dyn_untag_table: keys[%u] is empty", (uint64_t)i);
+    if (s != DYN_OK)
+        return s;
+    ((dyn__tagging *)st->call.own)->keys = keys;
+    return dyn__start_call(st);
+}
+
+DYN_API dyn_status dyn_list_tags_begin(dyn_client *db, const dyn_model *model, dyn_tags *tags, const dyn_table_options *options)
+{
+    dyn__state *st;
+    dyn_status s = dyn__begin_tags(db, model, &dyn__op_tags, options, 0, &st);
+
+    if (s != DYN_OK)
+        return s;
+    tags->count = 0;
+    ((dyn__tagging *)st->call.own)->out = tags;
+    return dyn__start_call(st);
+}
+
+DYN_API dyn_status dyn_create_table(dyn_client *db, const dyn_model *model, const dyn_table_options *options)
+{
+    return dyn__finish_call(db, dyn_create_table_begin(db, model, options));
+}
+
+DYN_API dyn_status dyn_update_table(dyn_client *db, const dyn_model *model, const dyn_table_options *options)
+{
+    return dyn__finish_call(db, dyn_update_table_begin(db, model, options));
+}
+
+DYN_API dyn_status dyn_table_diff(dyn_client *db, const dyn_model *model, const dyn_sink *to, uint32_t *steps, const dyn_table_options *options)
+{
+    return dyn__finish_call(db, dyn_table_diff_begin(db, model, to, steps, options));
+}
+
+DYN_API dyn_status dyn_table_migrate(dyn_client *db, const dyn_model *model, const dyn_sink *to, const dyn_table_options *options)
+{
+    return dyn__finish_call(db, dyn_table_migrate_begin(db, model, to, options));
+}
+
+DYN_API dyn_status dyn_set_ttl(dyn_client *db, const dyn_model *model, const char *attribute, bool on, const dyn_table_options *options)
+{
+    return dyn__finish_call(db, dyn_set_ttl_begin(db, model, attribute, on, options));
+}
+
+DYN_API dyn_status dyn_describe_ttl(dyn_client *db, const dyn_model *model, dyn_ttl_info *info, const dyn_table_options *options)
+{
+    return dyn__finish_call(db, dyn_describe_ttl_begin(db, model, info, options));
+}
+
+DYN_API dyn_status dyn_tag_table(dyn_client *db, const dyn_model *model, const dyn_tag *tags, size_t count, const dyn_table_options *options)
+{
+    return dyn__finish_call(db, dyn_tag_table_begin(db, model, tags, count, options));
+}
+
+DYN_API dyn_status dyn_untag_table(dyn_client *db, const dyn_model *model, const char *const *keys, size_t count, const dyn_table_options *options)
+{
+    return dyn__finish_call(db, dyn_untag_table_begin(db, model, keys, count, options));
+}
+
+DYN_API dyn_status dyn_list_tags(dyn_client *db, const dyn_model *model, dyn_tags *tags, const dyn_table_options *options)
+{
+    return dyn__finish_call(db, dyn_list_tags_begin(db, model, tags, options));
 }
 
 /* --- JSON documents ------------------------------------------------------------------------------------------------ */
