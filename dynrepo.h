@@ -12,7 +12,7 @@
  *
  * Contents: Quick start - Models - Keys - Values and expressions - Reading many - Batches - Writing safely - Transactions - Errors - Memory -
  * Time limits and stepping - TLS and trust - Firmware - C++ - Switches - What it does not do - Decisions. Then the interface, section by section
- * (search for ">>": >>base >>stream >>model >>expr >>sign >>os >>call >>op >>repo), then the implementation in the same order.
+ * (search for ">>": >>base >>stream >>json >>model >>expr >>sign >>os >>call >>op >>repo), then the implementation in the same order.
  *
  * QUICK START
  *
@@ -123,6 +123,14 @@
  *   a number to an enum's name), or refused. .where and .when are arrays of four, AND-ed, empty ones skipped.
  *   In a .key the members of the partition key stand with =, those of the sort key with =, then one range (< <= > >= BETWEEN begins_with).
  *   DYN_EXPR's values live as long as the enclosing block: do not build one in an inner block and use it outside.
+ *
+ * VALUES AS TEXT
+ *
+ *   dyn_value is a view over the JSON text of one value, or of an item (a map): dyn_value_check makes one of any text, dyn_value_get(v, "meta.fw", &x)
+ *   looks inside, dyn_value_next goes through maps, lists and sets, dyn_value_int, _real, _text, _bytes … take scalars out, dyn_value_equal
+ *   compares as DynamoDB does, dyn_value_size counts its bytes, dyn_value_to_json writes plain JSON. dyn_build makes one: dyn_build_map,
+ *   dyn_build_int(&b, "n", 5), dyn_build_close, dyn_build_end. Nothing is parsed ahead or allocated: looking up a name reads the map from its
+ *   beginning. Numbers keep their digits, and texts all of Unicode, U+0000 included.
  *
  * READING MANY
  *
@@ -430,12 +438,120 @@ typedef struct dyn_system {
 } dyn_system;
 
 /* ======================================================================================================================
+ * >>json   DynamoDB's values as text: looking into them, comparing, counting, building.
+ * A dyn_value is a view: nothing is parsed ahead, nothing allocated. Every function takes any bytes and reads none outside.
+ * ==================================================================================================================== */
+
+#define DYN_MAX_DEPTH  32         /* levels of nesting, DynamoDB's own limit */
+
+/* The JSON text of one AttributeValue, such as {"M":{"celsius":{"N":"61.5"}}}. A whole item is a value of type M. The text belongs to who made
+ * it, and must stay while the view is used. Made by dyn_value_check, a dyn_build, dyn_value_of and dyn_value_from_json. */
+typedef struct dyn_value {
+    const char *json DYN__DEF(NULL);
+    size_t      len  DYN__DEF(0);
+} dyn_value;
+
+typedef enum dyn_type {
+    DYN_TYPE_NONE,                /* no value: len 0, or a text that is none */
+    DYN_TYPE_S, DYN_TYPE_N, DYN_TYPE_B, DYN_TYPE_BOOL, DYN_TYPE_NULL, DYN_TYPE_M, DYN_TYPE_L, DYN_TYPE_SS, DYN_TYPE_NS, DYN_TYPE_BS,
+    DYN_TYPE_ELEMENT              /* an element of a set: a text, a number or bytes, as the set's type says */
+} dyn_type;
+
+/* Makes a view of a text that comes from outside, after checking all of it: grammar, UTF-8, type names, numbers of at most 38 digits in range, base64,
+ * sets without duplicates (numbers by value) and not empty, maps without a name twice, at most 32 levels. The time it takes grows with the square of
+ * the names of one map, noticeably from some thousands on. error may be NULL. DYN_OK · DYN_INVALID: the error says where and what. */
+DYN_API dyn_status dyn_value_check(const char *json, size_t len, dyn_value *value, dyn_error *error);
+
+/* What it is; DYN_TYPE_NONE for what is none. */
+DYN_API dyn_type dyn_value_type(dyn_value v);
+/* Members of a map, elements of a list or a set; 0 for everything else. */
+DYN_API size_t dyn_value_count(dyn_value v);
+
+/* What is inside, by a path as expressions have it: "meta.fw", "vals[2]", "`odd.name`[0].x"; "" is v itself. false: there is no such thing, and *found
+ * is left alone. */
+DYN_API bool dyn_value_get(dyn_value v, const char *path, dyn_value *found);
+/* The same by one name, of any bytes. */
+DYN_API bool dyn_value_member(dyn_value v, dyn_str name, dyn_value *found);
+
+/* Members and elements one by one: *at is 0 for the first and moves on. *name (may be NULL) is a member's name as it is written, escapes and all:
+ * dyn_value_name unescapes it, dyn_value_name_is compares it. false: there are no more, or it is a scalar. */
+DYN_API bool dyn_value_next(dyn_value v, size_t *at, dyn_str *name, dyn_value *found);
+/* A name of dyn_value_next unescaped: as it stands if nothing is, else in the arena. DYN_OK · DYN_NO_MEMORY. */
+DYN_API dyn_status dyn_value_name(dyn_str name, dyn_arena *arena, dyn_str *text);
+DYN_API bool dyn_value_name_is(dyn_str name, const char *text);
+
+/* Scalars, and elements of sets. Each: DYN_OK · DYN_INVALID (it is of another type, or no whole number) · DYN_TOO_LARGE (it does not fit: out of range
+ * for the integer, longer than size) · DYN_NO_MEMORY (the arena is too small). */
+DYN_API dyn_status dyn_value_int(dyn_value v, int64_t *to);
+DYN_API dyn_status dyn_value_uint(dyn_value v, uint64_t *to);
+DYN_API dyn_status dyn_value_real(dyn_value v, double *to);
+DYN_API dyn_status dyn_value_bool(dyn_value v, bool *to);
+DYN_API bool       dyn_value_is_null(dyn_value v);
+/* The digits of a number as they are written; they stand in v's text. */
+DYN_API dyn_status dyn_value_digits(dyn_value v, dyn_str *to);
+/* A text: where it stands in v's text if nothing in it is escaped, else unescaped in the arena (NULL: DYN_NO_MEMORY then). */
+DYN_API dyn_status dyn_value_text(dyn_value v, dyn_arena *arena, dyn_str *to);
+/* A text as a C string in your buffer of size bytes; *length (may be NULL) counts its bytes, which may be zeros. */
+DYN_API dyn_status dyn_value_copy(dyn_value v, char *to, size_t size, size_t *length);
+/* Bytes, decoded into your buffer; with to NULL and size 0 *length says how many they are, and the status is DYN_TOO_LARGE unless they are none. */
+DYN_API dyn_status dyn_value_bytes(dyn_value v, void *to, size_t size, size_t *length);
+/* Bytes, decoded into the arena. */
+DYN_API dyn_status dyn_value_blob(dyn_value v, dyn_arena *arena, dyn_str *to);
+
+/* Are they the same to DynamoDB? Numbers by value, sets and members in any order. */
+DYN_API bool dyn_value_equal(dyn_value a, dyn_value b);
+/* Bytes as DynamoDB counts them for its limit of 400 KB and for capacity; of a value as an attribute, and of a map as a whole item. A number is counted
+ * as the guide does, which calls it approximate: half a byte for each digit, and one or two. */
+DYN_API size_t dyn_value_size(dyn_value v);
+DYN_API size_t dyn_value_item_size(dyn_value v);
+
+/* As plain JSON, {"celsius":61.5}: numbers to the digit, bytes as base64 text, sets as arrays. Terminated in your buffer of size bytes; *length (may be
+ * NULL) is its length, also when it does not fit. DYN_OK · DYN_TOO_LARGE (size is not more than *length) · DYN_INVALID (v is no value). */
+DYN_API dyn_status dyn_value_to_json(dyn_value v, char *text, size_t size, size_t *length);
+
+/* Building a value, in a buffer or into a sink: begin, write, end. Names are given in maps and NULL elsewhere. The first mistake is kept, what follows it
+ * does nothing, and dyn_build_end says what it was. Everything but the first three members is private. */
+typedef struct dyn_build {
+    char      *buffer   DYN__DEF(NULL);
+    size_t     size     DYN__DEF(0);
+    dyn_sink   sink     DYN__DEF(dyn_sink());
+    size_t     length   DYN__DEF(0);           /* bytes written in all */
+    dyn_status status   DYN__DEF(DYN_OK);
+    const char *problem DYN__DEF(NULL);
+    size_t     depth    DYN__DEF(0);
+    bool       first    DYN__DEF(false);
+    uint8_t    open[DYN_MAX_DEPTH];            /* the dyn_type of each level */
+} dyn_build;
+
+/* Begins with an empty buffer of yours. */
+DYN_API void dyn_build_begin(dyn_build *b, char *buffer, size_t size);
+/* Begins with a sink: nothing is kept, and duplicates are not found. */
+DYN_API void dyn_build_begin_sink(dyn_build *b, const dyn_sink *sink);
+DYN_API void dyn_build_map(dyn_build *b, const char *name);
+DYN_API void dyn_build_list(dyn_build *b, const char *name);
+/* type: DYN_TYPE_SS, DYN_TYPE_NS or DYN_TYPE_BS; its elements are texts, numbers or bytes. */
+DYN_API void dyn_build_set(dyn_build *b, const char *name, dyn_type type);
+DYN_API void dyn_build_close(dyn_build *b);    /* ends the innermost map, list or set */
+DYN_API void dyn_build_text(dyn_build *b, const char *name, const char *text);
+DYN_API void dyn_build_slice(dyn_build *b, const char *name, dyn_str text);   /* a text of any bytes that are UTF-8 */
+DYN_API void dyn_build_int(dyn_build *b, const char *name, int64_t v);
+DYN_API void dyn_build_uint(dyn_build *b, const char *name, uint64_t v);
+DYN_API void dyn_build_real(dyn_build *b, const char *name, double v);
+DYN_API void dyn_build_number(dyn_build *b, const char *name, const char *digits);   /* any number DynamoDB has: "1e-130", 38 digits */
+DYN_API void dyn_build_bool(dyn_build *b, const char *name, bool v);
+DYN_API void dyn_build_null(dyn_build *b, const char *name);
+DYN_API void dyn_build_bytes(dyn_build *b, const char *name, const void *data, size_t size);
+DYN_API void dyn_build_value(dyn_build *b, const char *name, dyn_value v);    /* a checked one, as it is */
+/* Ends it: everything must be closed. With a buffer the whole is checked as dyn_value_check does, and *value (may be NULL) views it; the text is not
+ * terminated. error may be NULL. DYN_OK · DYN_INVALID · DYN_NO_MEMORY (error->needed bytes would do). */
+DYN_API dyn_status dyn_build_end(dyn_build *b, dyn_value *value, dyn_error *error);
+
+/* ======================================================================================================================
  * >>model   Describing a struct: fields, keys, tables.
  * A model is a const table over a struct that you have already; it lies in flash and is never changed.
  * ==================================================================================================================== */
 
 #define DYN_MAX_FIELDS 128        /* of one struct; a nested struct counts for itself */
-#define DYN_MAX_DEPTH  32         /* levels of nesting, DynamoDB's own limit */
 
 /* What a member is. The macros below set it. */
 typedef enum dyn_kind {
@@ -3975,6 +4091,1358 @@ static int dyn__skip_run(dyn__skip *s, const char **at, const char *end)
     }
     *at = p;
     return r;
+}
+
+/* --- Values ---------------------------------------------------------------------------------------------------------- */
+
+static const char dyn__types[][6] = { "", "S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS" };
+
+static bool dyn__type_is_set(dyn_type t)
+{
+    return t == DYN_TYPE_SS || t == DYN_TYPE_NS || t == DYN_TYPE_BS;
+}
+
+/* Reads {"TYPE": and the white space behind it; NONE: it is no such thing, and *at stays. */
+static dyn_type dyn__value_type(const char **at, const char *end)
+{
+    const char *p = *at, *name;
+
+    if (dyn__take_char(&p, end, '{') != DYN__GOOD || dyn__take_char(&p, end, '"') != DYN__GOOD)
+        return DYN_TYPE_NONE;
+    for (name = p; p < end && *p != '"' && p - name < 5; )
+        p++;
+    for (int i = DYN_TYPE_S; p < end && *p == '"' && i <= DYN_TYPE_BS; i++) {
+        if (!dyn__eq(name, (size_t)(p - name), dyn__types[i], strlen(dyn__types[i])))
+            continue;
+        p++;
+        if (dyn__take_char(&p, end, ':') != DYN__GOOD)
+            return DYN_TYPE_NONE;
+        (void)dyn__peek(&p, end);
+        *at = p;
+        return (dyn_type)i;
+    }
+    return DYN_TYPE_NONE;
+}
+
+/* Behind the string whose opening quote is at p; NULL: it has no end. */
+static const char *dyn__jump_string(const char *p, const char *end)
+{
+    for (p++; p < end; p++) {
+        p += dyn__plain_run(p, (size_t)(end - p));
+        if (p < end && *p == '"')
+            return p + 1;
+        if (p < end && *p == '\\')
+            p++;
+    }
+    return NULL;
+}
+
+/* Behind the string, object or array at p, by its brackets alone: for text whose grammar was checked, and harmless on any other. p itself: it is none
+ * of them, or has no end. */
+static const char *dyn__jump(const char *p, const char *end)
+{
+    const char *from = p;
+    size_t depth = 0;
+
+    while (p && p < end) {
+        char c = *p;
+        p = c == '"' ? dyn__jump_string(p, end) : p + 1;
+        if (c == '{' || c == '[')
+            depth++;
+        else if ((c == '}' || c == ']') && depth)
+            depth--;
+        else if (c != '"' && !depth)
+            return from;
+        if (!depth)
+            return p ? p : from;
+    }
+    return from;
+}
+
+/* The characters of a JSON string's inside, one by one and unescaped: the bytes of the next to out. Returns their number, 0 at the end. What is no
+ * escape passes as it is. */
+static size_t dyn__next_char(const char **at, const char *end, char out[4])
+{
+    size_t n = 1;
+    int used = 0;
+
+    if (*at >= end)
+        return 0;
+    if (**at == '\\')
+        used = dyn__escape(*at, end, out, &n);
+    if (used <= 0)
+        out[0] = **at, used = 1, n = 1;
+    *at += used;
+    return n;
+}
+
+/* Are the insides of two JSON strings the same text? */
+static bool dyn__equal_strings(dyn_str a, dyn_str b)
+{
+    const char *p = a.ptr, *q = b.ptr, *p_end = p + a.len, *q_end = q + b.len;
+    char x[4], y[4];
+    size_t i = 0, j = 0, n = 0, m = 0;
+
+    if (a.len == b.len && dyn__eq(a.ptr, a.len, b.ptr, b.len))
+        return true;
+    for (;;) {
+        if (i == n)
+            i = 0, n = dyn__next_char(&p, p_end, x);
+        if (j == m)
+            j = 0, m = dyn__next_char(&q, q_end, y);
+        if (!n || !m)
+            return n == m;
+        if (x[i++] != y[j++])
+            return false;
+    }
+}
+
+/* Is the inside of a JSON string this text? */
+static bool dyn__string_is(dyn_str s, const char *text, size_t len)
+{
+    const char *p = s.ptr, *end = p + s.len;
+    char c[4];
+    size_t n;
+
+    while ((n = dyn__next_char(&p, end, c)) > 0) {
+        if (n > len || memcmp(c, text, n) != 0)
+            return false;
+        text += n, len -= n;
+    }
+    return len == 0;
+}
+
+/* Have two numbers the same value? */
+static bool dyn__equal_numbers(dyn_str a, dyn_str b)
+{
+    dyn__numeral x, y;
+
+    if (!dyn__scan_number(a.ptr, a.len, &x) || !dyn__scan_number(b.ptr, b.len, &y))
+        return dyn__equal_strings(a, b);
+    if (x.count != y.count || (x.count && (x.exp10 != y.exp10 || x.negative != y.negative)))
+        return false;
+    for (const char *p = x.first, *q = y.first; x.count && p <= x.last && q <= y.last; p++, q++) {
+        p += *p == '.', q += *q == '.';
+        if (*p != *q)
+            return false;
+    }
+    return true;
+}
+
+/* A hash that equal texts, or equal numbers, have in common (FNV-1a). */
+static uint32_t dyn__hash_string(dyn_str s, bool number)
+{
+    const char *p = s.ptr, *end = p + s.len;
+    uint32_t h = 2166136261u;
+    dyn__numeral t;
+    char c[4];
+
+    if (number && dyn__scan_number(s.ptr, s.len, &t)) {
+        h ^= (uint32_t)(t.count ? t.exp10 * 2 + t.negative : 0);
+        for (p = t.first; t.count && p <= t.last; p++)
+            if (*p != '.')
+                h = (h ^ (unsigned char)*p) * 16777619u;
+        return h;
+    }
+    for (size_t n; (n = dyn__next_char(&p, end, c)) > 0; )
+        for (size_t i = 0; i < n; i++)
+            h = (h ^ (unsigned char)c[i]) * 16777619u;
+    return h;
+}
+
+/* The next string in the inside of a set or, with the value behind it passed over, of a map. */
+static bool dyn__next_name(const char **at, const char *end, dyn_str *s)
+{
+    const char *p = *at, *next;
+
+    if (dyn__peek(&p, end) == ',')
+        p++;
+    if (dyn__peek(&p, end) != '"' || (next = dyn__jump(p, end)) == p)
+        return false;
+    s->ptr = p + 1, s->len = (size_t)(next - p) - 2;
+    p = next;
+    if (dyn__peek(&p, end) == ':') {
+        p++;
+        (void)dyn__peek(&p, end);
+        p = dyn__jump(p, end);
+    }
+    *at = p;
+    return true;
+}
+
+/* Looks for a string that stands twice in the inside of a set or map. In blocks of 64, each compared with all that follows: no memory, and as fast as
+ * a table for what is usual. */
+static DYN__APART bool dyn__find_twice(const char *from, const char *end, bool number, dyn_str *twice)
+{
+    uint32_t hashes[64];
+    const char *next = from, *p;
+    dyn_str s, other;
+
+    do {
+        size_t n = 0;
+        bool more = false;
+        for (p = from = next; dyn__next_name(&p, end, &s); ) {
+            uint32_t h = dyn__hash_string(s, number);
+            for (size_t k = 0; k < n; k++) {
+                if (hashes[k] != h)
+                    continue;
+                const char *q = from;
+                for (size_t i = 0; i <= k; i++)
+                    dyn__next_name(&q, end, &other);
+                if (number ? dyn__equal_numbers(s, other) : dyn__equal_strings(s, other)) {
+                    *twice = s;
+                    return true;
+                }
+            }
+            if (n < 64)
+                hashes[n++] = h, next = p;
+            else
+                more = true;
+        }
+        if (!more)
+            return false;
+    } while (true);
+}
+
+/* Base64 in the inside of a JSON string: its bytes to `to`, as far as there is room, their number to *n. false: it is none. */
+static bool dyn__unbase64(dyn_str s, unsigned char *to, size_t room, size_t *n)
+{
+    const char *p = s.ptr, *end = p + s.len;
+    unsigned char bytes[48];
+    char digits[64], c[4];
+    bool done = false, more = true;
+
+    for (*n = 0; more; ) {
+        size_t k = 0, one;
+        while (k < sizeof digits && (more = (one = dyn__next_char(&p, end, c)) > 0)) {
+            if (one > 1)
+                return false;
+            digits[k++] = c[0];
+        }
+        size_t size = dyn__base64_size(digits, k);
+        if (size == SIZE_MAX || (k && done) || !dyn__base64_take(digits, k, bytes))
+            return false;
+        done = size < k / 4 * 3;
+        for (size_t i = 0; i < size && *n + i < room; i++)
+            to[*n + i] = bytes[i];
+        *n += size;
+    }
+    return true;
+}
+
+/* --- Values: the check ----------------------------------------------------------------------------------------------- */
+
+typedef struct dyn__checker {
+    const char *begin, *p, *end;
+    dyn_error  *err;
+    bool        made;                     /* not the user's own text: a position in it would say nothing */
+    uint32_t    maps;                     /* bit: this level is a map */
+    size_t      depth;
+    const char *inside[DYN_MAX_DEPTH];    /* where the members begin */
+} dyn__checker;
+
+static dyn_status dyn__value_bad(dyn__checker *c, const char *what, dyn_str it)
+{
+    if (c->made)
+        return dyn__fail(c->err, DYN_INVALID, what, &it);
+    dyn_status s = dyn__fail(c->err, DYN_INVALID, "position %u: ", (uint64_t)(c->p - c->begin));
+    dyn__say(c->err, what, &it);
+    return s;
+}
+
+static dyn_status dyn__value_odd(dyn__checker *c, const char *what)
+{
+    dyn_str found = { c->p, c->p < c->end ? 1u : 0u };
+
+    return dyn__value_bad(c, c->p < c->end ? what : "the text ends here, in the middle of a value", found);
+}
+
+static bool dyn__check_mark(dyn__checker *c, char mark)
+{
+    return dyn__peek(&c->p, c->end) == mark && c->p < c->end && (c->p++, true);
+}
+
+/* A JSON string, its inside to *s. */
+static dyn_status dyn__check_string(dyn__checker *c, dyn_str *s)
+{
+    size_t len = 0;
+
+    if (!dyn__check_mark(c, '"'))
+        return dyn__value_odd(c, "a text in \"quotes\" should stand here, not %S");
+    s->ptr = c->p;
+    int r = dyn__take_string(&c->p, c->end, NULL, SIZE_MAX, &len);
+    if (r == DYN__MORE) {
+        c->p = c->end;
+        return dyn__value_odd(c, "");
+    }
+    if (r != DYN__GOOD)
+        return dyn__value_odd(c, "in a JSON string no byte below 0x20, no unknown escape, no half of a surrogate pair and nothing but UTF-8 may stand: %S");
+    s->len = (size_t)(c->p - 1 - s->ptr);
+    return DYN_OK;
+}
+
+/* What a S, N or B, or an element of their sets, holds. */
+static dyn_status dyn__check_scalar(dyn__checker *c, dyn_type t)
+{
+    dyn_str s;
+    size_t n;
+    dyn_status status;
+
+    (void)dyn__peek(&c->p, c->end);
+    const char *from = c->p;
+    status = dyn__check_string(c, &s);
+    if (status != DYN_OK || t == DYN_TYPE_S)
+        return status;
+    if (t == DYN_TYPE_B && !dyn__unbase64(s, NULL, 0, &n))
+        return c->p = from, dyn__value_bad(c, "\"%S\" is no base64: A-Z a-z 0-9 + / in groups of four, the last padded with =", s);
+    dyn__num r = t == DYN_TYPE_N ? dyn__check_number(s.ptr, s.len) : DYN__NUM_OK;
+    if (r == DYN__NUM_SYNTAX)
+        return c->p = from, dyn__value_bad(c, "\"%S\" is no number such as -12.5 or 1E-7", s);
+    if (r != DYN__NUM_OK)
+        return c->p = from, dyn__value_bad(c, "the number %S has more than 38 digits, or is outside 1E-130 to 9.99E125; store it as a text", s);
+    return DYN_OK;
+}
+
+static dyn_status dyn__check_set(dyn__checker *c, dyn_type t)
+{
+    dyn_type element = t == DYN_TYPE_SS ? DYN_TYPE_S : t == DYN_TYPE_NS ? DYN_TYPE_N : DYN_TYPE_B;
+    const char *from = c->p;
+    dyn_str twice;
+
+    if (!dyn__check_mark(c, '['))
+        return dyn__value_odd(c, "a set is an array, [\"a\",\"b\"]; found %S");
+    if (dyn__peek(&c->p, c->end) == ']')
+        return dyn__value_odd(c, "a set has at least one element; leave the attribute out instead");
+    do {
+        dyn_status s = dyn__check_scalar(c, element);
+        if (s != DYN_OK)
+            return s;
+    } while (dyn__check_mark(c, ','));
+    if (!dyn__check_mark(c, ']'))
+        return dyn__value_odd(c, "a , or the ] of the set should stand here, not %S");
+    if (dyn__find_twice(from + 1, c->p - 1, t == DYN_TYPE_NS, &twice))
+        return c->p = twice.ptr - 1, dyn__value_bad(c, "the set has \"%S\" twice", twice);
+    return DYN_OK;
+}
+
+static dyn_status dyn__check_word(dyn__checker *c, dyn_type t)
+{
+    size_t left = (size_t)(c->end - c->p);
+    bool yes = left >= 4 && memcmp(c->p, "true", 4) == 0, no = t == DYN_TYPE_BOOL && left >= 5 && memcmp(c->p, "false", 5) == 0;
+
+    if (!yes && !no)
+        return dyn__value_odd(c, t == DYN_TYPE_NULL ? "NULL's value is true; found %S" : "BOOL's value is true or false; found %S");
+    c->p += yes ? 4 : 5;
+    return DYN_OK;
+}
+
+/* A value, but of a map or list only its beginning. *opened: it is one, and c->depth grew. */
+static dyn_status dyn__check_begin(dyn__checker *c, bool *opened)
+{
+    dyn_status s;
+    dyn_type t;
+
+    *opened = false;
+    if (dyn__peek(&c->p, c->end) != '{')
+        return dyn__value_odd(c, "a value such as {\"S\":\"text\"} should stand here, not %S");
+    t = dyn__value_type(&c->p, c->end);
+    if (t == DYN_TYPE_NONE)
+        return dyn__value_odd(c, "behind this %S one of \"S\", \"N\", \"B\", \"BOOL\", \"NULL\", \"M\", \"L\", \"SS\", \"NS\", \"BS\" and a : should stand");
+    if (t == DYN_TYPE_M || t == DYN_TYPE_L) {
+        if (c->depth == DYN_MAX_DEPTH)
+            return dyn__value_odd(c, "nested deeper than 32 levels");
+        if (!dyn__check_mark(c, t == DYN_TYPE_M ? '{' : '['))
+            return dyn__value_odd(c, t == DYN_TYPE_M ? "M's value is an object, {\"name\":value}; found %S" : "L's value is an array, [value,value]; found %S");
+        c->maps = (c->maps & ~((uint32_t)1 << c->depth)) | (uint32_t)(t == DYN_TYPE_M) << c->depth;
+        c->inside[c->depth++] = c->p;
+        *opened = true;
+        return DYN_OK;
+    }
+    s = t == DYN_TYPE_BOOL || t == DYN_TYPE_NULL ? dyn__check_word(c, t) : dyn__type_is_set(t) ? dyn__check_set(c, t) : dyn__check_scalar(c, t);
+    if (s == DYN_OK && !dyn__check_mark(c, '}'))
+        return dyn__value_odd(c, "a value has exactly one type: } should stand here, not %S");
+    return s;
+}
+
+/* The end of the innermost map or list. */
+static dyn_status dyn__check_leave(dyn__checker *c)
+{
+    bool map = (c->maps >> --c->depth & 1) != 0;
+    dyn_str twice;
+
+    c->p++;
+    if (map && dyn__find_twice(c->inside[c->depth], c->p - 1, false, &twice))
+        return c->p = twice.ptr - 1, dyn__value_bad(c, "the map has the name \"%S\" twice", twice);
+    if (!dyn__check_mark(c, '}'))
+        return dyn__value_odd(c, "a value has exactly one type: } should stand here, not %S");
+    return DYN_OK;
+}
+
+static dyn_status dyn__check_value(dyn__checker *c)
+{
+    dyn_str name;
+    bool fresh;
+    dyn_status s = dyn__check_begin(c, &fresh);
+
+    while (s == DYN_OK && c->depth) {
+        bool map = (c->maps >> (c->depth - 1) & 1) != 0;
+        if (dyn__peek(&c->p, c->end) == (map ? '}' : ']') && c->p < c->end) {
+            s = dyn__check_leave(c), fresh = false;
+            continue;
+        }
+        if (!fresh && !dyn__check_mark(c, ','))
+            return dyn__value_odd(c, map ? "a , or the } of the map should stand here, not %S" : "a , or the ] of the list should stand here, not %S");
+        if (map) {
+            s = dyn__check_string(c, &name);
+            if (s == DYN_OK && !dyn__check_mark(c, ':'))
+                return dyn__value_odd(c, "behind a name a : should stand, not %S");
+        }
+        if (s == DYN_OK)
+            s = dyn__check_begin(c, &fresh);
+    }
+    if (s == DYN_OK && (dyn__peek(&c->p, c->end), c->p != c->end))
+        return dyn__value_odd(c, "behind the value nothing more should stand; found %S");
+    return s;
+}
+
+/* made: the text was made here, and errors name no position. */
+static dyn_status dyn__value_check(const char *json, size_t len, bool made, dyn_value *value, dyn_error *error)
+{
+    dyn__checker c;
+
+    memset((void *)&c, 0, sizeof c);
+    c.begin = c.p = len ? json : "", c.end = c.p + len, c.err = error, c.made = made;
+    dyn_status s = dyn__check_value(&c);
+    if (s == DYN_OK && value)
+        value->json = json, value->len = len;
+    return s;
+}
+
+DYN_API dyn_status dyn_value_check(const char *json, size_t len, dyn_value *value, dyn_error *error)
+{
+    if (error)
+        memset((void *)error, 0, sizeof *error);
+    return dyn__value_check(json, len, false, value, error);
+}
+
+/* --- Values: looking into them --------------------------------------------------------------------------------------- */
+
+/* The type, and what stands behind the type's colon, without the last brace. */
+static dyn_type dyn__value_open(dyn_value v, dyn_str *body)
+{
+    const char *p = v.len ? v.json : "", *end = p + v.len;
+    dyn_type t;
+
+    while (end > p && dyn__is_space(end[-1]))
+        end--;
+    if (dyn__peek(&p, end) == '"' && end - p >= 2 && end[-1] == '"') {
+        body->ptr = p, body->len = (size_t)(end - p);
+        return DYN_TYPE_ELEMENT;
+    }
+    t = dyn__value_type(&p, end);
+    if (t == DYN_TYPE_NONE || end == p || *--end != '}')
+        return DYN_TYPE_NONE;
+    while (end > p && dyn__is_space(end[-1]))
+        end--;
+    body->ptr = p, body->len = (size_t)(end - p);
+    return t;
+}
+
+/* The inside of a scalar's string, if it is of that type or an element. */
+static bool dyn__value_string(dyn_value v, dyn_type t, dyn_str *s)
+{
+    dyn_type found = dyn__value_open(v, s);
+
+    if ((found != t && found != DYN_TYPE_ELEMENT) || s->len < 2 || s->ptr[0] != '"' || s->ptr[s->len - 1] != '"')
+        return false;
+    s->ptr++, s->len -= 2;
+    return true;
+}
+
+DYN_API dyn_type dyn_value_type(dyn_value v)
+{
+    dyn_str body;
+
+    return dyn__value_open(v, &body);
+}
+
+DYN_API bool dyn_value_next(dyn_value v, size_t *at, dyn_str *name, dyn_value *found)
+{
+    dyn_str body, s = { "", 0 };
+    dyn_type t = dyn__value_open(v, &body);
+    char open = t == DYN_TYPE_M ? '{' : '[';
+
+    if ((t != DYN_TYPE_M && t != DYN_TYPE_L && !dyn__type_is_set(t)) || !body.len || *body.ptr != open || *at > v.len)
+        return false;
+    const char *p = *at ? v.json + *at : body.ptr + 1, *end = body.ptr + body.len, *from;
+    if (p > end || (*at && dyn__take_char(&p, end, ',') != DYN__GOOD))
+        return false;
+    (void)dyn__peek(&p, end);
+    if (t == DYN_TYPE_M) {
+        if (p == end || *p != '"')
+            return false;
+        from = p, p = dyn__jump(p, end);
+        if (p == from)
+            return false;
+        s.ptr = from + 1, s.len = (size_t)(p - from) - 2;
+        if (dyn__take_char(&p, end, ':') != DYN__GOOD)
+            return false;
+        (void)dyn__peek(&p, end);
+    }
+    from = p, p = dyn__jump(p, end);
+    if (p == from || *from == '[')
+        return false;
+    if (name)
+        *name = s;
+    found->json = from, found->len = (size_t)(p - from);
+    *at = (size_t)(p - v.json);
+    return true;
+}
+
+DYN_API size_t dyn_value_count(dyn_value v)
+{
+    size_t n = 0, at = 0;
+    dyn_value each;
+
+    while (dyn_value_next(v, &at, NULL, &each))
+        n++;
+    return n;
+}
+
+DYN_API bool dyn_value_member(dyn_value v, dyn_str name, dyn_value *found)
+{
+    size_t at = 0;
+    dyn_str each;
+    dyn_value value;
+
+    if (dyn_value_type(v) != DYN_TYPE_M)
+        return false;
+    while (dyn_value_next(v, &at, &each, &value))
+        if (dyn__string_is(each, name.ptr, name.len)) {
+            *found = value;
+            return true;
+        }
+    return false;
+}
+
+/* Element number i. */
+static bool dyn__value_element(dyn_value v, size_t i, dyn_value *found)
+{
+    size_t at = 0;
+    dyn_value value;
+
+    if (dyn_value_type(v) == DYN_TYPE_M)
+        return false;
+    while (dyn_value_next(v, &at, NULL, &value))
+        if (i-- == 0) {
+            *found = value;
+            return true;
+        }
+    return false;
+}
+
+DYN_API bool dyn_value_get(dyn_value v, const char *path, dyn_value *found)
+{
+    const char *p = path;
+
+    while (*p) {
+        if (*p == '[') {
+            size_t i = 0;
+            if (!dyn__is_digit(*++p))
+                return false;
+            for (; dyn__is_digit(*p) && i < SIZE_MAX / 16; p++)
+                i = i * 10 + (size_t)(*p - '0');
+            if (*p++ != ']' || !dyn__value_element(v, i, &v))
+                return false;
+        } else {
+            if (p > path && *p++ != '.')
+                return false;
+            char until = *p == '`' ? '`' : '.';
+            p += until == '`';
+            dyn_str name = { p, 0 };
+            while (*p && *p != until && (until == '`' || *p != '['))
+                p++;
+            name.len = (size_t)(p - name.ptr);
+            if ((until == '`' && *p++ != '`') || !dyn_value_member(v, name, &v))
+                return false;
+        }
+    }
+    *found = v;
+    return true;
+}
+
+/* The inside of a JSON string unescaped into the arena, or as it stands. */
+static dyn_status dyn__unescape(dyn_str s, dyn_arena *arena, dyn_str *to)
+{
+    const char *p = s.ptr, *end = p + s.len;
+    char c[4], *room;
+    size_t n, len = 0;
+
+    while (p < end && *p != '\\')
+        p++;
+    if (p == end) {
+        *to = s;
+        return DYN_OK;
+    }
+    for (p = s.ptr; (n = dyn__next_char(&p, end, c)) > 0; )
+        len += n;
+    room = arena ? (char *)dyn__alloc(arena, len, 1) : NULL;
+    if (!room)
+        return DYN_NO_MEMORY;
+    to->ptr = room, to->len = len;
+    for (p = s.ptr; (n = dyn__next_char(&p, end, c)) > 0; room += n)
+        memcpy(room, c, n);
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_value_name(dyn_str name, dyn_arena *arena, dyn_str *text)
+{
+    return dyn__unescape(name, arena, text);
+}
+
+DYN_API bool dyn_value_name_is(dyn_str name, const char *text)
+{
+    return dyn__string_is(name, text, strlen(text));
+}
+
+DYN_API dyn_status dyn_value_digits(dyn_value v, dyn_str *to)
+{
+    dyn_str s;
+
+    if (!dyn__value_string(v, DYN_TYPE_N, &s) || dyn__check_number(s.ptr, s.len) != DYN__NUM_OK)
+        return DYN_INVALID;
+    *to = s;
+    return DYN_OK;
+}
+
+static dyn_status dyn__num_status(dyn__num r)
+{
+    return r == DYN__NUM_OK ? DYN_OK : r == DYN__NUM_RANGE ? DYN_TOO_LARGE : DYN_INVALID;
+}
+
+DYN_API dyn_status dyn_value_int(dyn_value v, int64_t *to)
+{
+    dyn_str s;
+
+    return dyn_value_digits(v, &s) == DYN_OK ? dyn__num_status(dyn__parse_i64(s.ptr, s.len, to)) : DYN_INVALID;
+}
+
+DYN_API dyn_status dyn_value_uint(dyn_value v, uint64_t *to)
+{
+    dyn_str s;
+
+    return dyn_value_digits(v, &s) == DYN_OK ? dyn__num_status(dyn__parse_u64(s.ptr, s.len, to)) : DYN_INVALID;
+}
+
+DYN_API dyn_status dyn_value_real(dyn_value v, double *to)
+{
+    dyn_str s;
+
+    return dyn_value_digits(v, &s) == DYN_OK ? dyn__num_status(dyn__parse_double(s.ptr, s.len, to)) : DYN_INVALID;
+}
+
+DYN_API dyn_status dyn_value_bool(dyn_value v, bool *to)
+{
+    dyn_str s;
+
+    if (dyn__value_open(v, &s) != DYN_TYPE_BOOL)
+        return DYN_INVALID;
+    *to = dyn__eq(s.ptr, s.len, "true", 4);
+    return *to || dyn__eq(s.ptr, s.len, "false", 5) ? DYN_OK : DYN_INVALID;
+}
+
+DYN_API bool dyn_value_is_null(dyn_value v)
+{
+    return dyn_value_type(v) == DYN_TYPE_NULL;
+}
+
+DYN_API dyn_status dyn_value_text(dyn_value v, dyn_arena *arena, dyn_str *to)
+{
+    dyn_str s;
+
+    return dyn__value_string(v, DYN_TYPE_S, &s) ? dyn__unescape(s, arena, to) : DYN_INVALID;
+}
+
+DYN_API dyn_status dyn_value_copy(dyn_value v, char *to, size_t size, size_t *length)
+{
+    dyn_str s;
+    char c[4];
+    size_t n, len = 0, kept = 0;
+
+    if (!dyn__value_string(v, DYN_TYPE_S, &s))
+        return DYN_INVALID;
+    for (const char *p = s.ptr; (n = dyn__next_char(&p, s.ptr + s.len, c)) > 0; len += n)
+        if (len == kept && n < size - kept && size)
+            memcpy(to + kept, c, n), kept += n;
+    if (length)
+        *length = len;
+    if (kept != len || !size) {
+        if (size)
+            *to = 0;
+        return DYN_TOO_LARGE;
+    }
+    to[kept] = 0;
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_value_bytes(dyn_value v, void *to, size_t size, size_t *length)
+{
+    dyn_str s;
+    size_t n;
+
+    if (!dyn__value_string(v, DYN_TYPE_B, &s) || !dyn__unbase64(s, (unsigned char *)to, size, &n))
+        return DYN_INVALID;
+    if (length)
+        *length = n;
+    return n <= size ? DYN_OK : DYN_TOO_LARGE;
+}
+
+DYN_API dyn_status dyn_value_blob(dyn_value v, dyn_arena *arena, dyn_str *to)
+{
+    size_t n;
+    dyn_status s = dyn_value_bytes(v, NULL, 0, &n);
+
+    if (s == DYN_INVALID)
+        return s;
+    unsigned char *room = (unsigned char *)dyn__alloc(arena, n, 1);
+    if (!room)
+        return DYN_NO_MEMORY;
+    to->ptr = (const char *)room, to->len = n;
+    return dyn_value_bytes(v, room, n, &n);
+}
+
+static bool dyn__equal_values(dyn_value a, dyn_value b, dyn_type set, unsigned depth);
+
+/* Is there a member of that name, or an element like x, in b? *at is where the last one was found: what stands in the same order is found at once. */
+static bool dyn__equal_in(dyn_value x, const dyn_str *name, dyn_value b, dyn_type set, size_t *at, unsigned depth)
+{
+    size_t start = *at;
+    dyn_str other;
+    dyn_value y;
+
+    for (int round = 0; round < 2; round++) {
+        while (dyn_value_next(b, at, &other, &y)) {
+            if (name ? dyn__equal_strings(*name, other) : dyn__equal_values(x, y, set, depth + 1))
+                return !name || dyn__equal_values(x, y, set, depth + 1);
+            if (round && *at > start)
+                return false;
+        }
+        *at = 0;
+    }
+    return false;
+}
+
+/* The depth is counted; set: the type of the set whose elements these are. */
+static bool dyn__equal_values(dyn_value a, dyn_value b, dyn_type set, unsigned depth)
+{
+    dyn_str p, q;
+    dyn_type t = dyn__value_open(a, &p);
+    size_t at = 0, there = 0;
+    dyn_value x, y;
+
+    if (t != dyn__value_open(b, &q) || t == DYN_TYPE_NONE || depth > DYN_MAX_DEPTH)
+        return false;
+    if (t == DYN_TYPE_NULL)
+        return true;
+    if (t == DYN_TYPE_N || (t == DYN_TYPE_ELEMENT && set == DYN_TYPE_NS)) {
+        if (!dyn__value_string(a, DYN_TYPE_N, &p) || !dyn__value_string(b, DYN_TYPE_N, &q))
+            return false;
+        return dyn__equal_numbers(p, q);
+    }
+    if (t < DYN_TYPE_M || t == DYN_TYPE_ELEMENT)
+        return dyn__equal_strings(p, q);
+    if (t == DYN_TYPE_L) {
+        while (dyn_value_next(a, &at, NULL, &x))
+            if (!dyn_value_next(b, &there, NULL, &y) || !dyn__equal_values(x, y, set, depth + 1))
+                return false;
+        return !dyn_value_next(b, &there, NULL, &y);
+    }
+    if (dyn_value_count(a) != dyn_value_count(b))
+        return false;
+    while (dyn_value_next(a, &at, &p, &x))
+        if (!dyn__equal_in(x, t == DYN_TYPE_M ? &p : NULL, b, t, &there, depth))
+            return false;
+    return true;
+}
+
+DYN_API bool dyn_value_equal(dyn_value a, dyn_value b)
+{
+    return dyn__equal_values(a, b, DYN_TYPE_NONE, 0);
+}
+
+/* --- Values: going through the text in pieces -------------------------------------------------------------------------- */
+
+/* What a piece of the text of a value is. */
+enum {
+    DYN__W_MARK,                  /* { } [ ] , : of maps, lists and sets, quotes of names, texts and bytes */
+    DYN__W_NAME, DYN__W_TEXT, DYN__W_BASE64, DYN__W_DIGITS, DYN__W_WORD,   /* of strings without their quotes */
+    DYN__W_NULL,                  /* a NULL, as a whole */
+    DYN__W_END,                   /* behind a scalar */
+    DYN__W_ENTER,                 /* behind the { or [ of a map or list */
+    DYN__W_ELEMENT                /* in front of a value in a map or list */
+};
+
+/* Goes through the text of a value, in pieces of any size, as the writers of this file make it; what is no such text ends it. Types are left out, so
+ * that what is emitted as MARK and so on is plain JSON. */
+typedef struct dyn__walk {
+    void      (*emit)(struct dyn__walk *w, int what, const char *p, size_t n);
+    void       *user;
+    uint8_t     state, role, depth, tag_len;
+    bool        escaped;          /* the byte before was a backslash */
+    char        tag[5];
+    uint8_t     open[DYN_MAX_DEPTH + 1];   /* the dyn_type of each level */
+    size_t      size;             /* of the meter: bytes so far */
+    uint32_t    count, zeros;     /* of the meter: digits or characters of this scalar, zeros that may be trailing */
+    uint8_t     part;             /* of a number or an escape: where in it */
+} dyn__walk;
+
+enum {
+    DYN__W_VALUE, DYN__W_TAG, DYN__W_TAG_NAME, DYN__W_COLON, DYN__W_BODY, DYN__W_STRING, DYN__W_LETTERS, DYN__W_CLOSE, DYN__W_FIRST, DYN__W_NEXT, DYN__W_BROKEN
+};
+
+/* item: the text is that of a map's inside, as an item's is. */
+static void dyn__walk_start(dyn__walk *w, bool item, void (*emit)(dyn__walk *w, int what, const char *p, size_t n), void *user)
+{
+    memset((void *)w, 0, sizeof *w);
+    w->emit = emit, w->user = user;
+    w->state = DYN__W_VALUE;
+    if (item)
+        w->state = DYN__W_BODY, w->open[0] = DYN_TYPE_M;
+}
+
+/* A string begins. */
+static void dyn__walk_string(dyn__walk *w, uint8_t role)
+{
+    w->role = role, w->state = DYN__W_STRING, w->escaped = false, w->count = w->zeros = 0, w->part = 0;
+    if (role != DYN__W_DIGITS)
+        w->emit(w, DYN__W_MARK, "\"", 1);
+}
+
+/* The strings of a type, and of a set's elements. */
+static uint8_t dyn__walk_role(uint8_t type)
+{
+    return type == DYN_TYPE_N || type == DYN_TYPE_NS ? DYN__W_DIGITS : type == DYN_TYPE_B || type == DYN_TYPE_BS ? DYN__W_BASE64 : DYN__W_TEXT;
+}
+
+/* The first character of what a type holds. */
+static void dyn__walk_body(dyn__walk *w, char c)
+{
+    uint8_t t = w->open[w->depth];
+
+    w->state = DYN__W_BROKEN;
+    if (c == '"' && t <= DYN_TYPE_B)
+        dyn__walk_string(w, dyn__walk_role(t));
+    else if (t == DYN_TYPE_NULL) {
+        w->emit(w, DYN__W_NULL, "null", 4);
+        w->state = DYN__W_LETTERS;
+    } else if (t == DYN_TYPE_BOOL) {
+        w->emit(w, DYN__W_WORD, &c, 1);
+        w->state = DYN__W_LETTERS;
+    } else if (c == (t == DYN_TYPE_M ? '{' : '[') && t >= DYN_TYPE_M && w->depth < DYN_MAX_DEPTH) {
+        w->emit(w, DYN__W_MARK, &c, 1);
+        if (!dyn__type_is_set((dyn_type)t))
+            w->emit(w, DYN__W_ENTER, "", 0);
+        w->depth++;
+        w->state = DYN__W_FIRST;
+    }
+}
+
+/* In a map, list or set: its end, or a name, value or element. */
+static void dyn__walk_inside(dyn__walk *w, char c)
+{
+    uint8_t t = w->open[w->depth - 1];
+
+    if (c == (t == DYN_TYPE_M ? '}' : ']')) {
+        w->emit(w, DYN__W_MARK, &c, 1);
+        w->depth--;
+        w->state = DYN__W_CLOSE;
+    } else if (c == ',' && w->state == DYN__W_NEXT) {
+        w->emit(w, DYN__W_MARK, &c, 1);
+        w->state = DYN__W_FIRST;
+    } else if (w->state == DYN__W_NEXT) {
+        w->state = DYN__W_BROKEN;
+    } else if (t == DYN_TYPE_L && c == '{') {
+        w->emit(w, DYN__W_ELEMENT, "", 0);
+        w->state = DYN__W_TAG;
+    } else if (t != DYN_TYPE_L && c == '"')
+        dyn__walk_string(w, t == DYN_TYPE_M ? (uint8_t)DYN__W_NAME : dyn__walk_role(t));
+    else
+        w->state = DYN__W_BROKEN;
+}
+
+/* The type's name is complete. */
+static void dyn__walk_tag(dyn__walk *w)
+{
+    w->state = DYN__W_BROKEN;
+    for (uint8_t i = DYN_TYPE_S; i <= DYN_TYPE_BS; i++)
+        if (dyn__eq(w->tag, w->tag_len, dyn__types[i], strlen(dyn__types[i])))
+            w->open[w->depth] = i, w->state = DYN__W_COLON;
+}
+
+/* As much of a string as is at hand; returns where it or the window ends. */
+static const char *dyn__walk_run(dyn__walk *w, const char *p, const char *end)
+{
+    const char *from = p;
+
+    for (; p < end && (w->escaped || *p != '"'); p++)
+        w->escaped = !w->escaped && *p == '\\';
+    if (p > from)
+        w->emit(w, w->role, from, (size_t)(p - from));
+    if (p == end)
+        return p;
+    if (w->role != DYN__W_DIGITS)
+        w->emit(w, DYN__W_MARK, "\"", 1);
+    if (w->role == DYN__W_NAME)
+        w->state = DYN__W_COLON;
+    else {
+        w->emit(w, DYN__W_END, "", 0);
+        w->state = w->depth && dyn__type_is_set((dyn_type)w->open[w->depth - 1]) ? DYN__W_NEXT : DYN__W_CLOSE;
+    }
+    return p + 1;
+}
+
+/* One character outside of strings. */
+static void dyn__walk_step(dyn__walk *w, char c)
+{
+    switch (w->state) {
+    case DYN__W_VALUE:
+        w->state = c == '{' ? DYN__W_TAG : DYN__W_BROKEN;
+        break;
+    case DYN__W_TAG:
+        w->tag_len = 0;
+        w->state = c == '"' ? DYN__W_TAG_NAME : DYN__W_BROKEN;
+        break;
+    case DYN__W_TAG_NAME:
+        if (c == '"')
+            dyn__walk_tag(w);
+        else if (w->tag_len < sizeof w->tag)
+            w->tag[w->tag_len++] = c;
+        else
+            w->state = DYN__W_BROKEN;
+        break;
+    case DYN__W_COLON:
+        w->state = c != ':' ? DYN__W_BROKEN : w->role == DYN__W_NAME ? DYN__W_VALUE : DYN__W_BODY;
+        if (w->state == DYN__W_VALUE) {
+            w->emit(w, DYN__W_MARK, ":", 1);
+            w->emit(w, DYN__W_ELEMENT, "", 0);
+            w->role = 0;
+        }
+        break;
+    case DYN__W_BODY:
+        dyn__walk_body(w, c);
+        break;
+    case DYN__W_LETTERS:
+        if (c != '}' && w->open[w->depth] == DYN_TYPE_BOOL)
+            w->emit(w, DYN__W_WORD, &c, 1);
+        if (c != '}')
+            break;
+        w->emit(w, DYN__W_END, "", 0);
+        w->state = w->depth ? DYN__W_NEXT : DYN__W_BROKEN;
+        break;
+    case DYN__W_CLOSE:
+        w->state = c == '}' && w->depth ? DYN__W_NEXT : DYN__W_BROKEN;
+        break;
+    case DYN__W_FIRST:
+    case DYN__W_NEXT:
+        dyn__walk_inside(w, c);
+        break;
+    default:
+        break;
+    }
+}
+
+static void dyn__walk_feed(void *user, const char *p, size_t n)
+{
+    dyn__walk *w = (dyn__walk *)user;
+    const char *end = p + n;
+
+    while (p < end) {
+        if (w->state == DYN__W_STRING)
+            p = dyn__walk_run(w, p, end);
+        else if (dyn__is_space(*p))
+            p++;
+        else
+            dyn__walk_step(w, *p++);
+    }
+}
+
+/* A piece of a text counted as UTF-8; escapes count as what they stand for. */
+static void dyn__meter_text(dyn__walk *w, const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (w->part == 0 && p[i] != '\\')
+            w->size++;
+        else if (w->part == 0)
+            w->part = 1;
+        else if (w->part == 1 && p[i] != 'u')
+            w->size++, w->part = 0;
+        else if (w->part == 1)
+            w->part = 2, w->count = 0;
+        else {
+            char c = p[i];
+            w->count = w->count << 4 | (uint32_t)(c <= '9' ? c & 15 : (c & 15) + 9);
+            if (++w->part < 6)
+                continue;
+            w->part = 0;
+            w->count &= 0xffff;
+            w->size += w->count < 0x80 ? 1 : w->count < 0x800 ? 2
+                       : w->count >= 0xdc00 && w->count < 0xe000 ? 0 : w->count >= 0xd800 && w->count < 0xdc00 ? 4 : 3;
+        }
+    }
+}
+
+/* Counts the bytes of a value as DynamoDB does. */
+static void dyn__meter_emit(dyn__walk *w, int what, const char *p, size_t n)
+{
+    switch (what) {
+    case DYN__W_NAME:
+    case DYN__W_TEXT:
+        dyn__meter_text(w, p, n);
+        break;
+    case DYN__W_BASE64:
+        for (size_t i = 0; i < n; i++)
+            w->count += p[i] != '=' && p[i] != '\\';
+        break;
+    case DYN__W_DIGITS:
+        for (size_t i = 0; i < n; i++) {
+            if (p[i] == '-' && !w->part && !w->count)
+                w->size++;
+            else if (p[i] == 'e' || p[i] == 'E')
+                w->part = 1;
+            else if (!w->part && p[i] == '0')
+                w->zeros += w->count > 0;
+            else if (!w->part && dyn__is_digit(p[i]))
+                w->count += w->zeros + 1, w->zeros = 0;
+        }
+        break;
+    case DYN__W_NULL:
+        break;
+    case DYN__W_END:
+        w->size += w->state != DYN__W_STRING ? 1 : w->role == DYN__W_DIGITS ? 1 + (w->count + 1) / 2 : w->role == DYN__W_BASE64 ? w->count / 4 * 3
+                   + (w->count % 4 ? w->count % 4 - 1 : 0) : 0;
+        break;
+    case DYN__W_ENTER:
+        w->size += w->depth ? 3 : 0;
+        break;
+    case DYN__W_ELEMENT:
+        w->size += w->depth > 1;
+        break;
+    default:
+        break;
+    }
+}
+
+/* Writes plain JSON. */
+static void dyn__plain_emit(dyn__walk *w, int what, const char *p, size_t n)
+{
+    dyn__writer *to = (dyn__writer *)w->user;
+
+    if (what == DYN__W_END && w->state == DYN__W_STRING && w->role == DYN__W_DIGITS && w->part == 1)
+        dyn__putc(to, '0');
+    if (what != DYN__W_DIGITS) {
+        dyn__put(to, p, n);
+        return;
+    }
+    /* JSON has no + in front and no zeros before the first digit. part 0: the sign, 1: zeros that may be too many, 2: behind them */
+    for (; n && w->part < 2; p++, n--) {
+        if (*p == '-' && !w->part)
+            dyn__putc(to, '-');
+        if (*p == '-' || (*p == '+' && !w->part))
+            continue;
+        if (*p == '0') {
+            w->part = 1;
+            continue;
+        }
+        if (w->part == 1 && !dyn__is_digit(*p))
+            dyn__putc(to, '0');
+        w->part = 2;
+        break;
+    }
+    dyn__put(to, p, n);
+}
+
+/* Ends a text in the caller's buffer with a zero. */
+static dyn_status dyn__end_text(dyn__writer *w, size_t size, size_t *length)
+{
+    if (length)
+        *length = w->pos;
+    if (size)
+        w->buf[w->pos < size ? w->pos : 0] = 0;
+    return w->pos < size ? DYN_OK : DYN_TOO_LARGE;
+}
+
+DYN_API dyn_status dyn_value_to_json(dyn_value v, char *text, size_t size, size_t *length)
+{
+    dyn__writer to = { text, size, 0, 0, 0, NULL, NULL };
+    dyn__walk w;
+
+    dyn__walk_start(&w, false, dyn__plain_emit, &to);
+    if (dyn_value_type(v) == DYN_TYPE_ELEMENT)         /* of a set: as the text that it is */
+        dyn__put(&to, v.json, v.len);
+    else
+        dyn__walk_feed(&w, v.json, v.len);
+    dyn_status s = dyn__end_text(&to, size, length);
+    return dyn_value_type(v) == DYN_TYPE_NONE ? DYN_INVALID : s;
+}
+
+DYN_API size_t dyn_value_size(dyn_value v)
+{
+    dyn__walk w;
+
+    dyn__walk_start(&w, false, dyn__meter_emit, NULL);
+    dyn__walk_feed(&w, v.json, v.len);
+    dyn_type t = dyn_value_type(v);
+    return w.size + (t == DYN_TYPE_M || t == DYN_TYPE_L ? 3 + dyn_value_count(v) : 0);
+}
+
+DYN_API size_t dyn_value_item_size(dyn_value v)
+{
+    dyn__walk w;
+
+    dyn__walk_start(&w, false, dyn__meter_emit, NULL);
+    dyn__walk_feed(&w, v.json, v.len);
+    return w.size;
+}
+
+/* --- Values: building ------------------------------------------------------------------------------------------------- */
+
+/* A writer that goes on where b is. Without room for it the text is only counted. */
+static void dyn__build_spill(void *user, const char *p, size_t n)
+{
+    dyn_build *b = (dyn_build *)user;
+
+    if (b->sink.write)
+        b->sink.write(b->sink.user, p, n);
+    else if (b->length < b->size)
+        memcpy(b->buffer + b->length, p, DYN__MIN(n, b->size - b->length));
+    b->length += n;
+}
+
+static void dyn__build_fail(dyn_build *b, const char *problem)
+{
+    if (b->status == DYN_OK)
+        b->status = DYN_INVALID, b->problem = problem;
+}
+
+/* The comma and the name in front of a value; false: it must not stand here. In a set only elements of its type may. */
+static bool dyn__build_place(dyn_build *b, dyn__writer *w, const char *name, dyn_type t)
+{
+    dyn_type in = b->depth ? (dyn_type)b->open[b->depth - 1] : DYN_TYPE_NONE;
+
+    if (b->depth ? false : b->length > 0)
+        dyn__build_fail(b, "the value is complete; one dyn_build makes one value");
+    else if (in == DYN_TYPE_M && !name)
+        dyn__build_fail(b, "a member of a map needs a name");
+    else if (in != DYN_TYPE_M && name)
+        dyn__build_fail(b, "only members of maps have names; give NULL");
+    else if (dyn__type_is_set(in) && dyn__types[in][0] != dyn__types[t][0])
+        dyn__build_fail(b, "an element of a set is of the set's type");
+    else if (dyn__type_is_set(in) && dyn__types[t][1])
+        dyn__build_fail(b, "an element of a set is a text, a number or bytes");
+    else if (name && !dyn__utf8_ok(name, strlen(name)))
+        dyn__build_fail(b, "a name is not valid UTF-8");
+    if (b->status != DYN_OK)
+        return false;
+    if (b->depth && !b->first)
+        dyn__putc(w, ',');
+    b->first = false;
+    if (name) {
+        dyn__put_json(w, name, strlen(name));
+        dyn__putc(w, ':');
+    }
+    return true;
+}
+
+/* A scalar: p goes between quotes, escaped (S) or as base64 (B), or as it is. */
+static void dyn__build_scalar(dyn_build *b, const char *name, dyn_type t, const void *p, size_t n)
+{
+    char buf[64];
+    dyn__writer w = { buf, sizeof buf, 0, 0, 0, dyn__build_spill, b };
+    bool element = b->depth && dyn__type_is_set((dyn_type)b->open[b->depth - 1]);
+
+    if (b->status != DYN_OK || !dyn__build_place(b, &w, name, t))
+        return;
+    if (!element) {
+        dyn__put(&w, DYN__LIT("{\""));
+        dyn__puts(&w, dyn__types[t]);
+        dyn__put(&w, DYN__LIT("\":"));
+    }
+    if (t == DYN_TYPE_S)
+        dyn__put_json(&w, (const char *)p, n);
+    else if (t <= DYN_TYPE_B) {
+        dyn__putc(&w, '"');
+        if (t == DYN_TYPE_B)
+            dyn__base64_put(&w, (const unsigned char *)p, n);
+        else
+            dyn__put(&w, (const char *)p, n);
+        dyn__putc(&w, '"');
+    } else
+        dyn__put(&w, (const char *)p, n);
+    if (!element)
+        dyn__putc(&w, '}');
+    dyn__build_spill(b, buf, w.len);
+}
+
+static void dyn__build_open(dyn_build *b, const char *name, dyn_type t)
+{
+    char buf[64];
+    dyn__writer w = { buf, sizeof buf, 0, 0, 0, dyn__build_spill, b };
+
+    if (b->status == DYN_OK && b->depth == DYN_MAX_DEPTH)
+        dyn__build_fail(b, "nested deeper than 32 levels");
+    if (b->status != DYN_OK || !dyn__build_place(b, &w, name, t))
+        return;
+    dyn__put(&w, DYN__LIT("{\""));
+    dyn__puts(&w, dyn__types[t]);
+    dyn__puts(&w, t == DYN_TYPE_M ? "\":{" : "\":[");
+    dyn__build_spill(b, buf, w.len);
+    b->open[b->depth++] = (uint8_t)t;
+    b->first = true;
+}
+
+DYN_API void dyn_build_begin(dyn_build *b, char *buffer, size_t size)
+{
+    memset((void *)b, 0, sizeof *b);
+    b->buffer = buffer, b->size = size;
+}
+
+DYN_API void dyn_build_begin_sink(dyn_build *b, const dyn_sink *sink)
+{
+    memset((void *)b, 0, sizeof *b);
+    b->sink = *sink;
+}
+
+DYN_API void dyn_build_map(dyn_build *b, const char *name)
+{
+    dyn__build_open(b, name, DYN_TYPE_M);
+}
+
+DYN_API void dyn_build_list(dyn_build *b, const char *name)
+{
+    dyn__build_open(b, name, DYN_TYPE_L);
+}
+
+DYN_API void dyn_build_set(dyn_build *b, const char *name, dyn_type type)
+{
+    if (!dyn__type_is_set(type))
+        dyn__build_fail(b, "a set is of type DYN_TYPE_SS, DYN_TYPE_NS or DYN_TYPE_BS");
+    dyn__build_open(b, name, type);
+}
+
+DYN_API void dyn_build_close(dyn_build *b)
+{
+    if (b->status == DYN_OK && !b->depth)
+        dyn__build_fail(b, "dyn_build_close: nothing is open");
+    if (b->status != DYN_OK)
+        return;
+    if (b->first && dyn__type_is_set((dyn_type)b->open[b->depth - 1]))
+        dyn__build_fail(b, "a set has at least one element; leave the attribute out instead");
+    b->depth--;
+    dyn__build_spill(b, b->open[b->depth] == DYN_TYPE_M ? "}}" : "]}", 2);
+    b->first = false;
+}
+
+DYN_API void dyn_build_slice(dyn_build *b, const char *name, dyn_str text)
+{
+    if (!dyn__utf8_ok(text.ptr, text.len))
+        dyn__build_fail(b, "a text is not valid UTF-8; store it as bytes");
+    dyn__build_scalar(b, name, DYN_TYPE_S, text.ptr, text.len);
+}
+
+DYN_API void dyn_build_text(dyn_build *b, const char *name, const char *text)
+{
+    dyn_str s = { text, strlen(text) };
+
+    dyn_build_slice(b, name, s);
+}
+
+DYN_API void dyn_build_int(dyn_build *b, const char *name, int64_t v)
+{
+    char digits[24];
+    dyn_str s = dyn__decimal(digits, v);
+
+    dyn__build_scalar(b, name, DYN_TYPE_N, s.ptr, s.len);
+}
+
+DYN_API void dyn_build_uint(dyn_build *b, const char *name, uint64_t v)
+{
+    char digits[24];
+    dyn_str s = dyn__decimal_u(digits, v);
+
+    dyn__build_scalar(b, name, DYN_TYPE_N, s.ptr, s.len);
+}
+
+DYN_API void dyn_build_real(dyn_build *b, const char *name, double v)
+{
+    char digits[32];
+
+    if (v != v || v - v != 0) {
+        dyn__build_fail(b, "NaN and infinity are no numbers of DynamoDB's");
+        return;
+    }
+    size_t n = dyn__write_double(digits, v);
+    if (dyn__check_number(digits, n) != DYN__NUM_OK)
+        dyn__build_fail(b, "a number is outside DynamoDB's range (0, or 1e-130 to 9.99e125)");
+    dyn__build_scalar(b, name, DYN_TYPE_N, digits, n);
+}
+
+DYN_API void dyn_build_number(dyn_build *b, const char *name, const char *digits)
+{
+    if (dyn__check_number(digits, strlen(digits)) != DYN__NUM_OK)
+        dyn__build_fail(b, "a number is none, or has more than 38 digits, or is outside 1E-130 to 9.99E125");
+    dyn__build_scalar(b, name, DYN_TYPE_N, digits, strlen(digits));
+}
+
+DYN_API void dyn_build_bool(dyn_build *b, const char *name, bool v)
+{
+    dyn__build_scalar(b, name, DYN_TYPE_BOOL, v ? "true" : "false", v ? 4 : 5);
+}
+
+DYN_API void dyn_build_null(dyn_build *b, const char *name)
+{
+    dyn__build_scalar(b, name, DYN_TYPE_NULL, "true", 4);
+}
+
+DYN_API void dyn_build_bytes(dyn_build *b, const char *name, const void *data, size_t size)
+{
+    dyn__build_scalar(b, name, DYN_TYPE_B, data, size);
+}
+
+DYN_API void dyn_build_value(dyn_build *b, const char *name, dyn_value v)
+{
+    char buf[64];
+    dyn__writer w = { buf, sizeof buf, 0, 0, 0, dyn__build_spill, b };
+    dyn_type t = dyn_value_type(v);
+
+    if (t == DYN_TYPE_NONE || t == DYN_TYPE_ELEMENT)
+        dyn__build_fail(b, "dyn_build_value: the value is empty, or a set's element");
+    if (b->status != DYN_OK)
+        return;
+    if (b->depth && dyn__type_is_set((dyn_type)b->open[b->depth - 1]))
+        dyn__build_fail(b, "an element of a set is a text, a number or bytes");
+    else if (dyn__build_place(b, &w, name, t)) {
+        dyn__put(&w, v.json, v.len);
+        dyn__build_spill(b, buf, w.len);
+    }
+}
+
+DYN_API dyn_status dyn_build_end(dyn_build *b, dyn_value *value, dyn_error *error)
+{
+    if (error)
+        memset((void *)error, 0, sizeof *error);
+    if (b->status == DYN_OK && (b->depth || !b->length))
+        dyn__build_fail(b, b->depth ? "a map, list or set is not closed; dyn_build_close" : "nothing was built");
+    if (b->status != DYN_OK)
+        return dyn__fail(error, b->status, "dyn_build: %s", b->problem);
+    if (b->sink.write)
+        return DYN_OK;
+    if (b->length > b->size) {
+        dyn_status s = dyn__fail(error, DYN_NO_MEMORY, "dyn_build: the text has %u bytes, the buffer %u", (uint64_t)b->length, (uint64_t)b->size);
+        if (error)
+            error->needed = b->length;
+        return s;
+    }
+    return dyn__value_check(b->buffer, b->length, true, value, error);
 }
 
 /* ======================================================================================================================
