@@ -148,6 +148,14 @@
  *   work memory; each is settled before the next, so of two changes of one item the later one counts. What the service leaves unprocessed
  *   is sent again, and in the end handed back: a bit for each write in .left, a status for each read. A batch is no transaction: some of it may be done.
  *
+ *   query.index = "by_city" reads an index: its partition attributes by =, its sort attributes from left to right, of which the last may be a
+ *   range. query.fields = DYN_FIELDS("celsius, meta.fw") (of dyn_get too) brings only these; what was not asked for, or an index does not hold, is
+ *   zero and no error: dyn_has(&model, dyn_present(&rows), "celsius") tells. Members of key templates are taken from the keys then. dyn_count
+ *   counts. A global index cannot be read .consistent. query.rate holds pages back to so many capacity units per second.
+ *   dyn_cursor(&rows, text, size, NULL) is where the read stands, behind the last row, as URL-safe text: it survives a restart and is given as
+ *   query.cursor to the same query (any other refuses it). dyn_cursor_key shows the key in it; query.start takes a LastEvaluatedKey of another
+ *   program. dyn_page fills an array and gives the next page's cursor. A cursor is checked but not secret, nor signed.
+ *
  * WRITING SAFELY
  *
  *   Up to 4 tries (config.attempts), with full jitter, a budget of 500 and x-amz-retry-after: the SDKs' standard mode of November 2026.
@@ -188,7 +196,7 @@
  *   One block per client, divided at dyn_open; too small is DYN_NO_MEMORY with the bytes needed. dyn_memory_peak tells what was used.
  *   Bytes on a 64-bit machine (a test compares this table with the build; Cortex-M: see the README):
  *     dyn_client        552      yours, beside the block
- *     state            3504      settings, signing, decoder, the running call
+ *     state            3512      settings, signing, decoder, the running call
  *     TLS contexts     7080      only with an https endpoint, as the next two
  *     TLS in          16709      config.record_size 4096, 2048, 1024, 512: 4421, 2373, 1349, 837
  *     TLS out          1109
@@ -1487,6 +1495,32 @@ typedef struct dyn_image {
     dyn_mask present DYN__DEF(dyn_mask()); /* set by the call: which members it had */
 } dyn_image;
 
+/* What to read of an item, for .fields: DYN_FIELDS("celsius, meta.fw, vals[2]"), members or attributes, with paths. Key attributes come with it always,
+ * and members that stand in the key's template are taken from there. Members that do not come are zero; the mask tells which did. */
+typedef struct dyn_fields {
+    const char *text DYN__DEF(NULL);
+    dyn_status (*take)(struct dyn__state *st, const char *text, dyn_mask *present) DYN__DEF(NULL);
+} dyn_fields;
+
+/* Makes a dyn_get partial. DYN_FIELDS names it, so that a program without projections does not link it. */
+DYN_API dyn_status dyn__take_fields(struct dyn__state *st, const char *text, dyn_mask *present);
+#ifdef __cplusplus
+} /* extern "C" */
+inline dyn_fields dyn__fields(const char *text)
+{
+    dyn_fields f;
+    f.text = text, f.take = dyn__take_fields;
+    return f;
+}
+#define DYN_FIELDS(text) dyn__fields(text)
+extern "C" {
+#else
+#define DYN_FIELDS(text) ((dyn_fields){ (text), dyn__take_fields })
+#endif
+
+/* Was this member there? By its name in the struct; false too when the model has no such member. */
+DYN_API bool dyn_has(const dyn_model *model, const dyn_mask *present, const char *member);
+
 /* Options of dyn_get. */
 typedef struct dyn_get_options {
     bool        consistent    DYN__DEF(false);  /* a strongly consistent read, at twice the capacity */
@@ -1494,6 +1528,8 @@ typedef struct dyn_get_options {
     const char *table         DYN__DEF(NULL);   /* default: the model's, behind config.table_prefix */
     uint32_t    total_ms      DYN__DEF(0);      /* default: the config's */
     dyn_capacity_level capacity DYN__DEF(NULL); /* DYN_CAPACITY_TOTAL or _INDEXES, see dyn_capacity; default: the config's */
+    dyn_fields  fields        DYN__DEF(dyn_fields());  /* DYN_FIELDS("…"): only these members; default: all */
+    dyn_mask   *present       DYN__DEF(NULL);   /* with .fields: gets the members that came */
 } dyn_get_options;
 
 /* How a write is done exactly once: as a transaction of one action with a token, by which DynamoDB knows a repeat for ten minutes. */
@@ -1647,6 +1683,15 @@ typedef struct dyn_query {
     const char *table         DYN__DEF(NULL);
     uint32_t    total_ms      DYN__DEF(0);      /* for each page; default: the config's */
     dyn_capacity_level capacity DYN__DEF(NULL); /* as in dyn_get_options; dyn_capacity has the sum of all pages */
+    const char *index         DYN__DEF(NULL);   /* the index to read, by its name in the model; default: the table */
+    dyn_fields  fields        DYN__DEF(dyn_fields());  /* DYN_FIELDS("…"): only these members; rows.present tells which came; default: all */
+    const char *cursor        DYN__DEF(NULL);   /* go on behind what dyn_cursor gave, of the same query; "": from the beginning */
+    dyn_str     start         DYN__DEF(dyn_str());  /* go on behind a key as JSON, a LastEvaluatedKey: {"pk":{"S":"…"},"sk":{"S":"…"}} */
+    dyn_key     after         DYN__DEF(dyn_key());  /* go on behind this key: the table's members, then those of the index's other attributes */
+    uint32_t    segment       DYN__DEF(0);      /* dyn_scan: this one … */
+    uint32_t    segments      DYN__DEF(0);      /* … of so many parts of the table, up to 1000000; default: one */
+    double      rate          DYN__DEF(0);      /* capacity units per second at most, on the average: pages wait; default: no limit */
+    bool        skip_others   DYN__DEF(false);  /* dyn_select_any, dyn_scan_any: items of no given model are passed over, not DYN_BAD_ROW */
     uint32_t    end_canary_   DYN__DEF(0);
 } dyn_query;
 
@@ -1657,6 +1702,7 @@ typedef struct dyn_rows {
     dyn_status       status DYN__DEF(DYN_OK);   /* what the begin said, then how the read ended */
     uint64_t         count  DYN__DEF(0);        /* rows handed out so far */
     bool             open   DYN__DEF(false);
+    dyn_mask         present DYN__DEF(dyn_mask()); /* which members the last row had; when stepping: dyn_present(&rows) */
 } dyn_rows;
 
 /* Begin to read the items of one partition (dyn_select: Query) or of the whole table that belong to the model (dyn_scan: Scan). Nothing is
@@ -1777,6 +1823,33 @@ DYN_API dyn_status dyn_put_many(dyn_client *db, const dyn_model *model, const vo
 DYN_API dyn_status dyn_put_many_begin(dyn_client *db, const dyn_model *model, const void *items, size_t count, const dyn_batch_write_options *options);
 DYN_API dyn_status dyn_delete_many(dyn_client *db, const dyn_model *model, const void *items, size_t count, const dyn_batch_write_options *options);
 DYN_API dyn_status dyn_delete_many_begin(dyn_client *db, const dyn_model *model, const void *items, size_t count, const dyn_batch_write_options *options);
+
+/* Which members the last row had (bit i is field i of its model): see dyn_has. */
+DYN_API const dyn_mask *dyn_present(dyn_rows *rows);
+
+/* Where the read stands: behind the last row, as printable text for .cursor of the same query, in this program or another. It is refused by
+ * any other query. Good after each row, and after the end of the read until the client's next call. After DYN_CORRUPT it stands before the bad page,
+ * and rows.count is the number of rows till there.
+ * DYN_OK · DYN_DONE (nothing is behind: text is "") · DYN_TOO_LARGE (*length tells, without the terminating zero) · DYN_INVALID (no such read). */
+DYN_API dyn_status dyn_cursor(dyn_rows *rows, char *text, size_t size, size_t *length);
+
+/* The plain key in a cursor, as JSON that .start and every SDK's ExclusiveStartKey take: {"pk":{"S":"…"}}; "{}": the beginning.
+ * DYN_OK · DYN_TOO_LARGE · DYN_INVALID (it is no cursor, or damaged). */
+DYN_API dyn_status dyn_cursor_key(const char *cursor, char *json, size_t size, size_t *length);
+
+/* One page: up to capacity rows of a read that was begun, as dyn_collect, and the cursor of the next page ("" when there is none), then dyn_finish.
+ * A page may be shorter than the next; only "" is the end.
+ * DYN_OK · DYN_BAD_ROW (the cursor stands behind that row) · DYN_TOO_LARGE (the cursor does not fit) · any error of dyn_next. */
+DYN_API dyn_status dyn_page(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count, char *cursor, size_t cursor_size);
+
+/* How many items a query, or without .key a scan, finds; no item is read. */
+typedef struct dyn_counted {
+    uint64_t count   DYN__DEF(0);    /* that pass the filter */
+    uint64_t scanned DYN__DEF(0);    /* that were looked at, and paid for */
+} dyn_counted;
+/* All pages. .limit, .page and .fields do not belong here. DYN_OK. DynamoDB: Query or Scan with Select COUNT. */
+DYN_API dyn_status dyn_count(dyn_client *db, const dyn_model *model, const dyn_query *query, dyn_counted *counted);
+DYN_API dyn_status dyn_count_begin(dyn_client *db, const dyn_model *model, const dyn_query *query, dyn_counted *counted);
 
 /* A table as DescribeTable tells it. Names lie in the client's memory until the next call. */
 typedef enum dyn_table_status {
@@ -2179,6 +2252,9 @@ DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *error);
     DYN__FN2(name, delete_many, (dyn_client *db, const T *items, size_t count, const dyn_batch_write_options *options), \
              (db, &(model), items, count, options)) \
     DYN__FN(name, select, (dyn_client *db, dyn_rows *rows, const dyn_query *query), (db, rows, &(model), query)) \
+    DYN__FN2(name, count, (dyn_client *db, const dyn_query *query, dyn_counted *counted), (db, &(model), query, counted)) \
+    static inline DYN__UNUSED dyn_status name##_page(dyn_rows *rows, T *items, size_t capacity, size_t *count, char *cursor, size_t cursor_size) \
+    { return dyn_page(rows, items, sizeof *items, capacity, count, cursor, cursor_size); } \
     DYN__FN(name, scan, (dyn_client *db, dyn_rows *rows, const dyn_query *query), (db, rows, &(model), query)) \
     static inline DYN__UNUSED dyn_status name##_next(dyn_rows *rows, T *item) { return dyn_next(rows, item, sizeof *item); } \
     static inline DYN__UNUSED dyn_status name##_next_begin(dyn_rows *rows, T *item) { return dyn_next_begin(rows, item, sizeof *item); } \
@@ -2218,6 +2294,7 @@ static inline DYN__UNUSED dyn_status dyn_transact_get(dyn_client *db, dyn_tx_rea
     DYN__FNR(name, put_many, (dyn_client *db, const T *items, size_t count, const dyn_batch_write_options &options), (db, items, count, &options)) \
     DYN__FNR(name, delete_many, (dyn_client *db, const T *items, size_t count, const dyn_batch_write_options &options), (db, items, count, &options)) \
     DYN__FNR(name, select, (dyn_client *db, dyn_rows *rows, const dyn_query &query), (db, rows, &query)) \
+    DYN__FNR(name, count, (dyn_client *db, const dyn_query &query, dyn_counted *counted), (db, &query, counted)) \
     DYN__FNR(name, scan, (dyn_client *db, dyn_rows *rows, const dyn_query &query), (db, rows, &query))
 #else
 #define DYN__TYPED_CXX(name, T)
@@ -6960,6 +7037,16 @@ typedef struct dyn__raw {
     size_t len, cap;
 } dyn__raw;
 
+/* What a read wants of its items beyond whole ones: members that may be absent, raw attributes that are noted. */
+typedef struct dyn__view {
+    /* Is the slot's raw value to be noted? With at: notes it. */
+    bool     (*note)(struct dyn__decoder *d, size_t slot, const char *at, size_t n);
+    dyn_mask   wanted;            /* with partial: top-level members that are there as a whole */
+    uint8_t    count;             /* of an index's key attributes that the table's key has not: */
+    uint8_t    slots[8];
+    dyn__raw  *now, *last;        /* their values in the item being read, and in the last row */
+} dyn__view;
+
 /* Reads one item into a struct, in pieces of any size. */
 typedef struct dyn__decoder {
     dyn__known *models;           /* the client's */
@@ -6968,6 +7055,7 @@ typedef struct dyn__decoder {
     dyn_arena  *keep;             /* where they are kept; NULL: at work's far end */
     bool        partial;          /* members may be missing: a projection, an image */
     bool        want_key;         /* note where the raw keys stand */
+    dyn__view  *view;             /* NULL: whole items, of the table */
     uint8_t     state, depth;
     dyn_status  status;           /* of this item: DYN_OK, DYN_BAD_ROW or DYN_NO_MEMORY */
     size_t      text_len;         /* of the long text so far */
@@ -7170,7 +7258,7 @@ static bool dyn__split_key_text(dyn__decoder *d, const dyn__key *key, const char
             return false;
         const dyn_field *f = &fr->known->model->fields[part->field];
         dyn_arg a;
-        if (f->key_only || d->from_key) {
+        if (f->key_only || d->from_key || (d->view && d->partial && !dyn__mask_has(&fr->present, part->field))) {
             if (dyn__arg_from_text(NULL, f, p, len, &a) != DYN_OK || (f->kind == DYN_KIND_ISO && !dyn__iso_exact(p, len, a.as.i)))
                 return false;
             if (f->kind == DYN_KIND_STR) {
@@ -7633,11 +7721,12 @@ static int dyn__decode_member(dyn__decoder *d, const char **at, const char *end)
         return r;
     }
     bool key = dyn__decode_is_key(d, fr, slot, &which), null = false;
+    bool noted = d->want_key && (key || (d->view && !d->depth && d->view->note(d, slot, NULL, 0)));
     value = p;
     d->text_slot = (uint8_t)which;
     if (slot < k->model->field_count) {
         const dyn_field *f = &k->model->fields[slot];
-        r = dyn__decode_value(d, f, f->kind, fr->base + f->offset, fr->base, &p, end, key && d->want_key, &null);
+        r = dyn__decode_value(d, f, f->kind, fr->base + f->offset, fr->base, &p, end, noted, &null);
         if (r == DYN__GOOD && !null)
             dyn__mask_set(&fr->present, slot);
     } else {
@@ -7658,8 +7747,10 @@ static int dyn__decode_member(dyn__decoder *d, const char **at, const char *end)
         return r;
     }
     fr->last = (uint8_t)slot;
-    if (key && d->want_key && d->state == DYN__D_NEXT)
+    if (noted && d->state == DYN__D_NEXT && key)
         dyn__keep_raw(d, &d->key[which], value, (size_t)(p - value));
+    else if (noted && d->state == DYN__D_NEXT)
+        d->view->note(d, slot, value, (size_t)(p - value));
     *at = p;
     return r;
 }
@@ -7677,7 +7768,7 @@ static void dyn__decode_absent(dyn__decoder *d, dyn__frame *fr)
             fr->base[f->has - 1] = present;
         if (present)
             continue;
-        if (!d->partial && dyn__mask_has(&fr->known->required, i)) {
+        if (dyn__mask_has(&fr->known->required, i) && (!d->partial || (d->view && dyn__mask_has(&d->view->wanted, d->depth ? d->frames[0].last : i)))) {
             dyn__bad_item(d, f, "attribute \"%s\" is missing; make the member .optional if it may be", dyn__attr(f));
             return;
         }
@@ -7955,6 +8046,8 @@ static void dyn__quick_members(dyn__decoder *d, const char **at, const char *end
         dyn__mask_set(&fr->present, slot);
         if (d->want_key && dyn__decode_is_key(d, fr, slot, &which))
             dyn__keep_raw(d, &d->key[which], value, (size_t)(p - value));
+        else if (d->want_key && d->view && !d->depth)
+            d->view->note(d, slot, value, (size_t)(p - value));
         fr->last = (uint8_t)slot;
         d->state = DYN__D_NEXT;
         *at = p;
@@ -8722,6 +8815,7 @@ DYN__CODEC(dyn__large_codec)
 /* --- Indexes, and the kind of an item ---------------------------------------------------------------------------------
  * What a model has beyond its table's key. Reached through the model's pointers alone, so that a model without them costs nothing. */
 
+#define DYN__MAX_PK_TEXT 2048     /* bytes of a partition key's value */
 #define DYN__MAX_EXTRAS 100       /* attributes that templates make beside the table's key: a slot's number has a byte */
 
 /* The key texts of a model in order: the kind's, then eight places for each index. NULL: nothing stands there. */
@@ -9010,6 +9104,53 @@ DYN_API dyn_status dyn__extend_model(struct dyn__extension *e)
     return dyn__make_extension(e->known, e->arena);
 }
 
+/* The index of that name; NULL: the model has none. */
+static const dyn__known_index *dyn__find_index(const dyn__known *k, const char *name)
+{
+    for (size_t i = 0; k->indexes && i < k->model->index_count; i++)
+        if (dyn__same(k->model->indexes[i].name, name))
+            return k->indexes + i;
+    return NULL;
+}
+
+/* The slot of a key's attribute. */
+static uint8_t dyn__key_slot(const dyn__known *k, const dyn__key *key)
+{
+    uint8_t slot = key->parts[0].field;
+
+    if (!key->plain)
+        for (slot = (uint8_t)k->model->field_count; k->slots[slot].name != key->attr.ptr; slot++) { }
+    return slot;
+}
+
+/* Sets a view up for reading an index: which raw values are noted, which members are there. */
+static void dyn__view_index(dyn__view *v, const dyn__known *k, const dyn__known_index *x)
+{
+    for (size_t i = 0; i < x->key_count; i++) {
+        const dyn__key *key = x->keys + i;
+        if (key->plain)
+            dyn__mask_set(&v->wanted, key->parts[0].field);
+        if (key->attr.ptr != k->pk.attr.ptr && key->attr.ptr != k->sk.attr.ptr)
+            v->slots[v->count++] = dyn__key_slot(k, key);
+    }
+    for (size_t i = 0; i < k->model->field_count; i++)
+        for (size_t n = 0; n < 20; n++) {
+            const dyn_field *f = k->model->fields + i;
+            const char *name = x->index->include[n];
+            if (name && (dyn__same(name, f->member) || dyn__same(name, dyn__attr(f))))
+                dyn__mask_set(&v->wanted, i);
+        }
+}
+
+/* The table's keys are in every projection. */
+static void dyn__view_keys(dyn__view *v, const dyn__known *k)
+{
+    if (k->pk.plain)
+        dyn__mask_set(&v->wanted, k->pk.parts[0].field);
+    if (k->sk.attr.len && k->sk.plain)
+        dyn__mask_set(&v->wanted, k->sk.parts[0].field);
+}
+
 /* The type letter of a key's attribute, for a table's definition. */
 static DYN__UNUSED char dyn__key_letter(const dyn__known *k, const dyn__key *key)
 {
@@ -9025,6 +9166,55 @@ static void dyn__bad_kind(dyn__decoder *d, const dyn__key *kind, const dyn_str *
     dyn__bad_status(d);
     dyn__fail(d->err, DYN_BAD_ROW, "attribute \"%S\" says \"%S\", an item of model \"%s\" has \"%S\" there", &kind->attr, found ? found : &none,
               d->frames[0].known->model->name, wanted);
+}
+
+/* Notes the raw value of an index's key, if the read wants it. */
+static bool dyn__note_index_key(dyn__decoder *d, size_t slot, const char *at, size_t n)
+{
+    dyn__view *v = d->view;
+    size_t i = 0;
+
+    while (i < v->count && v->slots[i] != slot)
+        i++;
+    if (i < v->count && at)
+        dyn__keep_raw(d, &v->now[i], at, n);
+    return i < v->count;
+}
+
+/* An index's key that a template made, which is passed over after this: it is noted, and of a partial item, members are taken out of it. */
+static int dyn__read_index_key(dyn__decoder *d, size_t slot, const char *at, const char *end)
+{
+    const dyn__known *k = d->frames[0].known;
+    const dyn__key *key = k->extras + (slot + k->extra_count - k->slot_count);
+    const char *p = at;
+    char tag;
+    size_t n = 0;
+
+    if (!d->want_key || !dyn__note_index_key(d, slot, NULL, 0))
+        return DYN__GOOD;
+    int r = dyn__take_tag(&p, end, &tag);
+    if (r == DYN__GOOD && tag == 'S')
+        r = dyn__take_char(&p, end, '"');
+    if (r != DYN__GOOD || tag != 'S')
+        return r;
+    dyn__text_room(d, false);
+    r = dyn__take_string(&p, end, d->text, d->text_cap, &n);
+    if (r == DYN__FULL) {
+        d->text_slot = 0;
+        dyn__text_too_long(d, NULL, DYN__MAX_PK_TEXT);
+        return DYN__GOOD;
+    }
+    if (r == DYN__GOOD)
+        r = dyn__take_char(&p, end, '}');
+    if (r != DYN__GOOD)
+        return r;
+    dyn_str s = { d->text, n };
+    if (d->partial && !dyn__split_key_text(d, key, s.ptr, s.len)) {
+        dyn__bad_status(d);
+        dyn__fail(d->err, DYN_BAD_ROW, "key \"%S\": its text \"%S\" does not fit the template of model \"%s\"", &key->attr, &s, k->model->name);
+    }
+    dyn__note_index_key(d, slot, at, (size_t)(p - at));
+    return DYN__GOOD;
 }
 
 /* Looks at the value of an attribute that a template makes beside the key, before it is passed over: the kind must be right, the others are made
@@ -9043,7 +9233,7 @@ static int dyn__read_extra(dyn__decoder *d, size_t slot, const char *at, const c
         return DYN__GOOD;
     }
     if (slot + k->extra_count > k->slot_count || !k->model->kind)
-        return DYN__GOOD;
+        return d->view ? dyn__read_index_key(d, slot, at, end) : DYN__GOOD;
     r = dyn__take_tag(&at, end, &tag);
     if (r == DYN__GOOD && tag == 'S')
         r = dyn__take_char(&at, end, '"');
@@ -9334,6 +9524,8 @@ typedef struct dyn__exprs {
     const char       *what;           /* what errors call a condition; NULL: "condition" */
     bool              joined;         /* the condition will be one side of an AND */
     bool              in_query;       /* the condition is the filter of a Query, which must not name the key */
+    bool              any_kind;       /* a Query of several models: the sort key is conditioned only where the text does */
+    const dyn__known_index *index;    /* the Query's; NULL: the table's key */
     size_t            block;          /* bytes of the client's memory, of which the arena is a part: for error.needed */
     dyn__alias       *names;
     dyn__bound       *values;
@@ -9737,6 +9929,30 @@ static bool dyn__is_in_template(const dyn__known *k, const dyn__key *key, const 
     return false;
 }
 
+/* Attribute i of the key that is queried, partition key first: the table's, or the index's. NULL: there are no more. */
+static const dyn__key *dyn__queried_key(const dyn__exprs *x, size_t i)
+{
+    if (x->index)
+        return i < x->index->key_count ? x->index->keys + i : NULL;
+    return i == 0 ? &x->known->pk : i == 1 && x->known->sk.attr.len ? &x->known->sk : NULL;
+}
+
+static bool dyn__is_partition(const dyn__exprs *x, const dyn__key *key)
+{
+    return x->index ? (size_t)(key - x->index->keys) < x->index->pk_count : key == &x->known->pk;
+}
+
+/* Is it an attribute of the key that is queried? */
+static bool dyn__names_queried(const dyn__exprs *x, const dyn_str *name)
+{
+    const dyn__key *key;
+
+    for (size_t i = 0; (key = dyn__queried_key(x, i)) != NULL; i++)
+        if (dyn__names_key(key, name))
+            return true;
+    return false;
+}
+
 /* Finds a path's first name in the model. */
 static bool dyn__resolve_root(dyn__parser *p, dyn__operand *o)
 {
@@ -9759,7 +9975,7 @@ static bool dyn__resolve_root(dyn__parser *p, dyn__operand *o)
         if (p->root->key_only)
             return dyn__wrong(p, p->at, "member \"%s\" is in the key only (.key_only), there is no such attribute", p->root->member);
     }
-    if (p->x->in_query && (dyn__names_key(&k->pk, &p->root_name) || dyn__names_key(&k->sk, &p->root_name)))
+    if (p->x->in_query && dyn__names_queried(p->x, &p->root_name))
         return dyn__wrong(p, p->at, "\"%S\" is part of the key; the filter of a query cannot use it, the key condition can", &p->name);
     return true;
 }
@@ -10543,12 +10759,15 @@ static bool dyn__key_member(dyn__parser *p, dyn__cond *c)
     c->name = p->name;
     if (k) {
         c->field = dyn__find_field(k->model, &p->name);
-        if (!c->field && (dyn__names_key(&k->pk, &p->name) || dyn__names_key(&k->sk, &p->name)))
+        if (!c->field && dyn__names_queried(p->x, &p->name))
             return dyn__wrong(p, p->at, "\"%S\" is made from a template; give the members in it", &p->name);
         if (!c->field)
             return dyn__wrong(p, p->at, "the model \"%s\" has no member or attribute \"%S\"", k->model->name, &p->name);
-        if (!dyn__is_in_template(k, &k->pk, c->field) && !dyn__is_in_template(k, &k->sk, c->field))
-            return dyn__wrong(p, p->at, "member \"%s\" is not in the key; filter by it", c->field->member);
+        const dyn__key *key = NULL;
+        for (size_t i = 0; (key = dyn__queried_key(p->x, i)) != NULL && !dyn__is_in_template(k, key, c->field); i++) { }
+        if (!key)
+            return dyn__wrong(p, p->at, p->x->index ? "member \"%s\" is not in the key of index \"%s\"; filter by it" :
+                              "member \"%s\" is not in the key; filter by it", c->field->member, p->x->index ? p->x->index->index->name : "");
     }
     dyn__lex(p);
     return true;
@@ -10627,7 +10846,7 @@ static const dyn__cond *dyn__cond_of(const dyn__parser *p, const dyn__cond *list
 /* Builds the text of a key: the first `run` parts from their conditions, one more from *last unless that is NULL, the tail. */
 static bool dyn__key_text(dyn__parser *p, const dyn__key *key, const dyn__cond *list, size_t run, const dyn_arg *last, dyn__tail tail, dyn_arg *out)
 {
-    size_t most = key == &p->x->known->pk ? DYN__MAX_PK : DYN__MAX_SK;
+    size_t most = dyn__is_partition(p->x, key) ? DYN__MAX_PK : DYN__MAX_SK;
     dyn__writer w = { NULL, 0, 0, 0, 0, NULL, NULL };
 
     for (int pass = 0; pass < 2; pass++) {
@@ -10762,6 +10981,8 @@ static bool dyn__put_key(dyn__parser *p, const dyn__key *key, const dyn__cond *l
         return dyn__wrong(p, late->at, "member \"%s\" needs \"%s\" before it by =", late->field->member, gap->member);
     if (key->plain)
         return !(c = dyn__cond_of(p, list, key->parts)) || dyn__put_key_cond(p, key->attr, c->op, &c->a.arg, &c->b.arg);
+    if (p->x->any_kind && !partition && run == 0 && !c)
+        return true;                                           /* items of every kind */
     if (run == members)
         return dyn__key_text(p, key, list, run, NULL, DYN__TAIL_LITERAL, &text) && dyn__put_key_cond(p, key->attr, '=', &text, NULL);
     if (c)
@@ -10770,6 +10991,42 @@ static bool dyn__put_key(dyn__parser *p, const dyn__key *key, const dyn__cond *l
     if (!dyn__key_text(p, key, list, run, NULL, DYN__TAIL_LITERAL, &text))
         return false;
     return !text.as.s.len || dyn__put_key_cond(p, key->attr, 'w', &text, NULL);
+}
+
+/* Is a key attribute given as a whole, each of its members by =? */
+static bool dyn__is_given(const dyn__parser *p, const dyn__key *key, const dyn__cond *list)
+{
+    size_t members = 0;
+
+    for (size_t i = 0; i < key->part_count; i++) {
+        const dyn__cond *c = dyn__cond_of(p, list, key->parts + i);
+        if (key->parts[i].field == DYN__NO_FIELD)
+            continue;
+        if (!c || c->op != '=')
+            return false;
+        members++;
+    }
+    return members > 0;
+}
+
+/* All attributes of the key that is queried: those of the partition key by =, then those of the sort key from left to right, of which only the
+ * last that is conditioned need not be given as a whole. */
+static bool dyn__put_keys(dyn__parser *p, const dyn__cond *list)
+{
+    const dyn__key *key, *open = NULL;
+
+    for (size_t i = 0; (key = dyn__queried_key(p->x, i)) != NULL; i++) {
+        const dyn__cond *c = NULL;
+        for (size_t n = 0; n < key->part_count && !c; n++)
+            c = dyn__cond_of(p, list, key->parts + n);
+        if (open && c)
+            return dyn__wrong(p, c->at, "member \"%s\" needs the key attribute \"%S\" before it, all of it by =", c->field->member, &open->attr);
+        if (!open && !dyn__put_key(p, key, list, dyn__is_partition(p->x, key)))
+            return false;
+        if (!open && !dyn__is_given(p, key, list))
+            open = key;
+    }
+    return true;
 }
 
 /* Without a model: the partition key by =, then perhaps the sort key, as they are named. */
@@ -10807,12 +11064,96 @@ static dyn_status dyn__expr_key(dyn__exprs *x, const dyn_expr *e, dyn_str *out)
                 dyn__wrong(&p, (*at)->at, "\"%S\" is given twice", &(*at)->name);
         at = &(*at)->next;
     } while (dyn__take_keyword(&p, "AND"));
-    if (!dyn__end(&p, "AND or the end") || x->err->status >= DYN_INVALID || !dyn__make_room(&p, 80))
+    if (!dyn__end(&p, "AND or the end") || x->err->status >= DYN_INVALID || !dyn__make_room(&p, 8 * 32))
         return x->err->status;
-    if (k ? dyn__put_key(&p, &k->pk, list, true) && (!k->sk.attr.len ||
-        dyn__put_key(&p, &k->sk, list, false)) : dyn__put_plain_keys(&p, list))
+    if (k ? dyn__put_keys(&p, list) : dyn__put_plain_keys(&p, list))
         return dyn__finish_text(&p, out);
     return x->err->status;
+}
+
+/* --- Projections ----------------------------------------------------------------------------------------------------- */
+
+/* Adds a key's attribute to a projection unless it is there. */
+static bool dyn__project_key(dyn__parser *p, const dyn__key *key)
+{
+    size_t before = p->out.len;
+    dyn__mention *m;
+
+    if (!key->attr.len)
+        return true;
+    dyn__puts(&p->out, before ? ", " : "");
+    size_t from = p->out.len;
+    if (!dyn__put_name(p->x, &p->out, key->attr))
+        return false;
+    for (m = p->mentions; m && !(m->len == p->out.len - from && memcmp(p->out.buf + m->from, p->out.buf + from, m->len) == 0); m = m->next) { }
+    if (m)
+        p->out.len = p->out.pos = before;
+    else {
+        m = (dyn__mention *)dyn__expr_alloc(p->x, sizeof *m, sizeof(void *));
+        if (!m)
+            return false;
+        m->from = from, m->len = p->out.len - from;
+        m->target = true, m->next = p->mentions;
+        p->mentions = m;
+    }
+    return true;
+}
+
+/* One path of a projection; a member that is in the key alone comes with the key. */
+static bool dyn__project_path(dyn__parser *p, dyn__view *v)
+{
+    dyn__operand o;
+    const dyn__known *k = p->x->known;
+    const dyn_field *f = p->token == 'a' || p->token == '"' ? dyn__find_field(k->model, &p->name) : NULL;
+
+    if (f && f->key_only) {
+        dyn__lex(p);
+        return true;
+    }
+    if (p->token == '?')
+        return dyn__expected(p, "a member or a path");
+    dyn__puts(&p->out, p->out.len ? ", " : "");
+    if (!dyn__path(p, &o) || !dyn__mention_path(p, &o, true))
+        return false;
+    bool whole = true;
+    for (size_t i = o.from; i < o.from + o.len; i++)
+        whole = whole && p->out.buf[i] != '.' && p->out.buf[i] != '[';
+    if (f && whole)
+        dyn__mask_set(&v->wanted, (size_t)(f - k->model->fields));
+    return true;
+}
+
+/* A projection, "device, meta.fw, vals[2]": the key attributes, and the kind's, are added. *v learns which members will be there. */
+static dyn_status dyn__expr_fields(dyn__exprs *x, const char *text, dyn__view *v, dyn_str *out)
+{
+    const dyn__key *key;
+    dyn_expr e;
+    dyn__parser p;
+
+    memset((void *)&p, 0, sizeof p);
+    memset((void *)&e, 0, sizeof e);
+    e.text = text;
+    p.x = x;
+    p.what = "fields";
+    x->in_query = false;
+    size_t most = dyn__start(&p, &e);
+    if (!most || !dyn__make_room(&p, most + 16 * 12))
+        return x->err->status;
+    for (;;) {
+        if (!dyn__project_path(&p, v))
+            return x->err->status;
+        if (p.token != ',')
+            break;
+        dyn__lex(&p);
+    }
+    if (!dyn__end(&p, "\",\" or the end"))
+        return x->err->status;
+    bool good = dyn__project_key(&p, &x->known->pk) && dyn__project_key(&p, &x->known->sk);
+    for (size_t i = 0; good && x->index && (key = dyn__queried_key(x, i)) != NULL; i++)
+        good = dyn__project_key(&p, key);
+    if (good && x->known->model->kind && (!x->index || x->index->index->projection == DYN_PROJECT_ALL))
+        good = dyn__project_key(&p, x->known->extras);
+    return good ? dyn__finish_text(&p, out) : x->err->status;
 }
 
 /* ======================================================================================================================
@@ -14697,7 +15038,7 @@ static int dyn__envelope_value(dyn__state *st, const char **at, const char *end)
     void *item = image ? image->item : good ? st->call.to : NULL;
     if (e->what == DYN__M_ITEM && c == '{' && item) {
         dyn__decode_start(&st->decoder, st->call.known, item);
-        st->decoder.partial = image != NULL;
+        st->decoder.partial = image != NULL || st->decoder.view;
         e->state = DYN__E_ITEM;
         return DYN__GOOD;
     }
@@ -15390,6 +15731,7 @@ static dyn_status dyn__begin(dyn_client *db, const dyn_model *model, const dyn__
     st->decoder.keep = NULL;
     st->decoder.own.cap = 0;
     st->decoder.want_key = st->decoder.partial = st->decoder.from_key = false;
+    st->decoder.view = NULL;
     memset((void *)&st->read, 0, sizeof st->read);
     st->http.request_id[0] = 0;
     st->read_error = dyn__read_error;          /* an operation may have its own */
@@ -16165,6 +16507,62 @@ static const dyn__operation dyn__op_put = { "DynamoDB_20120810.PutItem", true, d
 static const dyn__operation dyn__op_update = { "DynamoDB_20120810.UpdateItem", true, dyn__change_part, dyn__read_write, dyn__write_done, NULL, NULL };
 static const dyn__operation dyn__op_delete = { "DynamoDB_20120810.DeleteItem", true, dyn__change_part, dyn__read_write, dyn__write_done, NULL, NULL };
 
+/* --- A part of an item ---- */
+
+typedef struct dyn__partial {
+    dyn__view view;
+    dyn_mask *present;
+} dyn__partial;
+
+/* Notes nothing: a view of one item. */
+static bool dyn__note_none(dyn__decoder *d, size_t slot, const char *at, size_t n)
+{
+    (void)d, (void)slot, (void)at, (void)n;
+    return false;
+}
+
+static dyn_status dyn__partial_part(dyn__state *st, size_t part, dyn__writer *w)
+{
+    if (part > 0)
+        return DYN_DONE;
+    dyn__write_table(st, w);
+    dyn__write_key_member(st, w);
+    dyn__write_text(w, "ProjectionExpression", st->call.change);
+    dyn__write_names(w, &st->call.exprs);
+    if (st->call.consistent)
+        dyn__puts(w, ",\"ConsistentRead\":true");
+    dyn__write_capacity(st, w);
+    dyn__putc(w, '}');
+    return DYN_OK;
+}
+
+static dyn_status dyn__partial_done(dyn__state *st)
+{
+    dyn__partial *mine = (dyn__partial *)st->call.own;
+    dyn_status s = dyn__get_done(st);
+
+    if (s == DYN_OK && mine->present)
+        *mine->present = st->decoder.frames[0].present;
+    return s;
+}
+
+static const dyn__operation dyn__op_get_fields = { "DynamoDB_20120810.GetItem", false, dyn__partial_part, dyn__read_get, dyn__partial_done, NULL, NULL };
+
+DYN_API dyn_status dyn__take_fields(struct dyn__state *st, const char *text, dyn_mask *present)
+{
+    dyn__partial *mine = (dyn__partial *)dyn__alloc(&st->work, sizeof *mine, sizeof(uint64_t));
+
+    if (!mine)
+        return dyn__no_memory(st, "the projection");
+    st->call.own = mine;
+    st->call.op = &dyn__op_get_fields;
+    st->decoder.view = &mine->view;
+    mine->present = present;
+    mine->view.note = dyn__note_none;
+    dyn__view_keys(&mine->view, st->call.known);
+    return dyn__expr_fields(&st->call.exprs, text, &mine->view, &st->call.change);
+}
+
 static dyn_status dyn__begin_get(dyn_client *db, const dyn_model *model, void *item, const dyn_key *key, const dyn_get_options *o)
 {
     dyn__state *st;
@@ -16181,6 +16579,8 @@ static dyn_status dyn__begin_get(dyn_client *db, const dyn_model *model, void *i
     st->decoder.keep = o ? o->arena : NULL;
     if (!key)
         s = dyn__save_key(st);
+    if (s == DYN_OK && o && o->fields.take)
+        s = o->fields.take(st, o->fields.text, o->present);
     return s == DYN_OK ? dyn__start_call(st) : s;
 }
 
@@ -16351,8 +16751,28 @@ static void dyn__write_number(dyn__writer *w, const char *name, uint64_t v)
     dyn__put(w, s.ptr, s.len);
 }
 
+/* What a read has beside dyn__read; hangs at the decoder as its view. */
+typedef struct dyn__reading {
+    dyn__view   view;             /* the first member */
+    const dyn_rows *rows;         /* never looked into */
+    const dyn__known_index *index;
+    uint32_t    segment, segments;
+    uint64_t    print;            /* of all that makes two reads the same, for cursors */
+    uint64_t    before;           /* good rows before the page being read */
+    bool        at_end;           /* nothing is behind the last row */
+    dyn_counted *counted;         /* only counting */
+    double      rate, paid;       /* units per second; units of this call that have been waited for */
+} dyn__reading;
+
+/* The reading of the select, scan or count that runs. */
+static dyn__reading *dyn__reading_of(dyn__state *st)
+{
+    return (dyn__reading *)st->decoder.view;
+}
+
 static dyn_status dyn__rows_part(dyn__state *st, size_t part, dyn__writer *w)
 {
+    const dyn__reading *more = dyn__reading_of(st);
     dyn__read *rd = &st->read;
     dyn__call *c = &st->call;
     size_t left = rd->limit && !rd->filtered ? rd->limit - (size_t)rd->count : 0;
@@ -16361,12 +16781,21 @@ static dyn_status dyn__rows_part(dyn__state *st, size_t part, dyn__writer *w)
     if (part > 0)
         return DYN_DONE;
     dyn__write_table(st, w);
+    if (more->index)
+        dyn__write_text(w, "IndexName", dyn__str(more->index->index->name));
     dyn__write_text(w, "KeyConditionExpression", c->key_condition);
     dyn__write_text(w, "FilterExpression", c->condition);
+    dyn__write_text(w, "ProjectionExpression", c->change);
     dyn__write_names(w, &c->exprs);
     dyn__write_values(w, &c->exprs);
     if (limit)
         dyn__write_number(w, ",\"Limit\":", limit);
+    if (more->counted)
+        dyn__puts(w, ",\"Select\":\"COUNT\"");
+    if (more->segments) {
+        dyn__write_number(w, ",\"Segment\":", more->segment);
+        dyn__write_number(w, ",\"TotalSegments\":", more->segments);
+    }
     if (rd->newest_first)
         dyn__puts(w, ",\"ScanIndexForward\":false");
     if (c->consistent)
@@ -16410,6 +16839,8 @@ static int dyn__read_row(dyn__state *st, const char **at, const char *end)
         dyn__drop_row(st);
         dyn__mark_texts(st);
         dyn__decode_start(&st->decoder, st->call.known, st->call.to);
+        for (size_t i = 0; st->decoder.view && i < st->decoder.view->count; i++)
+            st->decoder.view->now[i].len = 0;
         e->state = DYN__E_ROW;
     }
     r = dyn__decode(&st->decoder, at, end);
@@ -16518,6 +16949,12 @@ static dyn_status dyn__row_done(dyn__state *st)
         st->decoder.key[i] = swap;
         st->decoder.key[i].len = 0;
     }
+    for (size_t i = 0; st->decoder.view && i < st->decoder.view->count; i++) {
+        dyn__view *v = st->decoder.view;
+        dyn__raw swap = v->last[i];
+        v->last[i] = v->now[i];
+        v->now[i] = swap;
+    }
     rd->handed++, rd->in_page++;
     st->err->attempts = st->call.attempt;
     if (s == DYN_BAD_ROW) {
@@ -16534,11 +16971,29 @@ static dyn_status dyn__row_done(dyn__state *st)
     return DYN_ROW;
 }
 
+/* Lets the next page wait until what was consumed is paid for: as many units per second as the query allows. */
+static void dyn__hold_rate(dyn__state *st)
+{
+    dyn__reading *more = dyn__reading_of(st);
+    double due = more->rate > 0 ? (st->call.units.total - more->paid) / more->rate * 1000 : 0;
+    uint32_t ms = due > 86400000 ? 86400000 : (uint32_t)due;
+
+    more->paid = st->call.units.total;
+    if (!ms)
+        return;
+    st->phase = DYN__WAIT;
+    dyn__limit(st, ms);
+    st->call.total_at += ms;
+}
+
 /* Sets the next page up, behind the key in `start`. */
 static dyn_status dyn__next_page(dyn__state *st)
 {
     st->read.in_page = 0;
+    dyn__reading_of(st)->before = st->read.count;
     dyn_status s = dyn__start_call(st);
+    if (s == DYN_OK)
+        dyn__hold_rate(st);
     return s == DYN_OK ? DYN_PENDING : s;
 }
 
@@ -16548,7 +17003,9 @@ static dyn_status dyn__page_done(dyn__state *st)
     dyn__read *rd = &st->read;
     dyn__raw swap = rd->start;
 
-    if (rd->page_end.len < 3 || *rd->page_end.ptr != '{' || (rd->limit && rd->count >= rd->limit))
+    bool more = rd->page_end.len > 2 && *rd->page_end.ptr == '{';
+    dyn__reading_of(st)->at_end = !more;
+    if (!more || (rd->limit && rd->count >= rd->limit))
         return DYN_DONE;
     rd->start = rd->page_end;
     rd->page_end = swap;
@@ -16556,29 +17013,51 @@ static dyn_status dyn__page_done(dyn__state *st)
     return dyn__next_page(st);
 }
 
+/* "name":value of a key's attribute. False: the value was not noted. */
+static bool dyn__write_raw_key(dyn__writer *w, const dyn_str *attr, const dyn__raw *value)
+{
+    dyn__putc(w, w->pos ? ',' : '{');
+    dyn__put_json(w, attr->ptr, attr->len);
+    dyn__putc(w, ':');
+    dyn__put(w, value->ptr, value->len);
+    return value->len > 0;
+}
+
+/* The plain key of the last row, of the table and the index. False: an attribute of it was not noted. */
+static bool dyn__write_last(dyn__state *st, dyn__writer *w)
+{
+    const dyn__known *k = st->call.known;
+    const dyn__view *v = st->decoder.view;
+    bool good = dyn__write_raw_key(w, &k->pk.attr, &st->read.last[0]) && (!k->sk.attr.len || dyn__write_raw_key(w, &k->sk.attr, &st->read.last[1]));
+
+    for (size_t i = 0; good && v && i < v->count; i++) {
+        dyn_str name = { k->slots[v->slots[i]].name, k->slots[v->slots[i]].len };
+        good = dyn__write_raw_key(w, &name, &v->last[i]);
+    }
+    dyn__putc(w, '}');
+    return good;
+}
+
 /* A page was cut after rows were handed out: goes on behind the last complete one. */
 static bool dyn__resume_rows(dyn__state *st)
 {
     dyn__read *rd = &st->read;
-    const dyn__known *k = st->call.known;
+    dyn__writer count = { NULL, 0, 0, 0, 0, NULL, NULL };
 
     rd->start.len = 0;
-    for (int i = 0; i < 2; i++) {
-        const dyn__key *key = i ? &k->sk : &k->pk;
-        char name[256 + 8];
-        dyn__writer w = { name, sizeof name, 0, 0, 0, NULL, NULL };
-        if (!key->attr.len)
-            continue;
-        dyn__putc(&w, i ? ',' : '{');
-        dyn__put_json(&w, key->attr.ptr, key->attr.len);
-        dyn__putc(&w, ':');
-        if (!rd->last[i].len || w.pos > w.cap || !dyn__append_raw(st, &rd->start, name, w.len)
-            || !dyn__append_raw(st, &rd->start, rd->last[i].ptr, rd->last[i].len))
-            return false;
-    }
-    if (!dyn__append_raw(st, &rd->start, "}", 1))
+    if (!dyn__write_last(st, &count))
         return false;
+    if (rd->start.cap < count.pos) {
+        rd->start.ptr = (char *)dyn__alloc(&st->work, count.pos, 1);
+        rd->start.cap = rd->start.ptr ? count.pos : 0;
+        if (!rd->start.ptr)
+            return dyn__no_memory(st, "a key to go on behind"), false;
+    }
+    dyn__writer w = { rd->start.ptr, rd->start.cap, 0, 0, 0, NULL, NULL };
+    dyn__write_last(st, &w);
+    rd->start.len = w.len;
     rd->in_page = 0;
+    dyn__reading_of(st)->before = rd->count;
     dyn_error *e = st->err;
     dyn_status status = e->status;
     char text = e->text[0], attribute = e->attribute[0];
@@ -16631,6 +17110,391 @@ static dyn_status dyn__scan_filter(dyn__state *st)
     return DYN_OK;
 }
 
+/* --- Cursors --------------------------------------------------------------------------------------------------------
+ * A cursor is URL-safe base64 without padding of: 1, eight bytes of the read's print, four of a CRC-32 over print and key, the key as JSON. */
+
+enum { DYN__CURSOR_HEAD = 13 };
+
+/* Writes bytes as base64 digits. */
+typedef struct dyn__digits {
+    char    *to;
+    size_t   size, len;           /* digits there is room for; digits in all */
+    uint32_t bits, count;
+} dyn__digits;
+
+static void dyn__digits_spill(void *user, const char *p, size_t n)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    dyn__digits *d = (dyn__digits *)user;
+
+    for (; n--; p++) {
+        d->bits = d->bits << 8 | (unsigned char)*p;
+        for (d->count += 8; d->count >= 6; d->len++) {
+            d->count -= 6;
+            if (d->len < d->size)
+                d->to[d->len] = digits[d->bits >> d->count & 63];
+        }
+    }
+}
+
+static void dyn__crc_spill(void *user, const char *p, size_t n)
+{
+    uint32_t *crc = (uint32_t *)user;
+
+    *crc = dyn__crc32(*crc, p, n);
+}
+
+static int dyn__digit_value(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '-' ? 62 : c == '_' ? 63 : -1;
+}
+
+/* Reads a cursor: its head, and of its key as much as fits. False: it is none, or damaged. */
+static bool dyn__cursor_read(const char *text, unsigned char head[DYN__CURSOR_HEAD], char *json, size_t size, size_t *length)
+{
+    uint32_t bits = 0, count = 0, crc = 0;
+    size_t n = 0;
+
+    for (; *text; text++) {
+        int v = dyn__digit_value(*text);
+        if (v < 0)
+            return false;
+        bits = bits << 6 | (uint32_t)v;
+        count += 6;
+        if (count < 8)
+            continue;
+        count -= 8;
+        unsigned char byte = (unsigned char)(bits >> count);
+        if (n < DYN__CURSOR_HEAD)
+            head[n] = byte;
+        else if (n - DYN__CURSOR_HEAD < size)
+            json[n - DYN__CURSOR_HEAD] = (char)byte;
+        if ((n >= 1 && n < 9) || n >= DYN__CURSOR_HEAD)
+            crc = dyn__crc32(crc, &byte, 1);
+        n++;
+    }
+    if (n < DYN__CURSOR_HEAD || head[0] != 1 || count > 4 || (bits & ((1u << count) - 1)))
+        return false;
+    *length = n - DYN__CURSOR_HEAD;
+    return crc == (head[9] | (uint32_t)head[10] << 8 | (uint32_t)head[11] << 16 | (uint32_t)head[12] << 24);
+}
+
+/* Which of the key's attributes a start key has: bit 0 and 1 the table's, then those of the view. */
+static unsigned dyn__start_bit(const dyn__state *st, const dyn_str *name)
+{
+    const dyn__known *k = st->call.known;
+    const dyn__view *v = st->decoder.view;
+
+    for (size_t i = 0; i < 2u + v->count; i++) {
+        const char *p = i == 0 ? k->pk.attr.ptr : i == 1 ? k->sk.attr.ptr : k->slots[v->slots[i - 2]].name;
+        size_t n = i == 0 ? k->pk.attr.len : i == 1 ? k->sk.attr.len : k->slots[v->slots[i - 2]].len;
+        if (n && dyn__eq(p, n, name->ptr, name->len))
+            return 1u << i;
+    }
+    return 0;
+}
+
+/* A key to go on behind must be an object of just the key's attributes: nothing else gets into a request. */
+static DYN__APART dyn_status dyn__check_start(dyn__state *st, const char *what, dyn_str json)
+{
+    const dyn__known *k = st->call.known;
+    unsigned seen = 0, all = 1u | (k->sk.attr.len ? 2u : 0);
+    size_t at = 0;
+    dyn_str name, value, type, text;
+
+    for (size_t i = 0; i < st->decoder.view->count; i++)
+        all |= 4u << i;
+    if (!json.len || !dyn_json_check(json, NULL) || *json.ptr != '{')
+        return dyn__fail(st->err, DYN_INVALID, "%s: it is no JSON object such as {\"pk\":{\"S\":\"…\"}}", what);
+    while (dyn_json_next(json, &at, &name, &value)) {
+        char plain[256];
+        size_t n = 0, in = 0;
+        name.ptr--, name.len += 2;             /* with its quotes */
+        (void)dyn_json_text(name, plain, sizeof plain, &n);
+        dyn_str attr = { plain, n };
+        unsigned bit = dyn__start_bit(st, &attr);
+        if (!bit || (seen & bit))
+            return dyn__fail(st->err, DYN_INVALID, "%s: attribute \"%S\" is not of the key that is read by, or stands there twice", what, &attr);
+        seen |= bit;
+        bool good = value.len && *value.ptr == '{' && dyn_json_next(value, &in, &type, &text) && type.len == 1 && text.len > 2 && *text.ptr == '"'
+                    && (*type.ptr == 'S' || *type.ptr == 'N' || *type.ptr == 'B');
+        if (!good || dyn_json_next(value, &in, &type, &text))
+            return dyn__fail(st->err, DYN_INVALID, "%s: attribute \"%S\" must be {\"S\":\"…\"}, {\"N\":\"…\"} or {\"B\":\"…\"}", what, &attr);
+    }
+    for (size_t i = 0; i < 2u + st->decoder.view->count; i++) {
+        if (!(all & ~seen & 1u << i))
+            continue;
+        dyn_str attr = i == 0 ? k->pk.attr : k->sk.attr;
+        if (i > 1)
+            attr.ptr = k->slots[st->decoder.view->slots[i - 2]].name, attr.len = k->slots[st->decoder.view->slots[i - 2]].len;
+        return dyn__fail(st->err, DYN_INVALID, "%s: attribute \"%S\" of the key is missing", what, &attr);
+    }
+    return DYN_OK;
+}
+
+static bool dyn__start_room(dyn__state *st, size_t n)
+{
+    dyn__raw *start = &st->read.start;
+
+    start->ptr = (char *)dyn__alloc(&st->work, n, 1);
+    start->cap = start->ptr ? n : 0;
+    return start->ptr || (dyn__no_memory(st, "a key to go on behind"), false);
+}
+
+/* .cursor: of this very read, and whole. */
+static dyn_status dyn__take_cursor(dyn__state *st, const char *cursor)
+{
+    unsigned char head[DYN__CURSOR_HEAD];
+    uint64_t print = 0;
+    size_t n;
+    static const char damaged[] = "query.cursor: it is no cursor, or was damaged; give what dyn_cursor wrote, unchanged";
+
+    if (!dyn__cursor_read(cursor, head, NULL, 0, &n))
+        return dyn__fail(st->err, DYN_INVALID, damaged);
+    for (size_t i = 8; i >= 1; i--)
+        print = print << 8 | head[i];
+    if (print != dyn__reading_of(st)->print)
+        return dyn__fail(st->err, DYN_INVALID, "query.cursor: it is of another query; table, model, index, direction, texts and values must be "
+                                               "the same as when dyn_cursor wrote it");
+    if (n == 2)
+        return DYN_OK;                         /* {}: the beginning */
+    if (!dyn__start_room(st, n))
+        return DYN_NO_MEMORY;
+    dyn__cursor_read(cursor, head, st->read.start.ptr, n, &n);
+    st->read.start.len = n;
+    dyn_str json = { st->read.start.ptr, n };
+    return dyn__check_start(st, "query.cursor", json);
+}
+
+/* .after: the key as values. */
+static DYN__APART dyn_status dyn__take_after(dyn__state *st, const dyn_key *after)
+{
+    const dyn__known *k = st->call.known;
+    const dyn__view *v = st->decoder.view;
+    dyn__writer w = { NULL, 0, 0, 0, 0, NULL, NULL };
+    size_t used = 0;
+
+    for (int pass = 0; pass < 2; pass++) {
+        used = 0;
+        dyn__putc(&w, '{');
+        for (size_t i = 0; i < 2u + v->count; i++) {
+            const dyn__key *key = i == 0 ? &k->pk : &k->sk;
+            const dyn__known_index *x = dyn__reading_of(st)->index;
+            for (size_t n = 0; i > 1 && n < x->key_count; n++)
+                if (x->keys[n].attr.ptr == k->slots[v->slots[i - 2]].name)
+                    key = x->keys + n;
+            size_t values = 0;
+            for (size_t n = 0; n < key->part_count; n++)
+                values += key->parts[n].field != DYN__NO_FIELD;
+            if (!key->attr.len)
+                continue;
+            used += values;
+            if (used > after->count)
+                return dyn__fail(st->err, DYN_INVALID, "query.after: %u values are too few for the key \"%S\"; give the table's members, then those of the "
+                                 "index's other attributes", (uint64_t)after->count, &key->attr);
+            if (i)
+                dyn__putc(&w, ',');
+            if (dyn__write_key(&w, k, key, NULL, after, after->args + (used - values), st->err) != DYN_OK)
+                return DYN_INVALID;
+        }
+        dyn__putc(&w, '}');
+        if (pass == 0 && !dyn__start_room(st, w.pos))
+            return DYN_NO_MEMORY;
+        if (pass == 0)
+            w.buf = st->read.start.ptr, w.cap = st->read.start.cap, w.pos = w.len = 0;
+    }
+    st->read.start.len = w.len;
+    return used == after->count ? DYN_OK : dyn__fail(st->err, DYN_INVALID, "query.after: %u values were given, the key has %u members",
+                                                     (uint64_t)after->count, (uint64_t)used);
+}
+
+/* Where a read begins: .cursor, .start or .after, one of them. */
+static dyn_status dyn__take_start(dyn__state *st, const dyn_query *q)
+{
+    bool cursor = q->cursor && *q->cursor;
+
+    if (cursor + (q->start.len > 0) + (q->after.count > 0) > 1)
+        return dyn__fail(st->err, DYN_INVALID, "query: .cursor, .start and .after say the same in three ways; give one of them");
+    if (cursor)
+        return dyn__take_cursor(st, q->cursor);
+    if (q->after.count)
+        return dyn__take_after(st, &q->after);
+    if (!q->start.len)
+        return DYN_OK;
+    dyn_status s = dyn__check_start(st, "query.start", q->start);
+    if (s == DYN_OK && !dyn__start_room(st, q->start.len))
+        s = DYN_NO_MEMORY;
+    if (s == DYN_OK)
+        memcpy(st->read.start.ptr, q->start.ptr, st->read.start.len = q->start.len);
+    return s;
+}
+
+/* Items of another kind are filtered out where the kind's attribute is. */
+static dyn_status dyn__kind_filter(dyn__state *st)
+{
+    dyn__call *c = &st->call;
+    const dyn__key *kind = c->known->extras;
+    dyn_str filter = c->condition;
+    char text[32];
+    dyn__writer w = { text, sizeof text, 0, 0, 0, NULL, NULL };
+    dyn_arg literal;
+
+    literal.kind = DYN_ARG_TEXT, literal.as.s = kind->parts[0].literal;
+    if (!dyn__put_name(&c->exprs, &w, kind->attr))
+        return dyn__no_memory(st, "the filter");
+    dyn__puts(&w, " = ");
+    if (!dyn__put_value(&c->exprs, &w, &literal))
+        return dyn__no_memory(st, "the filter");
+    char *out = (char *)dyn__alloc(&st->work, w.len + filter.len + 8, 1);
+    if (!out)
+        return dyn__no_memory(st, "the filter");
+    dyn__writer all = { out, w.len + filter.len + 8, 0, 0, 0, NULL, NULL };
+    dyn__put(&all, text, w.len);
+    dyn__puts(&all, filter.len ? " AND " : "");
+    dyn__put(&all, filter.ptr, filter.len);
+    c->condition.ptr = out, c->condition.len = all.len;
+    return DYN_OK;
+}
+
+/* FNV-1a, 64 bits. */
+static void dyn__print_spill(void *user, const char *p, size_t n)
+{
+    uint64_t *h = (uint64_t *)user;
+
+    while (n--)
+        *h = (*h ^ (unsigned char)*p++) * UINT64_C(0x100000001b3);
+}
+
+/* What makes two reads the same, so that a cursor of one is good for the other. */
+static uint64_t dyn__print_read(dyn__state *st)
+{
+    const dyn__reading *more = dyn__reading_of(st);
+    dyn__call *c = &st->call;
+    uint64_t print = UINT64_C(0xcbf29ce484222325);
+    char buf[64];
+    dyn__writer w = { buf, sizeof buf, 0, 0, 0, dyn__print_spill, &print };
+
+    dyn__write_table(st, &w);
+    dyn__write_text(&w, "", dyn__str(c->known->model->name));
+    dyn__write_text(&w, "", dyn__str(more->index ? more->index->index->name : NULL));
+    dyn__write_text(&w, "", c->key_condition);
+    dyn__putc(&w, '|');
+    dyn__write_text(&w, "", c->condition);
+    dyn__write_names(&w, &c->exprs);
+    dyn__write_values(&w, &c->exprs);
+    dyn__write_number(&w, st->read.newest_first ? "<" : ">", more->segment);
+    dyn__write_number(&w, "/", more->segments);
+    dyn__print_spill(&print, buf, w.len);
+    return print;
+}
+
+/* The index, the segment, what is noted of each item; and what a partial item is. */
+static dyn_status dyn__take_view(dyn__state *st, const dyn_query *q, bool scan)
+{
+    dyn__reading *more = dyn__reading_of(st);
+    dyn__call *c = &st->call;
+    dyn__view *v = &more->view;
+
+    if (q->index && !(more->index = dyn__find_index(c->known, q->index)))
+        return dyn__fail(st->err, DYN_INVALID, "model \"%s\" has no index \"%s\"; give it in DYN_INDEXES of the model", c->known->model->name, q->index);
+    if (more->index && !more->index->index->local && q->consistent)
+        return dyn__fail(st->err, DYN_INVALID, "index \"%s\" is global: it cannot be read with .consistent, only the table and local indexes can", q->index);
+    if (q->segments ? !scan || q->segment >= q->segments || q->segments > 1000000 : q->segment != 0)
+        return dyn__fail(st->err, DYN_INVALID, ".segment is 0 to .segments - 1, .segments at most 1000000, and both are for a scan");
+    more->segment = q->segment, more->segments = q->segments;
+    c->exprs.index = more->index;
+    dyn__view_keys(v, c->known);
+    if (more->index)
+        dyn__view_index(v, c->known, more->index);
+    st->decoder.partial = more->index && more->index->index->projection != DYN_PROJECT_ALL;
+    v->note = dyn__note_index_key;
+    v->now = (dyn__raw *)dyn__alloc(&st->work, v->count * sizeof *v->now, sizeof(void *));
+    v->last = (dyn__raw *)dyn__alloc(&st->work, v->count * sizeof *v->last, sizeof(void *));
+    return v->now && v->last ? DYN_OK : dyn__no_memory(st, "the key of the index");
+}
+
+/* The rate: units are asked for, which the rate is kept by. */
+static dyn_status dyn__take_rate(dyn__state *st, const dyn_query *q)
+{
+    dyn__reading *more = dyn__reading_of(st);
+
+    if (!(q->rate < 0) && !(q->rate > 0) && !(q->rate != q->rate))
+        return DYN_OK;
+    if (!(q->rate > 0))
+        return dyn__fail(st->err, DYN_INVALID, ".rate is a positive number of capacity units per second");
+    more->rate = q->rate;
+    if (!st->call.capacity)
+        st->call.capacity = DYN_CAPACITY_TOTAL;
+    return DYN_OK;
+}
+
+/* The texts of a read: key condition, filter, projection. */
+static dyn_status dyn__take_texts(dyn__state *st, const dyn_query *q, bool scan)
+{
+    dyn__call *c = &st->call;
+    dyn__reading *more = dyn__reading_of(st);
+    const dyn_index *index = more->index ? more->index->index : NULL;
+    dyn_status s = DYN_OK;
+
+    if (scan && (q->newest_first || (q->key.text && *q->key.text)))
+        s = dyn__fail(st->err, DYN_INVALID, "dyn_scan reads the whole table, in no order: .key and .newest_first belong to dyn_select");
+    else if (!scan)
+        s = dyn__expr_key(&c->exprs, &q->key, &c->key_condition);
+    bool kind = c->known->model->kind && (scan || index) && (!index || index->projection == DYN_PROJECT_ALL);
+    c->exprs.what = "filter", c->exprs.in_query = !scan, c->exprs.joined = scan || kind;
+    if (s == DYN_OK)
+        s = dyn__conditions(st, q->where, sizeof q->where / sizeof q->where[0]);
+    if (s == DYN_OK && kind)
+        s = dyn__kind_filter(st);
+    if (s == DYN_OK && scan)
+        s = dyn__scan_filter(st);
+    if (s != DYN_OK)
+        return s;
+    more->print = dyn__print_read(st);
+    if (!q->fields.text)
+        return DYN_OK;
+    st->decoder.partial = true;
+    memset((void *)&more->view.wanted, 0, sizeof more->view.wanted);
+    dyn__view_keys(&more->view, c->known);
+    return dyn__expr_fields(&c->exprs, q->fields.text, &more->view, &c->change);
+}
+
+static dyn_status dyn__begin_reading(dyn__state *st, const dyn_query *q, bool scan)
+{
+    dyn__call *c = &st->call;
+    dyn__read *rd = &st->read;
+    dyn__reading *more = (dyn__reading *)dyn__alloc(&st->work, sizeof *more, sizeof(uint64_t));
+
+    if (!more)
+        return dyn__no_memory(st, "a read");
+    st->decoder.view = &more->view;
+    c->own = more;
+    c->consistent = q->consistent;
+    c->capacity = q->capacity ? q->capacity : c->capacity;
+    rd->newest_first = q->newest_first;
+    rd->limit = q->limit, rd->page = q->page;
+    st->decoder.keep = q->arena;
+    st->decoder.want_key = true;
+    memset((void *)st->decoder.key, 0, sizeof st->decoder.key);
+    dyn_status s = dyn__take_view(st, q, scan);
+    if (s == DYN_OK)
+        s = dyn__take_rate(st, q);
+    if (s == DYN_OK)
+        s = dyn__take_texts(st, q, scan);
+    rd->filtered = c->condition.len > 0;
+    if (s == DYN_OK)
+        s = dyn__expr_keep(&c->exprs);
+    return s == DYN_OK ? dyn__take_start(st, q) : s;
+}
+
+static const char dyn__unsound_query[] = "the query is not zeroed where nothing is set: write dyn_query q = { … } or memset it";
+
 static dyn_status dyn__begin_rows(dyn_client *db, dyn_rows *rows, const dyn_model *model, const dyn_query *q, bool scan)
 {
     static const dyn_query everything;
@@ -16650,35 +17514,114 @@ static dyn_status dyn__begin_rows(dyn_client *db, dyn_rows *rows, const dyn_mode
     s = rows->status = dyn__begin(db, model, scan ? &dyn__op_scan : &dyn__op_query, sound ? q->table : NULL, sound ? q->total_ms : 0, &st);
     if (s != DYN_OK)
         return s;
-    dyn__call *c = &st->call;
-    dyn__read *rd = &st->read;
     if (!sound)
-        return rows->status = dyn__fail(st->err, DYN_INVALID, "the query is not zeroed where nothing is set: write dyn_query q = { … } or memset it");
-    if (scan && (q->newest_first || (q->key.text && *q->key.text)))
-        s = dyn__fail(st->err, DYN_INVALID, "dyn_scan reads the whole table, in no order: .key and .newest_first belong to dyn_select");
-    else if (!scan)
-        s = dyn__expr_key(&c->exprs, &q->key, &c->key_condition);
-    c->exprs.what = "filter", c->exprs.in_query = !scan, c->exprs.joined = scan;
-    if (s == DYN_OK)
-        s = dyn__conditions(st, q->where, sizeof q->where / sizeof q->where[0]);
-    if (s == DYN_OK && scan)
-        s = dyn__scan_filter(st);
-    c->consistent = q->consistent;
-    c->capacity = q->capacity ? q->capacity : c->capacity;
-    rd->newest_first = q->newest_first;
-    rd->limit = q->limit, rd->page = q->page;
-    rd->filtered = c->condition.len > 0;
-    st->decoder.keep = q->arena;
-    st->decoder.want_key = true;
-    memset((void *)st->decoder.key, 0, sizeof st->decoder.key);
-    if (s == DYN_OK)
-        s = dyn__expr_keep(&c->exprs);
+        return rows->status = dyn__fail(st->err, DYN_INVALID, dyn__unsound_query);
+    s = dyn__begin_reading(st, q, scan);
     if (s == DYN_OK)
         s = dyn__start_call(st);
     st->phase = DYN__IDLE;                     /* until the first dyn_next */
     rows->open = s == DYN_OK;
-    rd->rows = s == DYN_OK ? rows : NULL;
+    if (s == DYN_OK)
+        st->read.rows = rows, dyn__reading_of(st)->rows = rows;
     return rows->status = s;
+}
+
+DYN_API bool dyn_has(const dyn_model *model, const dyn_mask *present, const char *member)
+{
+    uint8_t i = dyn__find_member(model, member, strlen(member));
+
+    return i != DYN__NO_FIELD && dyn__mask_has(present, i);
+}
+
+/* Which members the row had that was read last, for the program. */
+static void dyn__tell_present(dyn__state *st, dyn_rows *rows)
+{
+    if (st->call.known && st->call.op->row)
+        rows->present = st->call.known->frames[0].present;
+}
+
+DYN_API const dyn_mask *dyn_present(dyn_rows *rows)
+{
+    dyn__state *st = dyn__rows_state(rows);
+
+    if (st && st->phase == DYN__PAUSE)
+        dyn__tell_present(st, rows);
+    return &rows->present;
+}
+
+/* Writes where the read stands, as a key: that of the last row, or where the page begins. */
+static bool dyn__write_position(dyn__state *st, const dyn_rows *rows, dyn__writer *w)
+{
+    const dyn__read *rd = &st->read;
+    bool corrupt = !rd->rows && st->ended == rows && st->ended_status == DYN_CORRUPT;
+
+    if (rd->in_page && !corrupt)
+        return dyn__write_last(st, w);
+    if (rd->start.len)
+        dyn__put(w, rd->start.ptr, rd->start.len);
+    else
+        dyn__puts(w, "{}");
+    return true;
+}
+
+DYN_API dyn_status dyn_cursor(dyn_rows *rows, char *text, size_t size, size_t *length)
+{
+    dyn__state *st = dyn__state_of(rows->db);
+    dyn__reading *more = st && st->call.op && st->call.op->resume == dyn__resume_rows ? dyn__reading_of(st) : NULL;
+    dyn__digits to = { text, size ? size - 1 : 0, 0, 0, 0 };
+    unsigned char head[DYN__CURSOR_HEAD] = { 1 };
+    char buf[64];
+    uint32_t crc;
+
+    if (size)
+        *text = 0;
+    if (length)
+        *length = 0;
+    if (!more || more->rows != rows || (st->phase != DYN__IDLE && st->phase != DYN__PAUSE))
+        return DYN_INVALID;
+    if (!st->read.rows && more->at_end && st->ended_status < DYN_INVALID)
+        return DYN_DONE;
+    for (size_t i = 0; i < 8; i++)
+        head[1 + i] = (unsigned char)(more->print >> (8 * i));
+    crc = dyn__crc32(0, head + 1, 8);
+    dyn__writer sum = { buf, sizeof buf, 0, 0, 0, dyn__crc_spill, &crc };
+    if (!dyn__write_position(st, rows, &sum))
+        return DYN_INVALID;
+    dyn__crc_spill(&crc, buf, sum.len);
+    for (size_t i = 0; i < 4; i++)
+        head[9 + i] = (unsigned char)(crc >> (8 * i));
+    dyn__digits_spill(&to, (const char *)head, sizeof head);
+    dyn__writer w = { buf, sizeof buf, 0, 0, 0, dyn__digits_spill, &to };
+    dyn__write_position(st, rows, &w);
+    dyn__digits_spill(&to, buf, w.len);
+    if (to.count) {                            /* the last digit's bits, with zeros */
+        char zero = 0;
+        size_t all = to.len + 1;
+        dyn__digits_spill(&to, &zero, 1);
+        to.len = all;
+    }
+    if (length)
+        *length = to.len;
+    if (to.len > to.size || !size) {
+        if (size)
+            *text = 0;
+        return DYN_TOO_LARGE;
+    }
+    text[to.len] = 0;
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_cursor_key(const char *cursor, char *json, size_t size, size_t *length)
+{
+    unsigned char head[DYN__CURSOR_HEAD];
+    size_t n = 0;
+    bool good = dyn__cursor_read(cursor, head, json, size ? size - 1 : 0, &n);
+
+    if (size)
+        json[good && n < size ? n : 0] = 0;
+    if (length)
+        *length = good ? n : 0;
+    return !good ? DYN_INVALID : n < size ? DYN_OK : DYN_TOO_LARGE;
 }
 
 DYN_API dyn_status dyn_select(dyn_client *db, dyn_rows *rows, const dyn_model *model, const dyn_query *query)
@@ -16725,6 +17668,13 @@ DYN_API dyn_status dyn_next(dyn_rows *rows, void *item, size_t size)
     if (s == DYN_OK)
         s = dyn__run(rows->db->state);
     (void)dyn__rows_state(rows);
+    dyn__state *st = dyn__state_of(rows->db);
+    if (s == DYN_ROW)
+        dyn__tell_present(st, rows);
+    if (s == DYN_CORRUPT && dyn__reading_of(st) && dyn__reading_of(st)->rows == rows) {
+        rows->count = dyn__reading_of(st)->before;
+        dyn__say(st->err, "; the %u rows before this page are good, and dyn_cursor gives where it began", rows->count);
+    }
     return s;
 }
 
@@ -17947,6 +18897,106 @@ DYN_API dyn_status dyn_put_many(dyn_client *db, const dyn_model *model, const vo
 DYN_API dyn_status dyn_delete_many(dyn_client *db, const dyn_model *model, const void *items, size_t count, const dyn_batch_write_options *options)
 {
     return dyn__finish_call(db, dyn_delete_many_begin(db, model, items, count, options));
+}
+
+/* --- Pages, and counting ---------------------------------------------------------------------------------------------- */
+
+/* The request of a read of which nothing was sent yet asks for no more than so many items. */
+static dyn_status dyn__limit_page(dyn__state *st, size_t capacity)
+{
+    dyn__read *rd = &st->read;
+
+    if (rd->limit && rd->limit <= capacity)
+        return DYN_OK;
+    rd->limit = capacity;
+    dyn_status s = rd->handed || st->phase != DYN__IDLE ? DYN_OK : dyn__start_call(st);
+    st->phase = s == DYN_OK && !rd->handed ? (uint8_t)DYN__IDLE : st->phase;
+    return s;
+}
+
+DYN_API dyn_status dyn_page(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count, char *cursor, size_t cursor_size)
+{
+    dyn__state *st = dyn__rows_state(rows);
+    dyn_status s = DYN_OK;
+
+    *count = 0;
+    if (cursor_size)
+        *cursor = 0;
+    if (st && !capacity)
+        s = dyn__fail(st->err, DYN_INVALID, "dyn_page: a page has room for one row or more");
+    if (st && s == DYN_OK) {
+        st->read.collecting = true;
+        s = dyn__limit_page(st, capacity);
+    }
+    while (s == DYN_OK && rows->open) {
+        s = dyn_next(rows, (unsigned char *)items + *count * size, size);
+        if (s == DYN_ROW)
+            s = DYN_OK, ++*count;
+        if (s == DYN_OK && *count == capacity && st->read.filtered)
+            break;                             /* else the end of the answer tells whether there is more */
+    }
+    dyn_status had = s, end;
+    if (st && (s == DYN_OK || s == DYN_DONE || s == DYN_BAD_ROW))
+        s = dyn_cursor(rows, cursor, cursor_size, NULL);
+    end = dyn_finish(rows);
+    if (s == DYN_TOO_LARGE)
+        return dyn__fail(st->err, DYN_TOO_LARGE, "dyn_page: the cursor does not fit %u bytes; some 60 more than 4/3 of the key's JSON do",
+                         (uint64_t)cursor_size);
+    if (had != DYN_OK && had != DYN_DONE)
+        return had;
+    return end;
+}
+
+static dyn_status dyn__count_done(dyn__state *st)
+{
+    dyn__reading *more = dyn__reading_of(st);
+    dyn_str all = { st->call.document.ptr, st->call.document.len }, value;
+    int64_t count, scanned;
+
+    if (!dyn_json_get(all, "Count", &value) || !dyn_json_int(value, &count) || !dyn_json_get(all, "ScannedCount", &value) || !dyn_json_int(value, &scanned) ||
+        count < 0 || scanned < count)
+        return dyn__fail(st->err, DYN_PROTOCOL, "the answer has no Count and ScannedCount");
+    more->counted->count += (uint64_t)count;
+    more->counted->scanned += (uint64_t)scanned;
+    if (st->call.capacity && dyn_json_get(all, "ConsumedCapacity", &value))
+        st->call.capacity(st, NULL, value.ptr, value.len);
+    if (!dyn_json_get(all, "LastEvaluatedKey", &value) || value.len < 3 || *value.ptr != '{')
+        return DYN_OK;
+    st->read.page_end.len = 0;
+    if (!dyn__append_raw(st, &st->read.page_end, value.ptr, value.len))
+        return DYN_NO_MEMORY;
+    return dyn__page_done(st);
+}
+
+static int dyn__read_document(dyn__state *st, const char **at, const char *end);
+
+static const dyn__operation dyn__op_count_query = { "DynamoDB_20120810.Query", false, dyn__rows_part, dyn__read_document, dyn__count_done, NULL, NULL };
+static const dyn__operation dyn__op_count_scan = { "DynamoDB_20120810.Scan", false, dyn__rows_part, dyn__read_document, dyn__count_done, NULL, NULL };
+
+DYN_API dyn_status dyn_count_begin(dyn_client *db, const dyn_model *model, const dyn_query *query, dyn_counted *counted)
+{
+    static const dyn_query everything;
+    const dyn_query *q = query ? query : &everything;
+    bool sound = !q->start_canary_ && !q->end_canary_, scan = sound && !(q->key.text && *q->key.text);
+    dyn__state *st;
+
+    counted->count = counted->scanned = 0;
+    dyn_status s = dyn__begin(db, model, scan ? &dyn__op_count_scan : &dyn__op_count_query, sound ? q->table : NULL, sound ? q->total_ms : 0, &st);
+    if (s == DYN_OK && !sound)
+        s = dyn__fail(st->err, DYN_INVALID, dyn__unsound_query);
+    if (s == DYN_OK && (q->limit || q->page || q->fields.text))
+        s = dyn__fail(st->err, DYN_INVALID, "dyn_count counts all there is: .limit, .page and .fields do not belong to it");
+    if (s == DYN_OK)
+        s = dyn__begin_reading(st, q, scan);
+    if (s != DYN_OK)
+        return s;
+    dyn__reading_of(st)->counted = counted;
+    return dyn__start_call(st);
+}
+
+DYN_API dyn_status dyn_count(dyn_client *db, const dyn_model *model, const dyn_query *query, dyn_counted *counted)
+{
+    return dyn__finish_call(db, dyn_count_begin(db, model, query, counted));
 }
 
 /* --- Tables -------------------------------------------------------------------------------------------------------- */

@@ -203,6 +203,415 @@ static void a_table_has_at_most_20_global_and_5_local_indexes(void **state)
     refused(&model, "at most 20 global and 5 local");
 }
 
+/* --- Queries on indexes --------------------------------------------------------------------------------------------- */
+
+#define NO_ROWS "{\"Items\":[],\"Count\":0,\"ScannedCount\":0}"
+
+/* The body that a select sends. */
+static const char *select_body(const dyn_query *query)
+{
+    fixture *f = opened(24 * 1024);
+    dyn_rows rows;
+    visit v;
+
+    answer(f, 200, NO_ROWS);
+    if (visit_select(&f->db, &rows, query) != DYN_OK)
+        fail_msg("%s", dyn_last_error(&f->db)->text);
+    assert_int_equal(drive(f, visit_next_begin(&rows, &v)), DYN_DONE);
+    const char *body = body_of(f);
+    finish(f);
+    return body;
+}
+
+static void select_refused(const dyn_query *query, const char *says)
+{
+    fixture *f = opened(24 * 1024);
+    dyn_rows rows;
+
+    assert_int_equal(visit_select(&f->db, &rows, query), DYN_INVALID);
+    if (!strstr(dyn_last_error(&f->db)->text, says))
+        fail_msg("\"%s\" does not say \"%s\"", dyn_last_error(&f->db)->text, says);
+    assert_int_equal(f->s.requests, 0);
+    finish(f);
+}
+
+#define SENDS(body, ...) do { dyn_query query = { __VA_ARGS__ }; assert_string_equal(select_body(&query), q(body)); } while (0)
+#define REFUSES(says, ...) do { dyn_query query = { __VA_ARGS__ }; select_refused(&query, says); } while (0)
+
+static void a_query_names_the_index_and_conditions_its_key(void **state)
+{
+    (void)state;
+    SENDS("{'TableName':'visits','IndexName':'by_city','KeyConditionExpression':'#0 = :0 AND #1 BETWEEN :1 AND :2','FilterExpression':'#2 = :3',"
+          "'ExpressionAttributeNames':{'#0':'gsi1pk','#1':'gsi1sk','#2':'type'},'ExpressionAttributeValues':{':0':{'S':'CITY#Ulm'},':1':{'S':'AT#0000000000005'},"
+          "':2':{'S':'AT#9999999999999'},':3':{'S':'visit'}}}", .key = DYN_EXPR("city = ? AND at >= ?", "Ulm", 5), .index = "by_city");
+    SENDS("{'TableName':'visits','IndexName':'by_owner','KeyConditionExpression':'#0 = :0 AND begins_with(#1, :1)','ExpressionAttributeNames':{'#0':'gsi2pk',"
+          "'#1':'pk'},'ExpressionAttributeValues':{':0':{'S':'OWNER#kim'},':1':{'S':'SITE#'}}}", .key = DYN_EXPR("owner = ?", "kim"), .index = "by_owner");
+    SENDS("{'TableName':'visits','IndexName':'by_score','KeyConditionExpression':'#0 = :0 AND #1 > :1','FilterExpression':'#2 = :2',"
+          "'ExpressionAttributeNames':{'#0':'pk','#1':'points','#2':'type'},"
+          "'ExpressionAttributeValues':{':0':{'S':'SITE#s'},':1':{'N':'2.5'},':2':{'S':'visit'}},'ScanIndexForward':false,'ConsistentRead':true}",
+          .key = DYN_EXPR("site = ? AND score > ?", "s", 2.5), .newest_first = true, .consistent = true, .index = "by_score");
+}
+
+static void up_to_four_and_four_attributes_are_conditioned_from_left_to_right(void **state)
+{
+    (void)state;
+    SENDS("{'TableName':'visits','IndexName':'by_place','KeyConditionExpression':'#0 = :0 AND #1 = :1 AND #2 = :2 AND #3 < :3','ExpressionAttributeNames':"
+          "{'#0':'city','#1':'street','#2':'floor','#3':'points'},'ExpressionAttributeValues':{':0':{'S':'Ulm'},':1':{'S':'Weg'},':2':{'N':'3'},':3':{'N':'9'}}}",
+          .key = DYN_EXPR("street = ? AND city = ? AND score < ? AND floor = ?", "Weg", "Ulm", 9, 3), .index = "by_place");
+    REFUSES("key condition, position 1: member \"city\" of the partition key must be given by =", .key = DYN_EXPR("city > ? AND street = ?", "U", "W"), .index = "by_place");
+    REFUSES("member \"street\" of the partition key must be given by =", .key = DYN_EXPR("city = ?", "U"), .index = "by_place");
+    REFUSES("position 29: member \"score\" needs the key attribute \"floor\" before it, all of it by =",
+            .key = DYN_EXPR("city = ? AND street = ? AND score = ?", "U", "W", 1), .index = "by_place");
+    REFUSES("member \"score\" needs the key attribute \"floor\"", .key = DYN_EXPR("city = ? AND street = ? AND floor > ? AND score = ?", "U", "W", 1, 2), .index = "by_place");
+    REFUSES("member \"owner\" is not in the key of index \"by_place\"", .key = DYN_EXPR("owner = ?", "U"), .index = "by_place");
+}
+
+static void what_an_index_cannot_do_is_refused(void **state)
+{
+    (void)state;
+    REFUSES("no index \"by_moon\"", .key = DYN_EXPR("city = ?", "U"), .index = "by_moon");
+    REFUSES("index \"by_city\" is global: it cannot be read with .consistent", .key = DYN_EXPR("city = ?", "U"), .consistent = true, .index = "by_city");
+    REFUSES("\"points\" is part of the key", .key = DYN_EXPR("site = ?", "U"), .where = { DYN_EXPR("points = ?", 1) }, .index = "by_score");
+    REFUSES("\"gsi1sk\" is part of the key", .key = DYN_EXPR("city = ?", "U"), .where = { DYN_EXPR("gsi1sk = ?", "x") }, .index = "by_city");
+    REFUSES(".segment", .key = DYN_EXPR("site = ?", "U"), .segment = 0, .segments = 2);
+    REFUSES(".rate", .key = DYN_EXPR("site = ?", "U"), .rate = -1);
+}
+
+static void a_projection_has_the_key_attributes_and_the_kind_added(void **state)
+{
+    (void)state;
+    SENDS("{'TableName':'visits','KeyConditionExpression':'#0 = :0 AND begins_with(#1, :1)','ProjectionExpression':'#2, #3, #0, #1, #4',"
+          "'ExpressionAttributeNames':{'#0':'pk','#1':'sk','#2':'points','#3':'city','#4':'type'},"
+          "'ExpressionAttributeValues':{':0':{'S':'SITE#s'},':1':{'S':'VISIT#'}}}", .key = DYN_EXPR("site = ?", "s"), .fields = DYN_FIELDS("score, city"));
+    REFUSES("fields, position 8: this path overlaps", .key = DYN_EXPR("site = ?", "s"), .fields = DYN_FIELDS("score, points"));
+    REFUSES("fields, position 1: the model \"visit\" has no member or attribute \"sc\"", .key = DYN_EXPR("site = ?", "s"), .fields = DYN_FIELDS("sc"));
+    REFUSES("fields, position 7", .key = DYN_EXPR("site = ?", "s"), .fields = DYN_FIELDS("score city"));
+}
+
+#define PARTIAL "{'pk':{'S':'SITE#s1'},'sk':{'S':'VISIT#0000000000007'},'points':{'N':'4'},'type':{'S':'visit'}}"
+
+static void a_partial_item_loads_and_the_mask_tells_what_came(void **state)
+{
+    fixture *f = opened(24 * 1024);
+    dyn_get_options o;
+    dyn_mask mask;
+    visit v = a_visit();
+
+    (void)state;
+    memset((void *)&o, 0, sizeof o);
+    o.fields = DYN_FIELDS("score, floor"), o.present = &mask;
+    answer(f, 200, q("{'Item':" PARTIAL "}"));
+    dyn_status s = drive(f, visit_get_key_begin(&f->db, &v, DYN_KEY("s1", 7), &o));
+    if (s != DYN_OK)
+        fail_msg("%s", dyn_last_error(&f->db)->text);
+    assert_string_equal(body_of(f), q("{'TableName':'visits','Key':{'pk':{'S':'SITE#s1'},'sk':{'S':'VISIT#0000000000007'}},'ProjectionExpression':"
+        "'#0, #1, #2, #3, #4','ExpressionAttributeNames':{'#0':'points','#1':'floor','#2':'pk','#3':'sk','#4':'type'}}"));
+    assert_true(v.score == 4);
+    assert_string_equal(v.site, "s1");           /* out of the key */
+    assert_int_equal(v.at, 7);
+    assert_string_equal(v.city, "");
+    assert_true(dyn_has(&visit_model, &mask, "score"));
+    assert_true(dyn_has(&visit_model, &mask, "site"));
+    assert_false(dyn_has(&visit_model, &mask, "floor"));
+    assert_false(dyn_has(&visit_model, &mask, "city"));
+    assert_false(dyn_has(&visit_model, &mask, "nothing"));
+    finish(f);
+}
+
+static void a_required_member_that_was_asked_for_and_is_missing_is_still_a_bad_row(void **state)
+{
+    fixture *f = opened(24 * 1024);
+    dyn_get_options o;
+    visit v = a_visit();
+
+    (void)state;
+    memset((void *)&o, 0, sizeof o);
+    o.fields = DYN_FIELDS("score");
+    answer(f, 200, q("{'Item':{'pk':{'S':'SITE#s1'},'sk':{'S':'VISIT#0000000000007'},'type':{'S':'visit'}}}"));
+    assert_int_equal(drive(f, visit_get_key_begin(&f->db, &v, DYN_KEY("s1", 7), &o)), DYN_BAD_ROW);
+    assert_non_null(strstr(dyn_last_error(&f->db)->text, "\"points\" is missing"));
+    finish(f);
+}
+
+#define OWNED(site, at) "{'gsi2pk':{'S':'OWNER#kim'},'sk':{'S':'VISIT#" at "'},'pk':{'S':'SITE#" site "'}}"
+
+static void rows_of_an_index_with_keys_only_have_the_members_that_stand_in_keys(void **state)
+{
+    dyn_query query = { .key = DYN_EXPR("owner = ?", "kim"), .index = "by_owner" };
+
+    (void)state;
+    for (size_t piece = 0; piece < 40; piece++) {
+        fixture *f = opened(24 * 1024);
+        dyn_rows rows;
+        visit v;
+        f->s.read_most = piece;
+        answer(f, 200, q("{'Items':[" OWNED("s1", "0000000000007") "," OWNED("s2", "0000000000008") "],'Count':2}"));
+        assert_int_equal(visit_select(&f->db, &rows, &query), DYN_OK);
+        assert_int_equal(drive(f, visit_next_begin(&rows, &v)), DYN_ROW);
+        assert_string_equal(v.owner, "kim");
+        assert_string_equal(v.site, "s1");
+        assert_int_equal(v.at, 7);
+        assert_true(v.has_owner);
+        const dyn_mask *present = dyn_present(&rows);
+        assert_true(dyn_has(&visit_model, present, "owner") && dyn_has(&visit_model, present, "at"));
+        assert_false(dyn_has(&visit_model, present, "score"));
+        assert_int_equal(drive(f, visit_next_begin(&rows, &v)), DYN_ROW);
+        assert_string_equal(v.site, "s2");
+        assert_int_equal(drive(f, visit_next_begin(&rows, &v)), DYN_DONE);
+        assert_int_equal(dyn_finish(&rows), DYN_OK);
+        finish(f);
+    }
+}
+
+static void a_page_of_an_index_that_is_cut_goes_on_behind_the_last_row_by_all_keys(void **state)
+{
+    dyn_query query = { .key = DYN_EXPR("owner = ?", "kim"), .index = "by_owner" };
+    fixture *f = opened(24 * 1024);
+    dyn_rows rows;
+    visit v;
+    static char cut[1024];
+
+    (void)state;
+    snprintf(cut, sizeof cut, "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n%s", q("{'Items':[" OWNED("s1", "0000000000007") ",{'gsi2"));
+    answer_raw(f, cut)->then = SCRIPT_CLOSE;
+    answer(f, 200, q("{'Items':[" OWNED("s2", "0000000000008") "],'Count':1}"));
+    assert_int_equal(visit_select(&f->db, &rows, &query), DYN_OK);
+    assert_int_equal(drive(f, visit_next_begin(&rows, &v)), DYN_ROW);
+    assert_int_equal(drive(f, visit_next_begin(&rows, &v)), DYN_ROW);
+    assert_string_equal(v.site, "s2");
+    assert_non_null(strstr(body_of(f), q(",'ExclusiveStartKey':{'pk':{'S':'SITE#s1'},'sk':{'S':'VISIT#0000000000007'},'gsi2pk':{'S':'OWNER#kim'}}}")));
+    assert_int_equal(drive(f, visit_next_begin(&rows, &v)), DYN_DONE);
+    finish(f);
+}
+
+/* --- Cursors ---------------------------------------------------------------------------------------------------------- */
+
+#define VISIT(at, points) "{'pk':{'S':'SITE#s1'},'sk':{'S':'VISIT#000000000000" at "'},'site':{'S':'s1'},'at':{'N':'" at "'},'points':{'N':'" points \
+    "'},'type':{'S':'visit'}}"
+#define LAST(at) ",'LastEvaluatedKey':{'pk':{'S':'SITE#s1'},'sk':{'S':'VISIT#000000000000" at "'}}"
+
+/* Reads `take` rows of one page of three and gives the cursor. */
+static dyn_status cursor_behind(int take, const char *tail, char *cursor, size_t size)
+{
+    fixture *f = opened(24 * 1024);
+    dyn_query query = { .key = DYN_EXPR("site = ?", "s1") };
+    dyn_rows rows;
+    visit v;
+    size_t n;
+    static char body[2048];
+
+    snprintf(body, sizeof body, "{'Items':[" VISIT("1", "1") "," VISIT("2", "2") "," VISIT("3", "3") "],'Count':3%s}", tail);
+    answer(f, 200, q(body));
+    answer(f, 200, "{\"Items\":[],\"Count\":0}");
+    assert_int_equal(visit_select(&f->db, &rows, &query), DYN_OK);
+    for (int i = 0; i < take; i++)
+        assert_int_equal(drive(f, visit_next_begin(&rows, &v)), i < 3 ? DYN_ROW : DYN_DONE);
+    dyn_status s = dyn_cursor(&rows, cursor, size, &n);
+    assert_int_equal(n >= size ? 0 : strlen(cursor), n >= size ? 0 : n);
+    dyn_finish(&rows);
+    finish(f);
+    return s;
+}
+
+static void a_cursor_stands_behind_the_last_row_handed_out_and_can_be_read(void **state)
+{
+    char cursor[256], key[128];
+    size_t n;
+
+    (void)state;
+    assert_int_equal(cursor_behind(2, LAST("3"), cursor, sizeof cursor), DYN_OK);
+    for (const char *p = cursor; *p; p++)
+        assert_true((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || *p == '-' || *p == '_');
+    assert_int_equal(dyn_cursor_key(cursor, key, sizeof key, &n), DYN_OK);
+    assert_string_equal(key, q("{'pk':{'S':'SITE#s1'},'sk':{'S':'VISIT#0000000000002'}}"));
+    assert_int_equal(n, strlen(key));
+    assert_int_equal(dyn_cursor_key(cursor, key, 5, &n), DYN_TOO_LARGE);
+    assert_int_equal(n, 55);
+    assert_int_equal(dyn_cursor_key(cursor, NULL, 0, &n), DYN_TOO_LARGE);
+    assert_int_equal(cursor_behind(0, "", cursor, sizeof cursor), DYN_OK);
+    assert_int_equal(dyn_cursor_key(cursor, key, sizeof key, &n), DYN_OK);
+    assert_string_equal(key, "{}");
+    assert_int_equal(cursor_behind(4, "", cursor, sizeof cursor), DYN_DONE);
+    assert_string_equal(cursor, "");
+    assert_int_equal(cursor_behind(1, "", cursor, 20), DYN_TOO_LARGE);
+    assert_string_equal(cursor, "");
+}
+
+static void a_read_goes_on_behind_a_cursor_a_plain_key_or_key_values(void **state)
+{
+    char cursor[256];
+    const char *expected = "{'TableName':'visits','KeyConditionExpression':'#0 = :0 AND begins_with(#1, :1)','ExpressionAttributeNames':{'#0':'pk','#1':'sk'},"
+        "'ExpressionAttributeValues':{':0':{'S':'SITE#s1'},':1':{'S':'VISIT#'}},'ExclusiveStartKey':{'pk':{'S':'SITE#s1'},'sk':{'S':'VISIT#0000000000002'}}}";
+
+    (void)state;
+    cursor_behind(2, LAST("3"), cursor, sizeof cursor);
+    SENDS(expected, .key = DYN_EXPR("site = ?", "s1"), .cursor = cursor);
+    const char *json = q("{'pk':{'S':'SITE#s1'},'sk':{'S':'VISIT#0000000000002'}}");
+    SENDS(expected, .key = DYN_EXPR("site = ?", "s1"), .start = { json, strlen(json) });
+    SENDS(expected, .key = DYN_EXPR("site = ?", "s1"), .after = DYN_KEY("s1", 2));
+    SENDS("{'TableName':'visits','IndexName':'by_owner','KeyConditionExpression':'#0 = :0 AND begins_with(#1, :1)','ExpressionAttributeNames':{'#0':'gsi2pk',"
+          "'#1':'pk'},'ExpressionAttributeValues':{':0':{'S':'OWNER#kim'},':1':{'S':'SITE#'}},'ExclusiveStartKey':{'pk':{'S':'SITE#s1'},"
+          "'sk':{'S':'VISIT#0000000000002'},'gsi2pk':{'S':'OWNER#kim'}}}", .key = DYN_EXPR("owner = ?", "kim"), .index = "by_owner", .after = DYN_KEY("s1", 2, "kim"));
+    REFUSES("give one of them", .key = DYN_EXPR("site = ?", "s1"), .cursor = cursor, .after = DYN_KEY("s1", 2));
+    REFUSES("too few", .key = DYN_EXPR("site = ?", "s1"), .after = DYN_KEY("s1"));
+    REFUSES("3 values were given, the key has 2 members", .key = DYN_EXPR("site = ?", "s1"), .after = DYN_KEY("s1", 2, 3));
+}
+
+static void a_cursor_of_another_query_is_refused(void **state)
+{
+    char cursor[256];
+
+    (void)state;
+    cursor_behind(2, LAST("3"), cursor, sizeof cursor);
+    REFUSES("of another query", .key = DYN_EXPR("site = ?", "s2"), .cursor = cursor);
+    REFUSES("of another query", .key = DYN_EXPR("site = ? AND at > ?", "s1", 0), .cursor = cursor);
+    REFUSES("of another query", .key = DYN_EXPR("site = ?", "s1"), .newest_first = true, .cursor = cursor);
+    REFUSES("of another query", .key = DYN_EXPR("site = ?", "s1"), .where = { DYN_EXPR("score > ?", 1) }, .cursor = cursor);
+    REFUSES("of another query", .key = DYN_EXPR("site = ?", "s1"), .table = "other", .cursor = cursor);
+    REFUSES("of another query", .key = DYN_EXPR("site = ?", "s1"), .index = "by_score", .cursor = cursor);
+}
+
+static void every_damage_to_a_cursor_is_noticed(void **state)
+{
+    char cursor[256], bad[256], key[128];
+    size_t n, len;
+
+    (void)state;
+    cursor_behind(2, LAST("3"), cursor, sizeof cursor);
+    len = strlen(cursor);
+    for (size_t i = 0; i < len; i++)
+        for (const char *c = "A_z09-+=/ "; *c; c++) {
+            strcpy(bad, cursor);
+            if (bad[i] == *c)
+                continue;
+            bad[i] = *c;
+            if (dyn_cursor_key(bad, key, sizeof key, &n) != DYN_INVALID)
+                fail_msg("digit %d as %c went unnoticed", (int)i, *c);
+        }
+    for (size_t i = 0; i < len; i++) {
+        strcpy(bad, cursor);
+        bad[i] = 0;
+        assert_int_equal(dyn_cursor_key(bad, key, sizeof key, &n), DYN_INVALID);
+    }
+    strcpy(bad, cursor), strcat(bad, "A");
+    assert_int_equal(dyn_cursor_key(bad, key, sizeof key, &n), DYN_INVALID);
+    REFUSES("it is no cursor, or was damaged", .key = DYN_EXPR("site = ?", "s1"), .cursor = bad);
+}
+
+static void a_plain_key_may_be_of_the_keys_attributes_only(void **state)
+{
+    static const struct { const char *json, *says; } cases[] = {
+        { "[]", "no JSON object" }, { "{'pk':{'S':'a'}", "no JSON object" }, { "{}", "\"pk\" of the key is missing" },
+        { "{'pk':{'S':'a'}}", "\"sk\" of the key is missing" }, { "{'pk':{'S':'a'},'pk':{'S':'b'},'sk':{'S':'c'}}", "twice" },
+        { "{'pk':{'S':'a'},'sk':{'S':'c'},'x':{'S':'d'}}", "\"x\" is not of the key" }, { "{'pk':{'S':'a'},'sk':{'SS':['c']}}", "\"sk\" must be" },
+        { "{'pk':{'S':'a'},'sk':{'S':'c','N':'1'}}", "\"sk\" must be" }, { "{'pk':'a','sk':{'S':'c'}}", "\"pk\" must be" },
+        { "{'pk':{'S':'a'},'sk':{'S':'c'}},'Limit':1", "no JSON object" }
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const char *json = q(cases[i].json);
+        REFUSES(cases[i].says, .key = DYN_EXPR("site = ?", "s1"), .start = { json, strlen(json) });
+    }
+}
+
+static void before_a_page_that_is_not_what_its_checksum_says_the_cursor_stands_and_the_rows_are_counted(void **state)
+{
+    fixture *f = opened(24 * 1024);
+    dyn_query query = { .key = DYN_EXPR("site = ?", "s1") };
+    dyn_rows rows;
+    visit v;
+    char cursor[256], key[128];
+    static char bad[2048];
+    size_t n;
+    const char *body = q("{'Items':[" VISIT("3", "3") "," VISIT("4", "4") "],'Count':2}");
+
+    (void)state;
+    answer(f, 200, q("{'Items':[" VISIT("1", "1") "," VISIT("2", "2") "],'Count':2" LAST("2") "}"));
+    snprintf(bad, sizeof bad, "HTTP/1.1 200 OK\r\nx-amz-crc32: 1\r\nContent-Length: %d\r\n\r\n%s", (int)strlen(body), body);
+    answer_raw(f, bad);
+    f->s.now = 1000;
+    assert_int_equal(visit_select(&f->db, &rows, &query), DYN_OK);
+    dyn_status s = DYN_ROW;
+    while (s == DYN_ROW)
+        s = visit_next(&rows, &v);
+    assert_int_equal(s, DYN_CORRUPT);
+    assert_int_equal(rows.count, 2);
+    assert_non_null(strstr(dyn_last_error(&f->db)->text, "the 2 rows before this page are good"));
+    assert_int_equal(dyn_cursor(&rows, cursor, sizeof cursor, &n), DYN_OK);
+    assert_int_equal(dyn_cursor_key(cursor, key, sizeof key, &n), DYN_OK);
+    assert_string_equal(key, q("{'pk':{'S':'SITE#s1'},'sk':{'S':'VISIT#0000000000002'}}"));
+    finish(f);
+}
+
+static void a_page_is_taken_and_the_next_ones_cursor_and_the_last_has_none(void **state)
+{
+    fixture *f = opened(24 * 1024);
+    dyn_query query = { .key = DYN_EXPR("site = ?", "s1") };
+    dyn_rows rows;
+    visit page[2];
+    char cursor[256] = "";
+    size_t count;
+
+    (void)state;
+    answer(f, 200, q("{'Items':[" VISIT("1", "1") "," VISIT("2", "2") "],'Count':2" LAST("2") "}"));
+    answer(f, 200, q("{'Items':[],'Count':0" LAST("3") "}"));                 /* an empty page in between */
+    answer(f, 200, q("{'Items':[" VISIT("4", "4") "],'Count':1}"));
+    query.cursor = cursor;
+    assert_int_equal(visit_select(&f->db, &rows, &query), DYN_OK);
+    assert_int_equal(visit_page(&rows, page, 2, &count, cursor, sizeof cursor), DYN_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(page[1].at, 2);
+    assert_non_null(strstr(body_of(f), q(",'Limit':2}")));
+    assert_string_not_equal(cursor, "");
+    assert_int_equal(visit_select(&f->db, &rows, &query), DYN_OK);
+    assert_int_equal(visit_page(&rows, page, 2, &count, cursor, sizeof cursor), DYN_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(page[0].at, 4);
+    assert_string_equal(cursor, "");
+    finish(f);
+}
+
+static void counting_sums_all_pages_and_asks_for_no_item(void **state)
+{
+    fixture *f = opened(24 * 1024);
+    dyn_query query = { .key = DYN_EXPR("site = ?", "s1"), .where = { DYN_EXPR("score > ?", 3) } };
+    dyn_counted counted;
+
+    (void)state;
+    answer(f, 200, q("{'Count':3,'ScannedCount':10" LAST("4") "}"));
+    answer(f, 200, q("{'Count':0,'ScannedCount':5,'LastEvaluatedKey':{'pk':{'S':'SITE#s1'},'sk':{'S':'VISIT#0000000000009'}}}"));
+    answer(f, 200, q("{'Count':2,'ScannedCount':2}"));
+    assert_int_equal(visit_count(&f->db, &query, &counted), DYN_OK);
+    assert_int_equal(counted.count, 5);
+    assert_int_equal(counted.scanned, 17);
+    assert_string_equal(body_of(f), q("{'TableName':'visits','KeyConditionExpression':'#0 = :0 AND begins_with(#1, :1)','FilterExpression':'#2 > :2',"
+        "'ExpressionAttributeNames':{'#0':'pk','#1':'sk','#2':'points'},'ExpressionAttributeValues':{':0':{'S':'SITE#s1'},':1':{'S':'VISIT#'},':2':{'N':'3'}},"
+        "'Select':'COUNT','ExclusiveStartKey':{'pk':{'S':'SITE#s1'},'sk':{'S':'VISIT#0000000000009'}}}"));
+    query.limit = 3;
+    assert_int_equal(visit_count(&f->db, &query, &counted), DYN_INVALID);
+    finish(f);
+}
+
+static void pages_wait_for_the_rate(void **state)
+{
+    fixture *f = opened(24 * 1024);
+    dyn_query query = { .key = DYN_EXPR("site = ?", "s1"), .rate = 5 };
+    dyn_rows rows;
+    visit v;
+
+    (void)state;
+    answer(f, 200, q("{'Items':[" VISIT("1", "1") "],'Count':1,'ConsumedCapacity':{'TableName':'visits','CapacityUnits':10.0}" LAST("1") "}"));
+    answer(f, 200, q("{'Items':[" VISIT("2", "2") "],'Count':1,'ConsumedCapacity':{'TableName':'visits','CapacityUnits':10.0}}"));
+    assert_int_equal(visit_select(&f->db, &rows, &query), DYN_OK);
+    assert_int_equal(drive(f, visit_next_begin(&rows, &v)), DYN_ROW);
+    assert_non_null(strstr(body_of(f), q(",'ReturnConsumedCapacity':'TOTAL'")));
+    uint32_t before = f->s.now;
+    assert_int_equal(drive(f, visit_next_begin(&rows, &v)), DYN_ROW);
+    assert_in_range(f->s.now - before, 1990, 2100);          /* 10 units at 5 per second */
+    finish(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +621,23 @@ int main(void)
         cmocka_unit_test(an_update_of_a_member_in_an_indexs_template_is_refused_by_name),
         cmocka_unit_test(indexes_that_cannot_be_are_refused_by_name),
         cmocka_unit_test(a_table_has_at_most_20_global_and_5_local_indexes),
+        cmocka_unit_test(a_query_names_the_index_and_conditions_its_key),
+        cmocka_unit_test(up_to_four_and_four_attributes_are_conditioned_from_left_to_right),
+        cmocka_unit_test(what_an_index_cannot_do_is_refused),
+        cmocka_unit_test(a_projection_has_the_key_attributes_and_the_kind_added),
+        cmocka_unit_test(a_partial_item_loads_and_the_mask_tells_what_came),
+        cmocka_unit_test(a_required_member_that_was_asked_for_and_is_missing_is_still_a_bad_row),
+        cmocka_unit_test(rows_of_an_index_with_keys_only_have_the_members_that_stand_in_keys),
+        cmocka_unit_test(a_page_of_an_index_that_is_cut_goes_on_behind_the_last_row_by_all_keys),
+        cmocka_unit_test(a_cursor_stands_behind_the_last_row_handed_out_and_can_be_read),
+        cmocka_unit_test(a_read_goes_on_behind_a_cursor_a_plain_key_or_key_values),
+        cmocka_unit_test(a_cursor_of_another_query_is_refused),
+        cmocka_unit_test(every_damage_to_a_cursor_is_noticed),
+        cmocka_unit_test(a_plain_key_may_be_of_the_keys_attributes_only),
+        cmocka_unit_test(before_a_page_that_is_not_what_its_checksum_says_the_cursor_stands_and_the_rows_are_counted),
+        cmocka_unit_test(a_page_is_taken_and_the_next_ones_cursor_and_the_last_has_none),
+        cmocka_unit_test(counting_sums_all_pages_and_asks_for_no_item),
+        cmocka_unit_test(pages_wait_for_the_rate),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
