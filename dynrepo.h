@@ -196,7 +196,7 @@
  *   One block per client, divided at dyn_open; too small is DYN_NO_MEMORY with the bytes needed. dyn_memory_peak tells what was used.
  *   Bytes on a 64-bit machine (a test compares this table with the build; Cortex-M: see the README):
  *     dyn_client        552      yours, beside the block
- *     state            3512      settings, signing, decoder, the running call
+ *     state            3528      settings, signing, decoder, the running call
  *     TLS contexts     7080      only with an https endpoint, as the next two
  *     TLS in          16709      config.record_size 4096, 2048, 1024, 512: 4421, 2373, 1349, 837
  *     TLS out          1109
@@ -11041,7 +11041,7 @@ static bool dyn__put_plain_keys(dyn__parser *p, const dyn__cond *c)
 }
 
 /* The key condition of a Query. */
-static dyn_status dyn__expr_key(dyn__exprs *x, const dyn_expr *e, dyn_str *out)
+static DYN__APART dyn_status dyn__expr_key(dyn__exprs *x, const dyn_expr *e, dyn_str *out)
 {
     const dyn__known *k = x->known;
     dyn__cond *list = NULL, **at = &list;
@@ -11124,7 +11124,7 @@ static bool dyn__project_path(dyn__parser *p, dyn__view *v)
 }
 
 /* A projection, "device, meta.fw, vals[2]": the key attributes, and the kind's, are added. *v learns which members will be there. */
-static dyn_status dyn__expr_fields(dyn__exprs *x, const char *text, dyn__view *v, dyn_str *out)
+static DYN__APART dyn_status dyn__expr_fields(dyn__exprs *x, const char *text, dyn__view *v, dyn_str *out)
 {
     const dyn__key *key;
     dyn_expr e;
@@ -17395,7 +17395,7 @@ static uint64_t dyn__print_read(dyn__state *st)
 }
 
 /* The index, the segment, what is noted of each item; and what a partial item is. */
-static dyn_status dyn__take_view(dyn__state *st, const dyn_query *q, bool scan)
+static DYN__APART dyn_status dyn__take_view(dyn__state *st, const dyn_query *q, bool scan)
 {
     dyn__reading *more = dyn__reading_of(st);
     dyn__call *c = &st->call;
@@ -17435,7 +17435,7 @@ static dyn_status dyn__take_rate(dyn__state *st, const dyn_query *q)
 }
 
 /* The texts of a read: key condition, filter, projection. */
-static dyn_status dyn__take_texts(dyn__state *st, const dyn_query *q, bool scan)
+static DYN__APART dyn_status dyn__take_texts(dyn__state *st, const dyn_query *q, bool scan)
 {
     dyn__call *c = &st->call;
     dyn__reading *more = dyn__reading_of(st);
@@ -23298,12 +23298,26 @@ static dyn_status dyn__repo_ids_range(dyn__repo *r, const dyn_repo_query *q, dyn
     return DYN_OK;
 }
 
+/* The query for a list whose key condition stands in r->text. */
+static DYN__APART dyn_status dyn__repo_select(dyn__repo *r, dyn_rows *rows, const dyn_repo_query *q, size_t count)
+{
+    dyn_query query;
+
+    memset((void *)&query, 0, sizeof query);
+    dyn_expr_of(&query.key, r->text, r->args, count);
+    memcpy((void *)query.where, q->where, sizeof query.where);
+    query.newest_first = q->newest_first, query.page = q->page, query.arena = q->arena, query.total_ms = q->total_ms;
+    query.consistent = q->consistent || r->consistent;
+    query.limit = r->whole ? 0 : q->limit;
+    r->limit = r->whole ? q->limit : 0, r->handed = 0;
+    return dyn_select(r->db, rows, &r->model, &query);
+}
+
 DYN_API dyn_status dyn_repo_list(dyn_repo *repo, dyn_rows *rows, const dyn_repo_query *q)
 {
     dyn_status s;
     dyn__repo *r = dyn__repo_of(repo, &s);
     size_t count = 0;
-    dyn_query query;
 
     memset((void *)rows, 0, sizeof *rows);
     rows->status = s;
@@ -23320,14 +23334,7 @@ DYN_API dyn_status dyn_repo_list(dyn_repo *repo, dyn_rows *rows, const dyn_repo_
     if (s != DYN_OK)
         return rows->status = s;
     w.buf[w.len] = 0;
-    memset((void *)&query, 0, sizeof query);
-    dyn_expr_of(&query.key, r->text, r->args, count);
-    memcpy((void *)query.where, q->where, sizeof query.where);
-    query.newest_first = q->newest_first, query.page = q->page, query.arena = q->arena, query.total_ms = q->total_ms;
-    query.consistent = q->consistent || r->consistent;
-    query.limit = r->whole ? 0 : q->limit;
-    r->limit = r->whole ? q->limit : 0, r->handed = 0;
-    return dyn_select(r->db, rows, &r->model, &query);
+    return dyn__repo_select(r, rows, q, count);
 }
 
 /* Does a row belong to the prefix of whole ids? */
