@@ -17811,7 +17811,14 @@ typedef struct dyn__batch {
     const char *from;             /* its text in the window, from here on */
     dyn__batch_note *bad;         /* of the first item that did not fit, at work's far end; NULL: none */
     bool        fresh;            /* it is of the present answer */
+    bool        twins;            /* two slots of the chunk have one key */
+    dyn__batch_slot *expect;      /* the slot that the next item is probably for; NULL: nothing is expected */
+    unsigned char *spare;         /* room for a struct of the chunk; NULL: nothing is to be expected */
+    uint32_t    misses;           /* expectations that failed in this answer */
+    char        id[33];           /* the write id of the chunk's puts, for models that have one */
 } dyn__batch;
+
+static dyn_status dyn__random_hex(dyn__state *st, char out[33]);
 
 static dyn__batch *dyn__batch_of(dyn__state *st)
 {
@@ -18070,12 +18077,16 @@ static dyn_status dyn__batch_add(dyn__state *st, size_t index)
         return dyn__fail(st->err, DYN_INVALID, "the models \"%s\" and \"%s\" name the same table \"%S%S\", but other key attributes",
                          table->known->model->name, known->model->name, &table->prefix, &table->name);
     slot->table = table, slot->known = known, slot->index = index, slot->remove = c.remove;
-    s = dyn__batch_key(st, slot, &c);
+    if (b->writes && known->on_write && !b->id[0])
+        s = dyn__random_hex(st, b->id);
+    if (s == DYN_OK)
+        s = dyn__batch_key(st, slot, &c);
     if (s != DYN_OK)
         return s;
     for (dyn__batch_slot *other = b->slots; other; other = other->next)
         if (!other->same && dyn__same_slot(other, slot)) {
             (b->writes ? other : slot)->same = b->writes ? slot : other;
+            b->twins = true;
             break;
         }
     if (b->last)
@@ -18103,6 +18114,30 @@ static dyn_status dyn__batch_models(dyn__state *st, size_t most)
     return DYN_OK;
 }
 
+/* May an item be decoded into a struct before it is known to be for it? Not where members are moved through functions. */
+static bool dyn__batch_is_plain(const dyn_model *m)
+{
+    for (size_t i = 0; i < m->field_count; i++)
+        if (m->fields[i].codec || m->fields[i].nested)
+            return false;
+    return true;
+}
+
+/* Room to put a struct of the chunk aside, where all its models are plain and the room is little beside what there is. */
+static void dyn__batch_spare(dyn__state *st)
+{
+    dyn__batch *b = dyn__batch_of(st);
+    size_t most = 0, used = st->work.used;
+
+    for (const dyn__batch_slot *slot = b->slots; slot; slot = slot->next) {
+        if ((slot == b->slots || slot->known != b->slots->known) && !dyn__batch_is_plain(slot->known->model))
+            return;
+        most = DYN__MAX(most, slot->known->model->size);
+    }
+    if (most < (st->work.size - used) / 8)
+        b->spare = (unsigned char *)dyn__alloc(&st->work, most, 16);
+}
+
 /* Gathers the next chunk: as many entries as a request may have, and as fit half of the work memory. The other half is for the answer. */
 static dyn_status dyn__batch_gather(dyn__state *st)
 {
@@ -18120,7 +18155,9 @@ static dyn_status dyn__batch_gather(dyn__state *st)
     for (int i = 0; i < 2; i++)                /* in front, so that an item's text behind them grows where it is */
         b->key[i].ptr = (char *)dyn__alloc(&st->work, 128, 1), b->key[i].cap = b->key[i].ptr ? 128 : 0;
     memset((void *)&b->item, 0, sizeof b->item);
-    b->tries = 0;
+    memset((void *)st->decoder.key, 0, sizeof st->decoder.key);
+    memset((void *)&st->decoder.own, 0, sizeof st->decoder.own);
+    b->tries = 0, b->twins = false, b->spare = NULL, b->id[0] = 0;
     for (; b->next < b->count && n < most; b->next++) {
         if (b->masks && memcmp(&b->masks[b->next], &dyn__known_find(st->models, b->model)->all, sizeof *b->masks) == 0)
             continue;                          /* complete already */
@@ -18137,6 +18174,8 @@ static dyn_status dyn__batch_gather(dyn__state *st)
             return dyn__batch_fault(st, b->next, s);
         n++;
     }
+    if (!b->writes && !b->twins)
+        dyn__batch_spare(st);
     dyn_str several = { "(one of those of the batch)", 27 }, none = { "", 0 };
     if (b->tables)
         st->call.table = b->tables->next ? several : b->tables->name, st->call.prefix = b->tables->next ? none : b->tables->prefix;
@@ -18308,6 +18347,12 @@ static bool dyn__batch_is(const dyn__batch *b, const dyn__batch_slot *slot, uint
     return true;
 }
 
+/* The struct that a slot is read into. */
+static unsigned char *dyn__batch_target(const dyn__batch *b, size_t index)
+{
+    return b->items ? (unsigned char *)b->items[index].item : (unsigned char *)(uintptr_t)b->structs + index * b->model->size;
+}
+
 /* Decodes a text of known length. */
 static int dyn__batch_decode(dyn__decoder *d, const char *text, size_t n)
 {
@@ -18350,8 +18395,9 @@ static int dyn__batch_fill(dyn__state *st, dyn__batch_slot *slot, const char *te
 {
     dyn__batch *b = dyn__batch_of(st);
     dyn__decoder *d = &st->decoder;
-    unsigned char *to = b->items ? (unsigned char *)b->items[slot->index].item : (unsigned char *)(uintptr_t)b->structs + slot->index * b->model->size;
+    unsigned char *to = dyn__batch_target(b, slot->index);
 
+    b->expect = slot->send && slot->send->table == slot->table ? slot->send : NULL;
     dyn__decode_start(d, slot->known, to);
     d->partial = false;
     int r = dyn__batch_decode(d, text, n);
@@ -18404,6 +18450,51 @@ static int dyn__batch_item_done(dyn__state *st, const char *end)
     return r;
 }
 
+/* The short way: answers mostly come in the order of the request, and an item mostly stands in the window as a whole. It is decoded straight
+ * into the struct of the slot that is expected, and that is put back if it was another's. False: nothing has happened. */
+static bool dyn__batch_quick(dyn__state *st, const char **at, const char *end)
+{
+    dyn__batch *b = dyn__batch_of(st);
+    dyn__batch_slot *slot = b->expect;
+    dyn__decoder *d = &st->decoder;
+    size_t far = st->work.size, used = st->work.used, kept = d->keep ? d->keep->used : 0;
+    const char *p = *at;
+
+    if (!slot || !b->spare || b->misses > 8)
+        return false;
+    unsigned char *to = dyn__batch_target(b, slot->index);
+    memcpy(b->spare, to, slot->known->model->size);
+    dyn__decode_start(d, slot->known, to);
+    d->partial = false, d->want_key = true;
+    int r = dyn__decode(d, &p, end);
+    d->want_key = false;
+    bool good = r == DYN__GOOD && d->status == DYN_OK;
+    for (int i = 0; i < 2 && good; i++) {
+        dyn_str value = { d->key[i].ptr, d->key[i].len };
+        good = slot->size[i] ? value.len && dyn__same_value(dyn__slot_value(slot, i), value) : true;
+    }
+    if (!good) {
+        memcpy(to, b->spare, slot->known->model->size);
+        st->work.size = far;
+        if (d->keep)
+            d->keep->used = kept;
+        if (d->status != DYN_OK)
+            dyn__forget_try(st);
+        if (d->key[0].cap + d->key[1].cap == 0)
+            st->work.used = used;
+        b->misses += r == DYN__GOOD;
+        return false;
+    }
+    slot->state = DYN__B_FOUND;
+    if (b->items)
+        b->items[slot->index].present = d->frames[0].present;
+    if (b->masks)
+        b->masks[slot->index] = d->frames[0].present;
+    b->expect = slot->send && slot->send->table == slot->table ? slot->send : NULL;
+    *at = p;
+    return true;
+}
+
 /* Goes into a container. */
 static int dyn__batch_enter(dyn__batch *b, uint8_t level)
 {
@@ -18449,6 +18540,8 @@ static int dyn__batch_name(dyn__state *st, const char **at, const char *end)
     case DYN__BL_TABLES: {
         dyn_str s = { name, n };
         b->table_now = dyn__batch_find(b, name, n);
+        for (b->expect = b->send; b->expect && b->expect->table != b->table_now; )
+            b->expect = b->expect->send;
         if (b->table_now)
             return dyn__batch_enter(b, b->back && !b->writes ? DYN__BL_REQUEST : DYN__BL_LIST);
         dyn__fail(st->err, DYN_CORRUPT, "the answer of %s:%u names the table \"%S\", which was not asked", st->host, (uint64_t)st->port, &s);
@@ -18489,6 +18582,10 @@ static int dyn__batch_between(dyn__state *st, const char **at, const char *end)
     if (b->state == DYN__BS_NEXT) {
         b->state = DYN__BS_NAME;
         return dyn__take_char(at, end, ',');
+    }
+    if (level == DYN__BL_LIST && !b->back && dyn__batch_quick(st, at, end)) {
+        b->state = DYN__BS_NEXT;
+        return DYN__GOOD;
     }
     if (level == DYN__BL_LIST)
         return dyn__batch_enter(b, b->back && b->writes ? DYN__BL_WRITE : DYN__BL_ITEM);
@@ -18545,7 +18642,7 @@ static int dyn__batch_read(dyn__state *st, const char **at, const char *end, con
 
     if (!e->members) {
         dyn__envelope_start(st, members, member_count);
-        b->depth = 0;
+        b->depth = 0, b->misses = 0;
         if (!b->writes) {
             if (!b->dropped)
                 dyn__drop_results(st);
@@ -18646,11 +18743,21 @@ static dyn_status dyn__batch_get_part(dyn__state *st, size_t part, dyn__writer *
 /* A piece of a slot's put. DYN_DONE: it ends with this piece. */
 static dyn_status dyn__batch_put_piece(dyn__state *st, dyn__batch_slot *slot, size_t piece, dyn__writer *w)
 {
+    dyn__batch *b = dyn__batch_of(st);
     dyn_batch_change c;
-    dyn_status s = dyn__batch_entry(dyn__batch_of(st), slot->index, &c);
+    dyn_status s = dyn__batch_entry(b, slot->index, &c);
 
     if (s == DYN_OK && (c.model != slot->known->model || c.remove != slot->remove || !c.item))
         s = dyn__fail(st->err, DYN_CHANGED, "the source of a batch gave another change than the time before");
+    const dyn_model *m = slot->known->model;
+    if (s == DYN_OK && piece >= 2 && piece - 2 < m->field_count && m->fields[piece - 2].on_write) {
+        dyn__putc(w, ',');                     /* a write id: one for all that this request puts is as good as one for each */
+        dyn__put_json(w, slot->known->slots[piece - 2].name, slot->known->slots[piece - 2].len);
+        dyn__puts(w, ":{\"S\":\"");
+        dyn__puts(w, b->id);
+        dyn__puts(w, "\"}");
+        return DYN_OK;
+    }
     if (s == DYN_OK)
         s = dyn__write_item_part(w, slot->known, piece, (const unsigned char *)c.item, st->err);
     return s == DYN_OK || s == DYN_DONE ? s : dyn__batch_fault(st, slot->index, s);

@@ -237,6 +237,68 @@ static void of_two_reads_of_one_item_one_is_sent_and_both_are_filled(void **stat
     finish(f);
 }
 
+/* The item that is expected next is another one, or does not come at all: what was in the structs stays. */
+static void items_out_of_order_leave_other_structs_alone(void **state)
+{
+    (void)state;
+    for (int round = 0; round < 3; round++) {
+        fixture *f = opened(16 * 1024);
+        thing t[12];
+        char body[2048];
+        int at = sprintf(body, "{\"Responses\":{\"things\":[");
+        make_things(t, 12);
+        for (int i = 0; i < 12; i++) {
+            int n = round == 0 ? 11 - i : round == 1 ? (i * 5) % 12 : i;
+            t[i].note.ptr = "old", t[i].note.len = 3;
+            if (n != 4 && n != 9)
+                at += sprintf(body + at, "%s{\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"%d\"},\"temp\":{\"N\":\"%d\"},\"on\":{\"BOOL\":true},\"note\":{\"S\":\"new %d\"}}",
+                              body[at - 1] == '[' ? "" : ",", n, 100 + n, n);
+        }
+        sprintf(body + at, "]}}");
+        answer(f, 200, body);
+        assert_int_equal(drive(f, thing_get_many_begin(&f->db, t, 12, NULL, NULL)), DYN_NOT_FOUND);
+        for (int i = 0; i < 12; i++) {
+            char words[8];
+            bool there = i != 4 && i != 9;
+            sprintf(words, there ? "new %d" : "old", i);
+            assert_int_equal(t[i].n, i);
+            assert_true(t[i].temp == (there ? 100 + i : 0.5));
+            assert_int_equal(t[i].note.len, strlen(words));
+            assert_memory_equal(t[i].note.ptr, words, strlen(words));
+        }
+        assert_int_equal(f->db.state->results, 8 * 5 + 2 * 6);
+        finish(f);
+    }
+}
+
+/* A write id is made for what is put, whatever stands in the struct. */
+typedef struct marked {
+    char id[8];
+    char by[33];
+} marked;
+static const dyn_field marked_fields[] = { DYN_TEXT(marked, id), DYN_WRITE_ID(marked, by) };
+static const dyn_model marked_model = { DYN_MODEL(marked, marked_fields), .table = "marked", .pk = "id" };
+
+static void puts_carry_a_new_write_id(void **state)
+{
+    fixture *f = opened(16 * 1024);
+    marked m[2] = { { "a", "" }, { "b", "old" } };
+    char first[40], *at;
+
+    (void)state;
+    answer(f, 200, "{}"), answer(f, 200, "{}");
+    f->s.seed = 0xabcdef01;
+    assert_int_equal(drive(f, dyn_put_many_begin(&f->db, &marked_model, m, 2, NULL)), DYN_OK);
+    at = strstr(f->s.last, "\"by\":{\"S\":\"");
+    assert_non_null(at);
+    snprintf(first, sizeof first, "%.32s", at + 11);
+    assert_int_equal(strspn(first, "0123456789abcdef"), 32);
+    assert_int_equal(count_of(f->s.last, first), 2);
+    assert_null(strstr(f->s.last, "old"));
+    assert_string_equal(m[1].by, "old");
+    finish(f);
+}
+
 /* --- Unprocessed ---------------------------------------------------------------------------------------------------- */
 
 static void unprocessed_writes_are_sent_again_whatever_their_form(void **state)
@@ -670,6 +732,7 @@ int main(void)
         cmocka_unit_test(writes_are_sent_by_table), cmocka_unit_test(reads_are_asked_by_table), cmocka_unit_test(an_empty_batch_sends_nothing),
         cmocka_unit_test(items_find_their_structs_in_any_order_and_spelling), cmocka_unit_test(an_answer_may_come_in_any_pieces),
         cmocka_unit_test(an_item_larger_than_the_window_is_read), cmocka_unit_test(of_two_reads_of_one_item_one_is_sent_and_both_are_filled),
+        cmocka_unit_test(items_out_of_order_leave_other_structs_alone), cmocka_unit_test(puts_carry_a_new_write_id),
         cmocka_unit_test(unprocessed_writes_are_sent_again_whatever_their_form), cmocka_unit_test(only_rounds_without_progress_count),
         cmocka_unit_test(the_time_limit_ends_a_throttled_batch), cmocka_unit_test(answers_to_what_was_not_asked_are_corrupt),
         cmocka_unit_test(writes_given_back_that_were_not_sent_are_corrupt), cmocka_unit_test(a_cut_answer_is_asked_for_again_and_its_texts_are_let_go),
