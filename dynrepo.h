@@ -17818,8 +17818,6 @@ typedef struct dyn__batch {
     char        id[33];           /* the write id of the chunk's puts, for models that have one */
 } dyn__batch;
 
-static dyn_status dyn__random_hex(dyn__state *st, char out[33]);
-
 static dyn__batch *dyn__batch_of(dyn__state *st)
 {
     return (dyn__batch *)st->call.own;
@@ -18054,6 +18052,17 @@ static bool dyn__same_slot(const dyn__batch_slot *a, const dyn__batch_slot *b)
            && (!a->size[1] || dyn__same_value(dyn__slot_value(a, 1), dyn__slot_value(b, 1)));
 }
 
+/* Makes the write id of a chunk. */
+static dyn_status dyn__batch_id(dyn__state *st)
+{
+    unsigned char raw[16];
+
+    if (!st->system.entropy || !st->system.entropy(st->system.user, raw, sizeof raw))
+        return dyn__fail(st->err, DYN_NO_ENTROPY, "there are no random bytes for a write id; give config.system.entropy");
+    dyn__hex(dyn__batch_of(st)->id, raw, sizeof raw);
+    return DYN_OK;
+}
+
 /* Adds an entry to the chunk. Of two writes of one item the later is sent, of two reads the first. */
 static dyn_status dyn__batch_add(dyn__state *st, size_t index)
 {
@@ -18078,7 +18087,7 @@ static dyn_status dyn__batch_add(dyn__state *st, size_t index)
                          table->known->model->name, known->model->name, &table->prefix, &table->name);
     slot->table = table, slot->known = known, slot->index = index, slot->remove = c.remove;
     if (b->writes && known->on_write && !b->id[0])
-        s = dyn__random_hex(st, b->id);
+        s = dyn__batch_id(st);
     if (s == DYN_OK)
         s = dyn__batch_key(st, slot, &c);
     if (s != DYN_OK)
