@@ -88,7 +88,8 @@
  *   32 levels, and expressions name what is in them: "sensors[0].celsius > ?". An _ARRAY is a pointer and a count, of any length:
  *   DYN_MAP_ARRAY(order, lines, line_count, line_model); MAP_PTR, INT_PTR, REAL_PTR, BOOL_PTR are NULL when absent. What they point to lies
  *   where texts do. LARGE_BYTES and LARGE_TEXT move an attribute of up to 400 KB through two functions of yours (dyn_large), in pieces of at
- *   most 4 KB: from flash into a request, from an answer to flash.
+ *   most 4 KB: from flash into a request, from an answer to flash. VALUE is a dyn_value: any AttributeValue, kept as its JSON text. REST
+ *   is one that holds all attributes that the model does not know, so that a put of what was read does not lose them.
  *
  *   BYTES unsigned char[N] - BYTES_N the same with a count - BLOB slice: B, base64 on the way. dyn_bytes(ptr, len) is their value in
  *   expressions and keys. A read item's bytes are as long as the member says, or DYN_BAD_ROW. UUID unsigned char[16], text on the way.
@@ -622,6 +623,12 @@ DYN__CODEC(dyn__array_codec);
 DYN__CODEC(dyn__pointer_codec);
 DYN__CODEC(dyn__large_codec);
 DYN__CODEC(dyn__bytes_item_codec);
+DYN__CODEC(dyn__value_codec);
+DYN__CODEC(dyn__rest_codec);
+DYN__CODEC(dyn__set_codec);
+DYN__CODEC(dyn__str_set_codec);
+DYN__CODEC(dyn__blob_set_codec);
+DYN__CODEC(dyn__bytes_set_codec);
 DYN__CODEC(dyn__uuid_codec);
 DYN__CODEC(dyn__time_codec);
 
@@ -786,6 +793,13 @@ DYN_API dyn_status dyn__mark_write(struct dyn__state *st);
 #define DYN_BOOL_PTR(T, ...)   DYN__BOOL_PTR(T, __VA_ARGS__, .end_ = 0)     /* bool *; BOOL */
 #define DYN_MAP_PTR(T, m, ...) DYN__MAP_PTR(T, m, __VA_ARGS__, .end_ = 0)   /* struct *, then its model; M */
 
+#define DYN_STR_SET(T, m, ...)   DYN__STR_SET(T, m, __VA_ARGS__, .end_ = 0)     /* dyn_str[N], then the count's member; SS; an empty set is not stored */
+#define DYN_BLOB_SET(T, m, ...)  DYN__BLOB_SET(T, m, __VA_ARGS__, .end_ = 0)    /* dyn_str[N], then the count's member; BS */
+#define DYN_BYTES_SET(T, m, ...) DYN__BYTES_SET(T, m, __VA_ARGS__, .end_ = 0)   /* unsigned char[N][M], then the count's member; BS, each of M bytes */
+
+#define DYN_VALUE(T, ...) DYN__VALUE(T, __VA_ARGS__, .end_ = 0)   /* dyn_value: any AttributeValue, kept as it is; an empty one is absent if .optional */
+#define DYN_REST(T, m)    DYN__REST(T, m)   /* dyn_value, once: a map (M) of all attributes that the model does not know, put back with it */
+
 #define DYN_LARGE_BYTES(T, ...) DYN__LARGE_BYTES(T, __VA_ARGS__, .end_ = 0)   /* dyn_large; B */
 #define DYN_LARGE_TEXT(T, ...)  DYN__LARGE_TEXT(T, __VA_ARGS__, .end_ = 0)    /* dyn_large; S */
 
@@ -835,6 +849,7 @@ template <typename A> struct dyn__same_type<A, A> { enum { yes = 1 }; };
 #define DYN__CHECK_STRUCTS(T, m) DYN__ZERO(dyn__element<decltype(T::m)>::count != 0)
 #define DYN__CHECK_FIXED(T, m) DYN__ZERO(dyn__element<decltype(T::m)>::count != -1)
 #define DYN__CHECK_POINTER(T, m) DYN__ZERO(dyn__element<decltype(T::m)>::count == -1)
+#define DYN__CHECK_VALUE(T, m) DYN__ZERO((dyn__same_type<decltype(T::m), dyn_value>::yes))
 #define DYN__CHECK_LARGE(T, m) DYN__ZERO((dyn__same_type<decltype(T::m), dyn_large>::yes))
 #define DYN__CHECK_BYTESES(T, m) DYN__ZERO((dyn__same_type<decltype(T::m), unsigned char[DYN__SIZEOF(T, m) / DYN__SIZEOF(T, m[0])][DYN__SIZEOF(T, m[0])]>::yes))
 #define DYN__CHECK_BYTES(T, m) DYN__ZERO(DYN__ITEM(T, m)::integer && DYN__ITEM(T, m)::sign == 0 && DYN__SIZEOF(T, m[0]) == 1)
@@ -876,6 +891,7 @@ extern "C" {
 #define DYN__CHECK_FIXED(T, m) 0
 #define DYN__CHECK_POINTER(T, m) DYN__ZERO(DYN__SIZEOF(T, m) == sizeof(void *) ? 1 : -1)
 #endif
+#define DYN__CHECK_VALUE(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m), dyn_value *: 1, default: -1))
 #define DYN__CHECK_LARGE(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m), dyn_large *: 1, default: -1))
 #define DYN__CHECK_BYTESES(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m[0]), unsigned char (*)[DYN__SIZEOF(T, m[0])]: 1, default: -1))
 #define DYN__CHECK_BYTES(T, m) DYN__ZERO(DYN__EXTENSION _Generic(DYN__AT(T, m), unsigned char (*)[DYN__SIZEOF(T, m)]: 1, default: -1))
@@ -923,11 +939,12 @@ extern "C" {
 #define DYN__ENUM_LIST(T, m, n, table, ...) { DYN__SIGNED_LIST(T, m, n, DYN__CHECK_ENUMS, DYN_KIND_ENUM), \
                                   .names = (table), .name_count = sizeof(table) / sizeof *(table), __VA_ARGS__ }
 #define DYN__MAP_LIST(T, m, n, model, ...) { DYN__LIST(T, m, n, DYN__CHECK_STRUCTS, DYN_KIND_MAP), .nested = &(model), __VA_ARGS__ }
-#define DYN__TEXT_SET(T, m, n, ...)  { DYN__ARRAY(T, m, n, DYN__CHECK_TEXTS, DYN_KIND_TEXT_SET, DYN_KIND_TEXT), __VA_ARGS__ }
+#define DYN__TEXT_SET(T, m, n, ...)  { DYN__ARRAY(T, m, n, DYN__CHECK_TEXTS, DYN_KIND_TEXT_SET, DYN_KIND_TEXT), .codec = dyn__set_codec, __VA_ARGS__ }
 #define DYN__INT_SET(T, m, n, ...)   { DYN__ARRAY(T, m, n, DYN__CHECK_INTS, DYN_KIND_NUMBER_SET, \
-                                  DYN__ARE_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), __VA_ARGS__ }
-#define DYN__REAL_SET(T, m, n, ...)  { DYN__ARRAY(T, m, n, DYN__CHECK_REALS, DYN_KIND_NUMBER_SET, DYN_KIND_REAL), __VA_ARGS__ }
-#define DYN__NUMBER_SET(T, m, n, ...) { DYN__ARRAY(T, m, n, DYN__CHECK_NUMBERS, DYN_KIND_NUMBER_SET, DYN_KIND_NUMBER), __VA_ARGS__ }
+                                  DYN__ARE_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), .codec = dyn__set_codec, __VA_ARGS__ }
+#define DYN__REAL_SET(T, m, n, ...)  { DYN__ARRAY(T, m, n, DYN__CHECK_REALS, DYN_KIND_NUMBER_SET, DYN_KIND_REAL), .codec = dyn__set_codec, __VA_ARGS__ }
+#define DYN__NUMBER_SET(T, m, n, ...) { DYN__ARRAY(T, m, n, DYN__CHECK_NUMBERS, DYN_KIND_NUMBER_SET, DYN_KIND_NUMBER), \
+                                  .codec = dyn__set_codec, __VA_ARGS__ }
 #define DYN__OWN(T, m, check, letter, code) DYN__FIELD(T, m, check, DYN_KIND_CODEC | (letter)), .codec = (code)
 #define DYN__OCTETS(T, m, ...)  { DYN__OWN(T, m, DYN__CHECK_BYTES, 'Y', dyn__bytes_codec), __VA_ARGS__ }
 #define DYN__OCTETS_N(T, m, n, ...) { DYN__FIELD(T, m, DYN__CHECK_BYTES, DYN_KIND_CODEC | 'Y'), .count_size = (uint8_t)DYN__SIZEOF(T, n), \
@@ -959,6 +976,11 @@ extern "C" {
 #define DYN__REAL_PTR(T, m, ...)  { DYN__FAR(T, m, DYN__CHECK_REALS, 'N', DYN_KIND_REAL), .codec = dyn__pointer_codec, __VA_ARGS__ }
 #define DYN__BOOL_PTR(T, m, ...)  { DYN__FAR(T, m, DYN__CHECK_BOOLS, 'T', DYN_KIND_BOOL), .codec = dyn__pointer_codec, __VA_ARGS__ }
 #define DYN__MAP_PTR(T, m, model, ...) { DYN__FAR(T, m, DYN__CHECK_STRUCTS, 'M', DYN_KIND_MAP), .nested = &(model), .codec = dyn__pointer_codec, __VA_ARGS__ }
+#define DYN__STR_SET(T, m, n, ...)   { DYN__ARRAY(T, m, n, DYN__CHECK_STRS, DYN_KIND_CODEC | 's', 0), .codec = dyn__str_set_codec, __VA_ARGS__ }
+#define DYN__BLOB_SET(T, m, n, ...)  { DYN__ARRAY(T, m, n, DYN__CHECK_STRS, DYN_KIND_CODEC | 'b', 0), .codec = dyn__blob_set_codec, __VA_ARGS__ }
+#define DYN__BYTES_SET(T, m, n, ...) { DYN__ARRAY(T, m, n, DYN__CHECK_BYTESES, DYN_KIND_CODEC | 'b', 0), .codec = dyn__bytes_set_codec, __VA_ARGS__ }
+#define DYN__VALUE(T, m, ...)       { DYN__OWN(T, m, DYN__CHECK_VALUE, '?', dyn__value_codec), __VA_ARGS__ }
+#define DYN__REST(T, m)             { DYN__OWN(T, m, DYN__CHECK_VALUE, 0, dyn__rest_codec), .optional = true }
 #define DYN__LARGE_BYTES(T, m, ...) { DYN__OWN(T, m, DYN__CHECK_LARGE, 'Y', dyn__large_codec), __VA_ARGS__ }
 #define DYN__LARGE_TEXT(T, m, ...)  { DYN__OWN(T, m, DYN__CHECK_LARGE, 'S', dyn__large_codec), __VA_ARGS__ }
 #define DYN__UUID(T, m, ...)    { DYN__OWN(T, m, DYN__CHECK_ID, 'S', dyn__uuid_codec), __VA_ARGS__ }
@@ -987,7 +1009,8 @@ typedef enum dyn_arg_kind {
     DYN_ARG_SET,                  /* as.list: a string set (SS), number set (NS) or binary set (BS) */
     DYN_ARG_BYTES,                /* as.s: bytes (B); this and the next two are written by as.own.write */
     DYN_ARG_MADE,                 /* as.s: bytes that a text (S) is made of */
-    DYN_ARG_TIME                  /* as.i: a time and its form, that a text (S) is made of */
+    DYN_ARG_TIME,                  /* as.i: a time and its form, that a text (S) is made of */
+    DYN_ARG_VALUE = 0x100         /* and the letter of its type, S Y M L, s a set: as.s, a whole AttributeValue as JSON */
 } dyn_arg_kind;
 
 /* One value for a `?` or a key. Made by the DYN_EXPR and DYN_KEY macros, or by the functions below. Text is not copied: it stays the
@@ -1160,13 +1183,17 @@ static inline DYN__UNUSED dyn_arg dyn_uuid(const unsigned char id[16])          
     return a;
 }
 
+/* Any AttributeValue, a map too. Not copied. An empty or unsound one is refused when it is used. */
+DYN_API dyn_arg dyn_val(dyn_value value);
+
 /* DYN_EXPR(text, values...): an expression with up to 16 values, one for each `?`: integers, float, double, bool, char *, dyn_str,
- * const dyn_number *, or a dyn_arg made by the functions above. DYN_KEY(values...): the values of a key's members, 1 to 16.
+ * const dyn_number *, dyn_value, or a dyn_arg made by the functions above. DYN_KEY(values...): the values of a key's members, 1 to 16.
  * In C it lives as long as the block that it stands in; in C++ until the end of the full expression. */
 #ifdef __cplusplus
 } /* extern "C" */
 inline dyn_arg dyn__arg(const char *v) { return dyn_text(v); }
 inline dyn_arg dyn__arg(dyn_str v) { return dyn_slice(v); }
+inline dyn_arg dyn__arg(dyn_value v) { return dyn_val(v); }
 inline dyn_arg dyn__arg(const dyn_arg &v) { return v; }
 inline dyn_arg dyn__arg(const dyn_number *v) { return dyn_num(v->text); }
 inline dyn_arg dyn__arg(bool v) { return dyn_bool(v); }
@@ -1198,7 +1225,7 @@ static inline DYN__UNUSED dyn_arg dyn__arg_number(const dyn_number *v) { return 
 #define DYN__V(x) DYN__EXTENSION _Generic((x), \
     bool: dyn_bool, char: dyn_int, signed char: dyn_int, short: dyn_int, int: dyn_int, long: dyn_int, long long: dyn_int, \
     unsigned char: dyn_uint, unsigned short: dyn_uint, unsigned: dyn_uint, unsigned long: dyn_uint, unsigned long long: dyn_uint, \
-    float: dyn_real, double: dyn_real, char *: dyn_text, const char *: dyn_text, dyn_str: dyn_slice, dyn_arg: dyn__arg, \
+    float: dyn_real, double: dyn_real, char *: dyn_text, const char *: dyn_text, dyn_str: dyn_slice, dyn_arg: dyn__arg, dyn_value: dyn_val, \
     dyn_number *: dyn__arg_number, const dyn_number *: dyn__arg_number)(x)
 #define DYN__JOIN(a, b)  DYN__JOIN_(a, b)
 #define DYN__JOIN_(a, b) a##b
@@ -5591,6 +5618,7 @@ typedef struct dyn__known {
     dyn_mask           all;       /* every field */
     dyn_mask           required;  /* fields that must be in an item */
     dyn__key           pk, sk;
+    const dyn_field   *rest;      /* takes the attributes that the model does not know; NULL: they are passed over */
     /* what dyn__extend_model adds: attributes that are made beside the table's key, and the indexes */
     uint8_t            extra_count;   /* their slots are the last */
     const dyn__key    *extras;    /* the item's kind first, if the model has one */
@@ -5609,6 +5637,7 @@ enum {
     DYN__CODEC_FITS,              /* the same for a converted value that will be stored: would it be read again? */
     DYN__CODEC_WRITE,             /* at: the member, more: dyn__writer *; its AttributeValue; DYN_PENDING: that of what LOAD gives */
     DYN__CODEC_CLEAR,             /* at: the member, which an item does not have */
+    DYN__CODEC_OTHER,             /* DYN_REST only; at: const char *, the value that begins in the window behind its name at *d->own_at */
     DYN__CODEC_FEED,              /* at: the member, more: dyn__decoder *; the AttributeValue at d->own_at begins: DYN__GOOD, MORE or BAD */
     DYN__CODEC_STEP,              /* more: dyn__decoder *, in the state DYN__D_OWN that FEED set; goes on with it */
     DYN__CODEC_KEY,               /* at: const dyn_arg *, a converted value, more: dyn__writer *; its text in a key's template */
@@ -5670,6 +5699,8 @@ static uint8_t dyn__bottom(const dyn_field *f)
     return f->element ? f->element : f->kind;
 }
 
+static char dyn__class(uint8_t kind);
+
 /* The kinds whose member is a pointer to what it holds. */
 static bool dyn__is_pointer(const dyn_field *f)
 {
@@ -5685,7 +5716,7 @@ static bool dyn__is_array(uint8_t kind)
 /* May the attribute be absent from an item? */
 static bool dyn__is_optional(const dyn_field *f)
 {
-    return f->optional || f->omit_zero || dyn__is_set(f->kind) || (dyn__is_pointer(f) && !f->count_size) ||
+    return f->optional || f->omit_zero || dyn__class(f->kind) == 's' || (dyn__is_pointer(f) && !f->count_size) ||
            f->has || f->nan == DYN_NAN_OMIT || f->initial || f->key_only || f->on_write;
 }
 
@@ -6242,7 +6273,7 @@ static dyn_status dyn__check_initial(const dyn_model *m, const dyn_field *f, dyn
 
 static dyn_status dyn__check_field(const dyn_model *m, const dyn_field *f, unsigned depth, dyn_error *err)
 {
-    if (!f->member || !f->kind || (dyn__is_codec(f->kind | f->element) ? !f->codec : f->kind > DYN_KIND_NUMBER_SET)
+    if (!f->member || !f->kind || (dyn__is_codec(f->kind | f->element) || dyn__is_set(f->kind) ? !f->codec : f->kind > DYN_KIND_NUMBER_SET)
         || !f->size || f->offset > m->size || (dyn__is_pointer(f) ? sizeof(void *) : f->size) > m->size - f->offset)
         return dyn__fail(err, DYN_INVALID,
                          "model \"%s\": field \"%s\" is not of this struct; make it with a DYN_ macro and the same type as DYN_MODEL", m->name,
@@ -6335,7 +6366,7 @@ static char dyn__arg_class(const dyn_arg *a)
     case DYN_ARG_LIST: return 'L';
     case DYN_ARG_SET:  return 's';
     case DYN_ARG_INT: case DYN_ARG_UINT: case DYN_ARG_REAL: case DYN_ARG_NUMBER: return 'N';
-    default:           return 0;
+    default:           return a->kind > DYN_ARG_VALUE ? (char)(a->kind - DYN_ARG_VALUE) : (char)0;
     }
 }
 
@@ -6399,7 +6430,7 @@ static bool dyn__same_arg(const dyn_arg *a, const dyn_arg *b)
                 return false;
         return true;
     default:
-        return a->as.u == b->as.u;
+        return a->kind > DYN_ARG_VALUE ? dyn__eq(a->as.s.ptr, a->as.s.len, b->as.s.ptr, b->as.s.len) : a->as.u == b->as.u;
     }
 }
 
@@ -6436,11 +6467,15 @@ static dyn_status dyn__check_items(dyn_error *err, const dyn_field *f, const dyn
         if (dyn__check_arg(err, f, &item, what, depth + 1) != DYN_OK)
             return DYN_INVALID;
         char c = dyn__arg_class(&item);
+        if (set && item.kind >= DYN_ARG_VALUE)
+            return dyn__misfit(err, f, what, "element %u of the set is a dyn_value; give it with dyn_slice() or dyn_bytes()", (uint64_t)i);
         if (set && ((c != 'S' && c != 'N' && c != 'Y') || (type && type != c)))
             return dyn__misfit(err, f, what, "a set has text only, numbers only or bytes only; element %u is %s", (uint64_t)i, dyn__class_name(c));
         type = c;
         for (size_t k = 0; set && k < i; k++) {
             dyn_arg other = a->as.list.items[k];
+            if (c == 'S' && other.kind == DYN_ARG_TEXT && other.kind == item.kind && other.as.s.len != item.as.s.len)
+                continue;                                      /* most do */
             dyn__check_arg(err, f, &other, what, depth + 1);
             if (dyn__same_arg(&other, &item))
                 return dyn__misfit(err, f, what, "elements %u and %u of the set are equal", (uint64_t)k, (uint64_t)i);
@@ -6479,7 +6514,10 @@ static dyn_status dyn__check_arg(dyn_error *err, const dyn_field *f, dyn_arg *a,
     case DYN_ARG_ISO:
         return dyn__iso_ok(a->as.i) ? DYN_OK : dyn__misfit(err, f, what, "%i ms is outside the years 0000 to 9999", a->as.i);
     default:
-        return dyn__misfit(err, f, what, "the value is a null pointer; dyn_null() is the value NULL");
+        if (a->kind > DYN_ARG_VALUE)
+            return DYN_OK;
+        return dyn__misfit(err, f, what, a->kind ? "the dyn_value is no sound AttributeValue such as {\"S\":\"text\"}" :
+                           "the value is a null pointer; dyn_null() is the value NULL");
     }
 }
 
@@ -6630,6 +6668,10 @@ static void dyn__write_scalar(dyn__writer *w, const dyn_arg *a)
 /* The AttributeValue of a checked value. Nesting is bounded by the check. */
 static void dyn__write_arg(dyn__writer *w, const dyn_arg *a)
 {
+    if (a->kind >= DYN_ARG_VALUE) {
+        dyn__put(w, a->as.s.ptr, a->as.s.len);
+        return;
+    }
     char type = dyn__arg_class(a);
 
     if (a->kind == DYN_ARG_LIST || a->kind == DYN_ARG_SET) {
@@ -6776,6 +6818,8 @@ static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__kn
         k->on_write = m->fields[i].on_write ? m->fields[i].on_write : k->on_write;
         if (!dyn__is_optional(&m->fields[i]))
             dyn__mask_set(&k->required, i);
+        if (m->fields[i].kind == DYN_KIND_CODEC)               /* it has no name of its own */
+            k->rest = &m->fields[i], slots[i].len = 0;
         uint8_t below = m->fields[i].count_size != 0;
         if (m->fields[i].nested) {
             dyn__known *nested = dyn__known_find(*list, m->fields[i].nested);
@@ -6868,17 +6912,6 @@ static dyn_status dyn__write_map(dyn__writer *w, const dyn_model *m, const unsig
     return DYN_OK;
 }
 
-/* A set has no element twice. */
-static dyn_status dyn__check_unique(dyn_error *err, const dyn_field *f, const unsigned char *item, size_t i, const dyn_arg *a)
-{
-    for (size_t k = 0; k < i; k++) {
-        dyn_arg other;
-        if (dyn__load_arg(err, f, f->element, item + f->offset + k * f->size, &other) == DYN_OK && dyn__same_arg(&other, a))
-            return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": elements %u and %u of the set are equal", dyn__attr(f), (uint64_t)k, (uint64_t)i);
-    }
-    return DYN_OK;
-}
-
 /* The AttributeValue of a scalar or a nested struct: of the member, or of one of its elements. */
 static dyn_status dyn__write_single(dyn__writer *w, const dyn_field *f, const unsigned char *p, unsigned depth, dyn_error *err)
 {
@@ -6911,24 +6944,13 @@ static dyn_status dyn__write_list(dyn__writer *w, const dyn_field *f, const unsi
     if (count > f->capacity)
         return dyn__fail_at(err, f, DYN_INVALID,
                             "attribute \"%s\": its count is %u, but there is room for %u elements", dyn__attr(f), count, (uint64_t)f->capacity);
-    dyn__puts(w, f->kind == DYN_KIND_LIST ? "{\"L\":[" : f->kind == DYN_KIND_TEXT_SET ? "{\"SS\":[" : "{\"NS\":[");
+    dyn__puts(w, "{\"L\":[");
     for (size_t i = 0; i < count; i++) {
-        const unsigned char *element = item + f->offset + i * f->size;
         if (i)
             dyn__putc(w, ',');
-        if (!dyn__is_set(f->kind)) {
-            dyn_status s = dyn__write_single(w, f, element, depth + 1, err);
-            if (s != DYN_OK)
-                return s;
-            continue;
-        }
-        dyn_arg a;
-        dyn_status s = dyn__load_arg(err, f, f->element, element, &a);
-        if (s == DYN_OK)
-            s = dyn__check_unique(err, f, item, i, &a);
+        dyn_status s = dyn__write_single(w, f, item + f->offset + i * f->size, depth + 1, err);
         if (s != DYN_OK)
             return s;
-        dyn__write_scalar(w, &a);
     }
     dyn__put(w, DYN__LIT("]}"));
     return DYN_OK;
@@ -6937,9 +6959,9 @@ static dyn_status dyn__write_list(dyn__writer *w, const dyn_field *f, const unsi
 /* One member's AttributeValue. Nesting is bounded by the model's, which dyn_model_check limits to 32. */
 static dyn_status dyn__write_value(dyn__writer *w, const dyn_field *f, const unsigned char *item, unsigned depth, dyn_error *err)
 {
-    if (dyn__is_array(f->kind))
+    if (f->kind == DYN_KIND_LIST)
         return dyn__write_list(w, f, item, depth, err);
-    if (dyn__is_pointer(f))
+    if (dyn__is_pointer(f) || dyn__is_set(f->kind))
         return (dyn_status)f->codec(DYN__CODEC_WRITE, f, (void *)(item + f->offset), w, err);
     return dyn__write_single(w, f, item + f->offset, depth, err);
 }
@@ -6987,6 +7009,12 @@ static size_t dyn__item_parts(const dyn__known *k)
     return k->model->field_count + 2 + k->extra_count;
 }
 
+/* What DYN_REST writes itself with: each attribute behind a comma. */
+typedef struct dyn__rest_call {
+    dyn__writer      *w;
+    const dyn__known *known;
+} dyn__rest_call;
+
 /* Writes part `part` of an item: the partition key, the sort key, then the members, then what templates make, so that all but the first begin with a
  * comma and writing can be resumed at any of them. DYN_DONE: there is no such part. */
 static dyn_status dyn__write_item_part(dyn__writer *w, const dyn__known *k, size_t part, const unsigned char *item, dyn_error *err)
@@ -7004,6 +7032,10 @@ static dyn_status dyn__write_item_part(dyn__writer *w, const dyn__known *k, size
     if (i >= k->model->field_count)
         return i - k->model->field_count < k->extra_count ? k->write_extra(w, k, k->extras + (i - k->model->field_count), item, err) : DYN_DONE;
     const dyn_field *f = &k->model->fields[i];
+    if (f->kind == DYN_KIND_CODEC) {
+        dyn__rest_call call = { w, k };
+        return (dyn_status)f->codec(DYN__CODEC_WRITE, f, (void *)(item + f->offset), &call, err);
+    }
     bool absent = dyn__is_absent(f, item);
     if (f->key_only || (k->pk.plain && k->pk.parts[0].field == i) || (k->sk.plain && k->sk.parts[0].field == i)
         || (absent && !(k->model->nulls && f->optional)))
@@ -7071,6 +7103,7 @@ typedef struct dyn__decoder {
     const char **own_at, *own_end;   /* for a codec: the window */
     bool        own_whole;        /* the value is to be taken in one piece, as a key's */
     dyn__raw    own;              /* the value's text, gathered */
+    dyn__raw    rest;             /* and the attributes that the model does not know */
 } dyn__decoder;
 
 static void dyn__decode_start(dyn__decoder *d, dyn__known *k, void *item)
@@ -7078,7 +7111,7 @@ static void dyn__decode_start(dyn__decoder *d, dyn__known *k, void *item)
     dyn__frame *f = d->frames = k->frames;
 
     d->state = DYN__D_OPEN, d->depth = 0, d->status = DYN_OK;
-    d->key[0].len = d->key[1].len = d->own.len = 0;
+    d->key[0].len = d->key[1].len = d->own.len = d->rest.len = 0;
     memset((void *)f, 0, sizeof *f);
     f->known = k, f->base = (unsigned char *)item, f->last = DYN__NO_FIELD;
 }
@@ -7713,7 +7746,12 @@ static int dyn__decode_member(dyn__decoder *d, const char **at, const char *end)
     d->state = DYN__D_NEXT;
     if (slot + k->extra_count >= k->slot_count || (d->depth && slot >= k->model->field_count)) {    /* unknown; a nested struct has no key */
         dyn__decode_skip(d);
-        r = slot < k->slot_count && !d->depth ? k->read_extra(d, slot, p, end) : r;
+        if (!d->depth && slot < k->slot_count)
+            r = k->read_extra(d, slot, p, end);
+        else if (!d->depth && k->rest) {
+            d->text_field = k->rest, d->own_at = at;
+            k->rest->codec(DYN__CODEC_OTHER, k->rest, (void *)p, d, d->err);
+        }
         if (r == DYN__GOOD)
             *at = p;
         else
@@ -8807,6 +8845,404 @@ DYN__CODEC(dyn__large_codec)
         return dyn__flow_feed((dyn__decoder *)more, f, large);
     case DYN__CODEC_STEP:
         return dyn__flow_run((dyn__decoder *)more, f, large);
+    default:
+        return dyn__codec_default(op, f, at, more, err);
+    }
+}
+
+/* --- Sets -------------------------------------------------------------------------------------------------------------
+ * How an element is held: 'T' char[M], 'S' dyn_str of text, 'Y' dyn_str of bytes, 'F' unsigned char[M], 'R' float or double, 'D' dyn_number,
+ * '0' any other number. */
+
+static dyn_str dyn__set_slice(const dyn_field *f, char mode, const unsigned char *p)
+{
+    dyn_str s = { (const char *)p, f->size };
+
+    if (mode == 'T' || mode == 'D')
+        s.len = dyn__text_length(p, f->size);
+    else if (mode == 'S' || mode == 'Y')
+        memcpy(&s, p, sizeof s);
+    return s;
+}
+
+/* Are two sound elements equal? A set has none twice. */
+static bool dyn__set_same(const dyn_field *f, char mode, const unsigned char *p, const unsigned char *q)
+{
+    dyn_str a = dyn__set_slice(f, mode, p), b = dyn__set_slice(f, mode, q);
+
+    if (mode == 'R')
+        return !(dyn__load_real(p, f->size) < dyn__load_real(q, f->size)) && !(dyn__load_real(p, f->size) > dyn__load_real(q, f->size));
+    return dyn__eq(a.ptr, a.len, b.ptr, b.len);
+}
+
+static dyn_status dyn__set_load(dyn_error *err, const dyn_field *f, char mode, const unsigned char *p, dyn_arg *a)
+{
+    dyn_str s = dyn__set_slice(f, mode, p);
+
+    if (mode != 'Y' && mode != 'F')
+        return dyn__load_arg(err, f, mode == 'S' ? (uint8_t)DYN_KIND_STR : f->element, p, a);
+    if (s.len && !s.ptr)
+        return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": a slice has a length but no pointer", dyn__attr(f));
+    *a = dyn_bytes(s.ptr, s.len);
+    return DYN_OK;
+}
+
+static uint64_t dyn__set_count(const dyn_field *f, const void *at)
+{
+    return dyn__load_unsigned((const unsigned char *)at - f->offset + f->count_offset, f->count_size);
+}
+
+/* Writes a set. Elements are compared in the first pass over the request, not when its pieces are made again. */
+static dyn_status dyn__set_write(dyn__writer *w, const dyn_field *f, char mode, const unsigned char *p, dyn_error *err)
+{
+    uint64_t count = dyn__set_count(f, p);
+
+    if (count > f->capacity)
+        return dyn__fail_at(err, f, DYN_INVALID,
+                            "attribute \"%s\": its count is %u, but there is room for %u elements", dyn__attr(f), count, (uint64_t)f->capacity);
+    dyn__puts(w, mode == 'T' || mode == 'S' ? "{\"SS\":[" : mode == 'Y' || mode == 'F' ? "{\"BS\":[" : "{\"NS\":[");
+    for (size_t i = 0; i < count; i++) {
+        dyn_arg a;
+        dyn_status s = dyn__set_load(err, f, mode, p + i * f->size, &a);
+        if (s != DYN_OK)
+            return s;
+        for (size_t k = 0; !w->from && k < i; k++)
+            if (dyn__set_same(f, mode, p + k * f->size, p + i * f->size))
+                return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": elements %u and %u of the set are equal", dyn__attr(f), (uint64_t)k, (uint64_t)i);
+        if (i)
+            dyn__putc(w, ',');
+        dyn__write_scalar(w, &a);
+    }
+    dyn__puts(w, "]}");
+    return DYN_OK;
+}
+
+/* One element of a set of slices or bytes: the string behind p. False: it does not fit, and the error says so. */
+static bool dyn__set_take(dyn__decoder *d, const dyn_field *f, char mode, unsigned char *to, const char **p, const char *end)
+{
+    const char *again = *p;
+    dyn_arena *a = d->work;
+    size_t len = 0, n;
+    char *room;
+
+    dyn__take_string(p, end, NULL, SIZE_MAX, &len);
+    room = mode == 'F' ? (char *)a->base + a->used : (char *)dyn__keep_room(d, f, len, 1);
+    if (!room)
+        return false;
+    if (mode == 'F' && len > a->size - a->used) {
+        dyn__own_short(d, len);
+        return false;
+    }
+    n = 0;
+    dyn__take_string(&again, end, room, len, &n);
+    if (mode != 'S') {
+        n = dyn__base64_size(room, len);
+        if (n == SIZE_MAX || !dyn__base64_take(room, len, (unsigned char *)room)) {
+            dyn_str s = { room, len };
+            dyn__bad_item(d, f, "attribute \"%s\": the element \"%S\" is no base64", dyn__attr(f), &s);
+            return false;
+        }
+    }
+    dyn_str s = { room, n };
+    if (mode != 'F')
+        memcpy(to, &s, sizeof s);
+    else if (n == f->size)
+        memcpy(to, room, n);
+    else
+        dyn__bad_item(d, f, "attribute \"%s\": an element of %u bytes does not fit unsigned char[%u]", dyn__attr(f), (uint64_t)n, (uint64_t)f->size);
+    return mode != 'F' || n == f->size;
+}
+
+/* Reads a set from its text. */
+static void dyn__set_read(dyn__decoder *d, const dyn_field *f, char mode, unsigned char *to)
+{
+    const char *p = d->own.ptr, *end = p + d->own.len;
+    size_t count = 0;
+    char tag;
+    bool good = dyn__take_tag(&p, end, &tag) == DYN__GOOD && dyn__take_char(&p, end, '[') == DYN__GOOD;
+
+    while (good && dyn__take_char(&p, end, '"') == DYN__GOOD) {
+        if (count == f->capacity) {
+            dyn__bad_item(d, f, "attribute \"%s\": more than the %u elements there is room for", dyn__attr(f), (uint64_t)f->capacity);
+            return;
+        }
+        if (!dyn__set_take(d, f, mode, to + count * f->size, &p, end))
+            return;
+        count++;
+        if (dyn__take_char(&p, end, ',') != DYN__GOOD)
+            break;
+    }
+    if (!good || dyn__take_char(&p, end, ']') != DYN__GOOD)
+        dyn__bad_item(d, f, "attribute \"%s\": it is no set of strings", dyn__attr(f));
+    dyn__store_bits(to - f->offset + f->count_offset, f->count_size, count);
+}
+
+/* What the codecs of sets have in common. */
+static int dyn__set_of(char mode, int op, const dyn_field *f, void *at, void *more, dyn_error *err)
+{
+    const dyn_model *m = (const dyn_model *)at;
+    uint64_t most = f->count_size < 4 ? ((uint64_t)1 << (8 * f->count_size)) - 1 : UINT32_MAX;
+
+    switch (op) {
+    case DYN__CODEC_CHECK:
+        if (f->capacity > (m->size - f->offset) / f->size || f->capacity > most)
+            return (int)dyn__fail(err, DYN_INVALID, "model \"%s\": the set \"%s\" has %u elements, which its struct or its count of %u bytes cannot hold",
+                                  m->name, f->member, (uint64_t)f->capacity, (uint64_t)f->count_size);
+        return DYN_OK;
+    case DYN__CODEC_ABSENT:
+        return dyn__set_count(f, at) == 0;
+    case DYN__CODEC_WRITE:
+        return (int)dyn__set_write((dyn__writer *)more, f, mode, (const unsigned char *)at, err);
+    case DYN__CODEC_CLEAR:
+        return DYN_OK;                         /* the count is cleared already */
+    case DYN__CODEC_READ:
+        dyn__set_read((dyn__decoder *)more, f, mode, (unsigned char *)at);
+        return DYN_OK;
+    default:
+        return dyn__codec_default(op, f, at, more, err);
+    }
+}
+
+/* The sets that are decoded as lists are; only writing is their own. */
+DYN__CODEC(dyn__set_codec)
+{
+    if (op == DYN__CODEC_CHECK)
+        return DYN_OK;
+    char mode = f->element == DYN_KIND_TEXT ? 'T' : f->element == DYN_KIND_REAL ? 'R' : f->element == DYN_KIND_NUMBER ? 'D' : '0';
+    return dyn__set_of(mode, op, f, at, more, err);
+}
+
+DYN__CODEC(dyn__str_set_codec)
+{
+    return dyn__set_of('S', op, f, at, more, err);
+}
+
+DYN__CODEC(dyn__blob_set_codec)
+{
+    return dyn__set_of('Y', op, f, at, more, err);
+}
+
+DYN__CODEC(dyn__bytes_set_codec)
+{
+    return dyn__set_of('F', op, f, at, more, err);
+}
+
+/* --- Any value, and all others ---------------------------------------------------------------------------------------- */
+
+/* Is it the sound JSON of one AttributeValue, as far as the grammar and the outermost type go? *tag is its letter, see dyn__take_tag. */
+static bool dyn__value_sound(dyn_value v, char *tag)
+{
+    const char *p = v.json, *end = p + v.len;
+    dyn__skip s;
+
+    if (!p || !v.len || dyn__take_tag(&p, end, tag) != DYN__GOOD || *tag == '?')
+        return false;
+    p = v.json;
+    dyn__skip_start(&s);
+    return dyn__skip_run(&s, &p, end) == DYN__GOOD && !dyn__peek(&p, end);
+}
+
+/* What is between the quotes of a scalar's value, or a word; false: it is no such value. */
+static bool dyn__value_inside(dyn_value v, dyn_str *s, bool *word)
+{
+    const char *p = v.json, *end = p + v.len;
+    char tag;
+    size_t len = 0;
+
+    if (dyn__take_tag(&p, end, &tag) != DYN__GOOD)
+        return false;
+    if (tag == 'T' || tag == '0')
+        return dyn__take_word(&p, end, word) == DYN__GOOD;
+    if (dyn__take_char(&p, end, '"') != DYN__GOOD)
+        return false;
+    s->ptr = p;
+    if (dyn__take_string(&p, end, NULL, SIZE_MAX, &len) != DYN__GOOD)
+        return false;
+    s->len = (size_t)(p - 1 - s->ptr);
+    return true;
+}
+
+DYN_API dyn_arg dyn_val(dyn_value value)
+{
+    dyn_str s = { NULL, 0 };
+    bool word = false;
+    dyn_arg a;
+    char tag;
+
+    memset((void *)&a, 0, sizeof a);
+    a.kind = DYN_ARG_VALUE;                    /* without a letter it is refused */
+    if (!dyn__value_sound(value, &tag))
+        return a;
+    bool scalar = tag == 'S' || tag == 'N' || tag == 'B' || tag == 'T' || tag == '0';
+    if (scalar && !dyn__value_inside(value, &s, &word))
+        return a;
+    if (tag == 'T')
+        return dyn_bool(word);
+    if (tag == '0')
+        return dyn_null();
+    if (tag == 'N' || (tag == 'S' && !dyn__has_escape(s.ptr, s.len))) {
+        a = dyn_slice(s);
+        a.kind = tag == 'N' ? DYN_ARG_NUMBER : DYN_ARG_TEXT;
+        return a;
+    }
+    a.kind += tag == 'B' ? 'Y' : tag == 'n' || tag == 'b' ? 's' : tag;
+    a.as.s.ptr = value.json, a.as.s.len = value.len;
+    return a;
+}
+
+/* dyn_value */
+DYN__CODEC(dyn__value_codec)
+{
+    dyn__decoder *d = (dyn__decoder *)more;
+    dyn_value v;
+    char tag, *room;
+
+    switch (op) {
+    case DYN__CODEC_ABSENT:
+        memcpy(&v, at, sizeof v);
+        return !v.len && (f->optional || f->omit_zero);
+    case DYN__CODEC_WRITE:
+        memcpy(&v, at, sizeof v);
+        if (!v.len)
+            return (int)dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": the dyn_value is empty; make the member .optional to leave it out then",
+                                         dyn__attr(f));
+        if (!((dyn__writer *)more)->from && !dyn__value_sound(v, &tag))
+            return (int)dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": the dyn_value is no AttributeValue such as {\"S\":\"text\"}", dyn__attr(f));
+        dyn__put((dyn__writer *)more, v.json, v.len);
+        return DYN_OK;
+    case DYN__CODEC_READ:
+        v.json = d->own.ptr, v.len = d->own.len;
+        if (!dyn__value_sound(v, &tag))
+            dyn__bad_item(d, f, "attribute \"%s\": it is of no type that is known", dyn__attr(f));
+        room = (char *)dyn__keep_room(d, f, v.len, 1);
+        if (room)
+            memcpy(room, v.json, v.len);
+        v.json = room, v.len = room ? v.len : 0;
+        memcpy(at, &v, sizeof v);
+        return DYN_OK;
+    default:
+        return dyn__codec_default(op, f, at, more, err);
+    }
+}
+
+/* Appends to the attributes that the model does not know. */
+static void dyn__rest_append(dyn__decoder *d, const char *p, size_t n)
+{
+    dyn__raw own = d->own;
+
+    d->own = d->rest;
+    dyn__own_append(d, p, n);
+    d->rest = d->own, d->own = own;
+}
+
+/* The item is at its end: what was gathered becomes a map that stays. */
+static void dyn__rest_done(dyn__decoder *d, const dyn_field *f, unsigned char *to)
+{
+    dyn__raw *rest = &d->rest;
+    dyn_value v = { NULL, 0 };
+    char *room = NULL;
+
+    d->text_field = f;
+    if (rest->len && !rest->ptr)
+        dyn__own_short(d, rest->len);
+    else if (rest->len)
+        room = (char *)dyn__keep_room(d, f, rest->len + 8, 1);
+    if (room) {
+        memcpy(room, "{\"M\":{", 6);
+        memcpy(room + 6, rest->ptr, rest->len);
+        memcpy(room + 6 + rest->len, "}}", 2);
+        v.json = room, v.len = rest->len + 8;
+    }
+    if (rest->cap && rest->ptr + rest->cap == (char *)d->work->base + d->work->used)
+        d->work->used -= rest->cap, rest->cap = 0;
+    rest->len = 0;
+    memcpy(to, &v, sizeof v);
+}
+
+/* Writes each of the others behind a comma. What the model knows must not be among them. */
+static dyn_status dyn__rest_write(const dyn__rest_call *call, const dyn_field *f, const unsigned char *at, dyn_error *err)
+{
+    const dyn__known *k = call->known;
+    dyn__skip skip;
+    dyn_value v;
+    char tag;
+
+    memcpy(&v, at, sizeof v);
+    if (!v.len)
+        return DYN_OK;
+    if (!dyn__value_sound(v, &tag) || tag != 'M')
+        return dyn__fail_at(err, f, DYN_INVALID, "member \"%s\": it is no map of attributes such as {\"M\":{\"a\":{\"N\":\"1\"}}}", f->member);
+    const char *p = v.json, *end = p + v.len;
+    bool good = dyn__take_tag(&p, end, &tag) == DYN__GOOD && dyn__take_char(&p, end, '{') == DYN__GOOD;
+    while (good && dyn__peek(&p, end) == '"') {
+        const char *from = p++;
+        char name[256];
+        size_t n = 0, more = 0;
+        int r = dyn__take_string(&p, end, name, sizeof name, &n);
+        if (r == DYN__FULL)
+            r = dyn__take_string(&p, end, NULL, SIZE_MAX, &more);
+        dyn_str s = { name, n };
+        for (size_t i = 0; !more && i < k->slot_count; i++)
+            if (k->slots[i].len && dyn__eq(k->slots[i].name, k->slots[i].len, name, n))
+                return dyn__fail_at(err, f, DYN_INVALID, "member \"%s\": it has the attribute \"%S\", which the model \"%s\" knows; set its member instead",
+                                    f->member, &s, k->model->name);
+        dyn__skip_start(&skip);
+        char type;
+        good = r == DYN__GOOD && dyn__take_char(&p, end, ':') == DYN__GOOD;
+        const char *value = p;
+        good = good && dyn__take_tag(&value, end, &type) == DYN__GOOD && type != '?' && dyn__skip_run(&skip, &p, end) == DYN__GOOD;
+        if (!good)
+            return dyn__fail_at(err, f, DYN_INVALID, "member \"%s\": its attribute \"%S\" is no AttributeValue such as {\"S\":\"text\"}", f->member, &s);
+        dyn__putc(call->w, ',');
+        dyn__put(call->w, from, (size_t)(p - from));
+        if (dyn__take_char(&p, end, ',') != DYN__GOOD)
+            break;
+    }
+    return DYN_OK;
+}
+
+/* Once in a model, and in one that has a key. */
+static dyn_status dyn__rest_check(const dyn_field *f, const dyn_model *m, dyn_error *err)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < m->field_count; i++)
+        n += m->fields[i].kind == DYN_KIND_CODEC;
+    if (n == 1 && m->pk)
+        return DYN_OK;
+    return dyn__fail(err, DYN_INVALID, "model \"%s\": DYN_REST of member \"%s\" can stand once, and in a model with a key only; it cannot be in a nested "
+                     "struct", m->name, f->member);
+}
+
+/* dyn_value, of all attributes that the model does not know */
+DYN__CODEC(dyn__rest_codec)
+{
+    dyn__decoder *d = (dyn__decoder *)more;
+    const char *from;
+    int r;
+
+    switch (op) {
+    case DYN__CODEC_CHECK:
+        return (int)dyn__rest_check(f, (const dyn_model *)at, err);
+    case DYN__CODEC_ABSENT:
+        return 1;                              /* in a nested struct */
+    case DYN__CODEC_WRITE:
+        return (int)dyn__rest_write((const dyn__rest_call *)more, f, (const unsigned char *)at, err);
+    case DYN__CODEC_CLEAR:
+        dyn__rest_done(d, f, (unsigned char *)at);
+        return DYN_OK;
+    case DYN__CODEC_OTHER:
+        if (d->rest.len)
+            dyn__rest_append(d, ",", 1);
+        dyn__rest_append(d, *d->own_at, (size_t)((const char *)at - *d->own_at));
+        d->state = DYN__D_OWN;
+        return DYN_OK;
+    case DYN__CODEC_STEP:
+        from = *d->own_at;
+        r = dyn__skip_run(&d->skip, d->own_at, d->own_end);
+        if (r != DYN__BAD)
+            dyn__rest_append(d, from, (size_t)(*d->own_at - from));
+        return r;
     default:
         return dyn__codec_default(op, f, at, more, err);
     }
@@ -9972,6 +10408,8 @@ static bool dyn__resolve_root(dyn__parser *p, dyn__operand *o)
     if (p->root) {
         o->kind = p->root->kind;
         p->root_name.ptr = dyn__attr(p->root), p->root_name.len = strlen(p->root_name.ptr);
+        if (p->root->kind == DYN_KIND_CODEC)
+            return dyn__wrong(p, p->at, "member \"%s\" is no attribute, it holds those that the model does not know", p->root->member);
         if (p->root->key_only)
             return dyn__wrong(p, p->at, "member \"%s\" is in the key only (.key_only), there is no such attribute", p->root->member);
     }
@@ -9990,7 +10428,7 @@ static bool dyn__path_step(dyn__parser *p, dyn__operand *o, bool first)
         dyn__lex(p);
         if (p->token != '0' || p->name.len > 9)
             return dyn__expected(p, "an index of the list");
-        if (o->kind && dyn__class(o->kind) != 'L')
+        if (dyn__class(o->kind) && dyn__class(o->kind) != 'L')
             return dyn__wrong(p, p->at, "there is no list here: \"%s\" is %s", p->root ? p->root->member : "the key",
                               dyn__class_name(dyn__class(o->kind)));
         o->kind = f ? f->element : (uint8_t)DYN_KIND_NONE;
@@ -10008,7 +10446,7 @@ static bool dyn__path_step(dyn__parser *p, dyn__operand *o, bool first)
     if (first && !dyn__resolve_root(p, o))
         return false;
     name = first ? p->root_name : p->name;
-    if (!first && o->kind) {
+    if (!first && dyn__class(o->kind)) {
         if (dyn__class(o->kind) != 'M' || !f->nested)
             return dyn__wrong(p, p->at, "there is nothing below \"%s\": it is %s", f ? f->member : "the key",
                               dyn__class_name(dyn__class(o->kind)));
@@ -10165,8 +10603,8 @@ static dyn_status dyn__expr_keep(dyn__exprs *x)
         a->name.ptr = to;
     }
     for (dyn__bound *b = x->values; b; b = b->next) {
-        if ((b->arg.kind != DYN_ARG_TEXT && b->arg.kind != DYN_ARG_NUMBER && b->arg.kind != DYN_ARG_BYTES && b->arg.kind != DYN_ARG_MADE)
-            || !b->arg.as.s.len)
+        if ((b->arg.kind != DYN_ARG_TEXT && b->arg.kind != DYN_ARG_NUMBER && b->arg.kind != DYN_ARG_BYTES && b->arg.kind != DYN_ARG_MADE
+             && b->arg.kind < DYN_ARG_VALUE) || !b->arg.as.s.len)
             continue;
         char *to = (char *)dyn__expr_alloc(x, b->arg.as.s.len, 1);
         if (!to)
@@ -10196,7 +10634,7 @@ static bool dyn__is_greater(const dyn_arg *a, const dyn_arg *b)
     if (a->kind == DYN_ARG_TEXT || b->kind == DYN_ARG_TEXT || a->kind >= DYN_ARG_BYTES || b->kind >= DYN_ARG_BYTES) {
         if (a->kind == DYN_ARG_TIME && a->kind == b->kind)
             return a->as.i > b->as.i;
-        if (a->kind != b->kind)
+        if (a->kind != b->kind || a->kind >= DYN_ARG_VALUE)
             return false;
         int c = memcmp(a->as.s.ptr, b->as.s.ptr, DYN__MIN(a->as.s.len, b->as.s.len));
         return c > 0 || (c == 0 && a->as.s.len > b->as.s.len);
@@ -15729,7 +16167,7 @@ static dyn_status dyn__begin(dyn_client *db, const dyn_model *model, const dyn__
     st->decoder.err = st->err;
     st->decoder.work = &st->work;
     st->decoder.keep = NULL;
-    st->decoder.own.cap = 0;
+    st->decoder.own.cap = st->decoder.rest.cap = 0;
     st->decoder.want_key = st->decoder.partial = st->decoder.from_key = false;
     st->decoder.view = NULL;
     memset((void *)&st->read, 0, sizeof st->read);

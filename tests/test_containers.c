@@ -828,6 +828,209 @@ static void what_cannot_be_read_is_not_written(void **state)
     says("attribute \"notes\": the text is not valid UTF-8");
 }
 
+/* ---- sets of slices and bytes */
+
+typedef struct sets_p {
+    char          id[4];
+    dyn_str       words[3];
+    uint8_t       word_count;
+    dyn_str       blobs[3];
+    int           blob_count;
+    unsigned char macs[2][3];
+    uint16_t      mac_count;
+    char          names[3][4];
+    uint8_t       name_count;
+    double        reals[3];
+    uint8_t       real_count;
+} sets_p;
+static const dyn_field sets_p_fields[] = {
+    DYN_TEXT(sets_p, id), DYN_STR_SET(sets_p, words, word_count), DYN_BLOB_SET(sets_p, blobs, blob_count), DYN_BYTES_SET(sets_p, macs, mac_count, .attr = "m"),
+    DYN_TEXT_SET(sets_p, names, name_count), DYN_REAL_SET(sets_p, reals, real_count),
+};
+static const dyn_model sets_p_model = { DYN_MODEL(sets_p, sets_p_fields), .table = "t", .pk = "id" };
+
+static void sets_of_slices_and_bytes_go_both_ways(void **state)
+{
+    sets_p s;
+
+    (void)state;
+    assert_int_equal(decode(&sets_p_model, "{'id':{'S':'a'},'words':{'SS':['one','\\u00e9\\n']},'blobs':{'BS':['Zm9v','','Zg==']},'m':{'BS':['AP\\/+']}}", &s), DYN_OK);
+    assert_true(s.word_count == 2 && s.words[0].len == 3 && s.words[1].len == 3 && memcmp(s.words[1].ptr, "\xc3\xa9\n", 3) == 0);
+    assert_true(s.blob_count == 3 && s.blobs[0].len == 3 && memcmp(s.blobs[0].ptr, "foo", 3) == 0 && s.blobs[1].len == 0 && s.blobs[2].len == 1);
+    assert_true(s.mac_count == 1 && memcmp(s.macs[0], "\x00\xff\xfe", 3) == 0 && s.name_count == 0);
+    same_text(encode(&sets_p_model, &s), "{'id':{'S':'a'},'words':{'SS':['one','\xc3\xa9\\n']},'blobs':{'BS':['Zm9v','','Zg==']},'m':{'BS':['AP/+']}}");
+}
+
+static void what_does_not_fit_a_set_is_named(void **state)
+{
+    sets_p s;
+
+    (void)state;
+    assert_int_equal(decode(&sets_p_model, "{'id':{'S':'a'},'words':{'SS':['1','2','3','4']}}", &s), DYN_BAD_ROW);
+    says("attribute \"words\": more than the 3 elements");
+    assert_int_equal(decode(&sets_p_model, "{'id':{'S':'a'},'blobs':{'BS':['Zm9']}}", &s), DYN_BAD_ROW);
+    says("attribute \"blobs\": the element \"Zm9\" is no base64");
+    assert_int_equal(decode(&sets_p_model, "{'id':{'S':'a'},'m':{'BS':['Zm8=']}}", &s), DYN_BAD_ROW);
+    says("attribute \"m\": an element of 2 bytes does not fit unsigned char[3]");
+    assert_int_equal(decode(&sets_p_model, "{'id':{'S':'a'},'words':{'SS':[1]}}", &s), DYN_BAD_ROW);
+    says("attribute \"words\": it is no set of strings");
+    assert_int_equal(decode(&sets_p_model, "{'id':{'S':'a'},'words':{'NS':['1']}}", &s), DYN_BAD_ROW);
+    says("attribute \"words\": found a number set (NS)");
+    memset(&s, 0, sizeof s);
+    strcpy(s.id, "a");
+    s.words[0].ptr = "x", s.words[0].len = 1, s.words[2] = s.words[0], s.word_count = 3;
+    assert_null(encode(&sets_p_model, &s));
+    says("attribute \"words\": elements 0 and 2 of the set are equal");
+    s.word_count = 0, s.mac_count = 2;
+    assert_null(encode(&sets_p_model, &s));
+    says("attribute \"m\": elements 0 and 1 of the set are equal");
+    s.mac_count = 3;
+    assert_null(encode(&sets_p_model, &s));
+    says("attribute \"m\": its count is 3");
+    s.mac_count = 0, s.reals[0] = 0.0, s.reals[1] = -0.0, s.real_count = 2;
+    assert_null(encode(&sets_p_model, &s));
+    says("attribute \"reals\": elements 0 and 1");
+    s.real_count = 0, strcpy(s.names[0], "ab"), strcpy(s.names[1], "abc"), strcpy(s.names[2], "ab"), s.name_count = 3;
+    assert_null(encode(&sets_p_model, &s));
+    says("attribute \"names\": elements 0 and 2");
+    s.name_count = 2;
+    same_text(encode(&sets_p_model, &s), "{'id':{'S':'a'},'names':{'SS':['ab','abc']}}");
+}
+
+/* ---- any value, and all others */
+
+typedef struct open_p {
+    char      id[4];
+    int32_t   n;
+    dyn_value any, maybe;
+    dyn_value rest;
+} open_p;
+static const dyn_field open_p_fields[] = {
+    DYN_TEXT(open_p, id, .key_only = true), DYN_INT(open_p, n), DYN_VALUE(open_p, any), DYN_VALUE(open_p, maybe, .attr = "m", .optional = true), DYN_REST(open_p, rest),
+};
+static const dyn_model open_p_model = { DYN_MODEL(open_p, open_p_fields), .table = "t", .pk = "pk = P#{id}" };
+
+static void is_json(dyn_value v, const char *text)
+{
+    if (v.len != strlen(q(text)) || memcmp(v.json, q(text), v.len) != 0)
+        fail_msg("\n  %.*s\nis not\n  %s", (int)v.len, v.json, q(text));
+}
+
+static void any_value_is_kept_as_it_is(void **state)
+{
+    static const char *const values[] = {
+        "{'S':'a \\u00e9 \\\" }'}", "{'N':'-1.50'}", "{'BOOL':false}", "{'NULL':true}", "{'B':'Zm9v'}", "{'SS':['a','b']}", "{'NS':['1']}", "{'BS':['Zg==']}",
+        "{'M':{'a':{'L':[{'M':{}},{'N':'1'}]},'':{'S':''}}}", "{'L':[]}", "{ 'M' : { } }",
+    };
+    char text[512];
+    open_p o;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(values); i++) {
+        snprintf(text, sizeof text, "{'pk':{'S':'P#x'},'n':{'N':'1'},'any':%s}", values[i]);
+        assert_int_equal(decode(&open_p_model, text, &o), DYN_OK);
+        assert_string_equal(o.id, "x");
+        is_json(o.any, values[i]);
+        assert_true(o.maybe.len == 0 && o.rest.len == 0);
+        snprintf(text, sizeof text, "{'pk':{'S':'P#x'},'n':{'N':'1'},'any':%s}", values[i]);
+        same_text(encode(&open_p_model, &o), text);
+    }
+    o.any.len--;
+    assert_null(encode(&open_p_model, &o));
+    says("attribute \"any\": the dyn_value is no AttributeValue");
+    o.any.len = 0;
+    assert_null(encode(&open_p_model, &o));
+    says("attribute \"any\": the dyn_value is empty");
+    assert_int_equal(decode(&open_p_model, "{'pk':{'S':'P#x'},'n':{'N':'1'},'any':{'X':'1'}}", &o), DYN_BAD_ROW);
+    says("attribute \"any\": it is of no type that is known");
+    assert_int_equal(decode(&open_p_model, "{'pk':{'S':'P#x'},'n':{'N':'1'}}", &o), DYN_BAD_ROW);
+    says("attribute \"any\" is missing");
+}
+
+static void attributes_that_the_model_does_not_know_come_back(void **state)
+{
+    open_p o;
+
+    (void)state;
+    assert_int_equal(decode(&open_p_model, "{'a':{'S':'x'},'pk':{'S':'P#x'},'rest':{'N':'5'},'n':{'N':'1'},'deep':{'M':{'l':{'L':[{'NULL':true}]}}},'any':{'N':'2'},"
+                            "'odd \\\" name':{'SS':['1']}}", &o), DYN_OK);
+    assert_int_equal(o.n, 1);
+    is_json(o.any, "{'N':'2'}");
+    is_json(o.rest, "{'M':{'a':{'S':'x'},'rest':{'N':'5'},'deep':{'M':{'l':{'L':[{'NULL':true}]}}},'odd \\\" name':{'SS':['1']}}}");
+    o.n = 7;
+    same_text(encode(&open_p_model, &o), "{'pk':{'S':'P#x'},'n':{'N':'7'},'any':{'N':'2'},'a':{'S':'x'},'rest':{'N':'5'},'deep':{'M':{'l':{'L':[{'NULL':true}]}}},"
+              "'odd \\\" name':{'SS':['1']}}");
+}
+
+static void the_rest_cannot_hold_what_the_model_knows(void **state)
+{
+    static const struct { const char *json, *says; } rests[] = {
+        { "{\"M\":{\"a\":{\"N\":\"1\"},\"n\":{\"N\":\"1\"}}}", "member \"rest\": it has the attribute \"n\", which the model \"open_p\" knows" },
+        { "{\"M\":{\"pk\":{\"S\":\"1\"}}}", "the attribute \"pk\"" }, { "{\"M\":{\"\\u006d\":{\"S\":\"1\"}}}", "the attribute \"m\"" },
+        { "{\"L\":[]}", "it is no map of attributes" }, { "{\"M\":{\"a\":5}}", "its attribute \"a\" is no AttributeValue" }, { "nonsense", "it is no map" },
+        { "{\"M\":{\"a\":{\"Q\":\"5\"}}}", "its attribute \"a\" is no AttributeValue" },
+    };
+    open_p o;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rests); i++) {
+        memset((void *)&o, 0, sizeof o);
+        strcpy(o.id, "x");
+        o.any.json = "{\"S\":\"\"}", o.any.len = 8;
+        o.rest.json = rests[i].json, o.rest.len = strlen(rests[i].json);
+        assert_null(encode(&open_p_model, &o));
+        says(rests[i].says);
+    }
+    o.rest.json = "{\"M\":{}}", o.rest.len = 8;
+    same_text(encode(&open_p_model, &o), "{'pk':{'S':'P#x'},'n':{'N':'0'},'any':{'S':''}}");
+}
+
+static void the_rest_stands_once_and_at_the_top(void **state)
+{
+    static const dyn_field twice[] = { DYN_TEXT(open_p, id), DYN_REST(open_p, any), DYN_REST(open_p, rest) }, below[] = { DYN_REST(open_p, rest) };
+    static const dyn_model m = { DYN_MODEL(open_p, twice), .table = "t", .pk = "id" }, n = { DYN_MODEL(open_p, below) };
+    typedef struct outer { char id[4]; open_p in; } outer;
+    static const dyn_field fields[] = { DYN_TEXT(outer, id), DYN_MAP(outer, in, n) };
+    static const dyn_model o = { DYN_MODEL(outer, fields), .table = "t", .pk = "id" };
+    dyn_error e;
+
+    (void)state;
+    assert_int_equal(dyn_model_check(&m, &e), DYN_INVALID);
+    assert_non_null(strstr(e.text, "DYN_REST of member \"any\" can stand once"));
+    assert_int_equal(dyn_model_check(&o, &e), DYN_INVALID);
+    assert_non_null(strstr(e.text, "it cannot be in a nested struct"));
+}
+
+static dyn_value value(const char *json)
+{
+    dyn_value v = { json, strlen(json) };
+
+    return v;
+}
+
+static void values_stand_in_expressions(void **state)
+{
+    (void)state;
+    on_model = &open_p_model;
+    assert_string_equal(compiled(true, DYN_EXPR("SET any = ?, n = ?", value("{\"M\":{\"a\":{\"N\":\"1\"}}}"), value("{\"N\":\"5\"}"))),
+        q("SET #0 = :0, #1 = :1,'ExpressionAttributeNames':{'#0':'any','#1':'n'},'ExpressionAttributeValues':{':0':{'M':{'a':{'N':'1'}}},':1':{'N':'5'}}"));
+    assert_string_equal(compiled(false, DYN_EXPR("any.a[0].b = ? AND contains(any, ?) AND any.c <> ?", value("{ \"S\":\"x\\\"y\"}"), value("{\"B\":\"Zg==\"}"), value("{\"BOOL\":true}"))),
+        q("#0.#1[0].#2 = :0 AND contains(#0, :1) AND #0.#3 <> :2,'ExpressionAttributeNames':{'#0':'any','#1':'a','#2':'b','#3':'c'},"
+          "'ExpressionAttributeValues':{':0':{ 'S':'x\\\"y'},':1':{'B':'Zg=='},':2':{'BOOL':true}}"));
+    on_model = &unit_model;
+    const dyn_arg more[] = { dyn_val(value("{\"M\":{\"name\":{\"S\":\"x\"}}}")) };
+    assert_string_equal(compiled(true, DYN_EXPR("SET sensors = list_append(sensors, ?), sensors[1].where = ?", dyn_list(more, 1), value("{\"M\":{}}"))),
+        "update, position 40: this path overlaps with another that is updated");
+    assert_string_equal(compiled(true, DYN_EXPR("SET sensors = list_append(sensors, ?)", dyn_list(more, 1))),
+        q("SET #0 = list_append(#0, :0),'ExpressionAttributeNames':{'#0':'s'},'ExpressionAttributeValues':{':0':{'L':[{'M':{'name':{'S':'x'}}}]}}"));
+    assert_non_null(strstr(compiled(true, DYN_EXPR("SET on = ?", value("{\"M\":{}}"))), "it is a bool, the value is a map"));
+    assert_non_null(strstr(compiled(true, DYN_EXPR("SET on = ?", value("{\"M\":{}"))), "no sound AttributeValue"));
+    assert_non_null(strstr(compiled(true, DYN_EXPR("SET on = ?", value(""))), "no sound AttributeValue"));
+    on_model = &open_p_model;
+    assert_non_null(strstr(compiled(false, DYN_EXPR("rest.a = ?", 1)), "member \"rest\" is no attribute"));
+    on_model = &unit_model;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -854,6 +1057,13 @@ int main(void)
         cmocka_unit_test(without_a_taker_it_is_counted),
         cmocka_unit_test(large_attributes_are_written_piece_by_piece),
         cmocka_unit_test(what_cannot_be_read_is_not_written),
+        cmocka_unit_test(sets_of_slices_and_bytes_go_both_ways),
+        cmocka_unit_test(what_does_not_fit_a_set_is_named),
+        cmocka_unit_test(any_value_is_kept_as_it_is),
+        cmocka_unit_test(attributes_that_the_model_does_not_know_come_back),
+        cmocka_unit_test(the_rest_cannot_hold_what_the_model_knows),
+        cmocka_unit_test(the_rest_stands_once_and_at_the_top),
+        cmocka_unit_test(values_stand_in_expressions),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
