@@ -138,6 +138,412 @@ static void units_of_all_pages_of_a_read_are_summed(void **state)
     finish(f);
 }
 
+/* --- Requests on tables -------------------------------------------------------------------------------------------- */
+
+typedef struct order {
+    char    customer[16];
+    int64_t placed;
+    char    status[16];
+    char    city[16];
+    double  total;
+} order;
+static const dyn_field order_fields[] = { DYN_TEXT(order, customer), DYN_INT(order, placed), DYN_TEXT(order, status), DYN_TEXT(order, city, .attr = "town"),
+                                          DYN_REAL(order, total) };
+static const dyn_index order_indexes[] = {
+    { .name = "by-status", .pk = { "status" }, .sk = { "placed" } },
+    { .name = "by-total", .sk = { "total" }, .local = true, .projection = DYN_PROJECT_KEYS },
+    { .name = "by-town", .pk = { "city", "status" }, .sk = { "placed", "total" }, .projection = DYN_PROJECT_INCLUDE, .include = { "customer", "note" },
+      .read_units = 7, .write_units = 8 },
+};
+#define ORDERS(extra) { DYN_MODEL(order, order_fields), .table = "orders", .pk = "pk = C#{customer}", .sk = "sk = O#{placed:13}", extra }
+static const dyn_model order_model = ORDERS(DYN_INDEXES(order_indexes));
+static const dyn_model bare_model = ORDERS(.end_ = 0);
+
+#define STATUS_KEYS "\"KeySchema\":[{\"AttributeName\":\"status\",\"KeyType\":\"HASH\"},{\"AttributeName\":\"placed\",\"KeyType\":\"RANGE\"}]"
+#define TOWN_KEYS "\"KeySchema\":[{\"AttributeName\":\"town\",\"KeyType\":\"HASH\"},{\"AttributeName\":\"status\",\"KeyType\":\"HASH\"}," \
+                  "{\"AttributeName\":\"placed\",\"KeyType\":\"RANGE\"},{\"AttributeName\":\"total\",\"KeyType\":\"RANGE\"}]"
+#define TOTAL_INDEX "{\"IndexName\":\"by-total\",\"KeySchema\":[{\"AttributeName\":\"pk\",\"KeyType\":\"HASH\"}," \
+                    "{\"AttributeName\":\"total\",\"KeyType\":\"RANGE\"}],\"Projection\":{\"ProjectionType\":\"KEYS_ONLY\"}}"
+#define TABLE_KEYS "\"KeySchema\":[{\"AttributeName\":\"pk\",\"KeyType\":\"HASH\"},{\"AttributeName\":\"sk\",\"KeyType\":\"RANGE\"}]"
+#define DEFINED(name, type) "{\"AttributeName\":\"" name "\",\"AttributeType\":\"" type "\"}"
+#define UNITS(r, w) "\"ProvisionedThroughput\":{\"ReadCapacityUnits\":" #r ",\"WriteCapacityUnits\":" #w "}"
+
+/* The members of CreateTable as the API reference names them. */
+static void a_table_with_everything_is_asked_for_in_one_request(void **state)
+{
+    static const dyn_tag tags[] = { { "team", "a\"b" }, { "stage", "" } };
+    fixture *f = opened(16384);
+    dyn_table_options o;
+
+    (void)state;
+    memset(&o, 0, sizeof o);
+    o.read_units = 3, o.write_units = 4, o.stream = DYN_VIEW_OLD, o.table_class = DYN_CLASS_INFREQUENT, o.protection = DYN_SWITCH_ON;
+    o.tags = tags, o.tag_count = 2;
+    answer(f, 200, "{\"TableDescription\":{}}");
+    assert_int_equal(drive(f, dyn_create_table_begin(&f->db, &order_model, &o)), DYN_OK);
+    assert_string_equal(f->s.last, "{\"TableName\":\"orders\",\"AttributeDefinitions\":[" DEFINED("pk", "S") "," DEFINED("sk", "S") ","
+        DEFINED("status", "S") "," DEFINED("placed", "N") "," DEFINED("total", "N") "," DEFINED("town", "S") "]," TABLE_KEYS
+        ",\"LocalSecondaryIndexes\":[" TOTAL_INDEX "],\"GlobalSecondaryIndexes\":[{\"IndexName\":\"by-status\"," STATUS_KEYS
+        ",\"Projection\":{\"ProjectionType\":\"ALL\"}," UNITS(3, 4) "},{\"IndexName\":\"by-town\"," TOWN_KEYS
+        ",\"Projection\":{\"ProjectionType\":\"INCLUDE\",\"NonKeyAttributes\":[\"customer\",\"note\"]}," UNITS(7, 8) "}],"
+        "\"BillingMode\":\"PROVISIONED\"," UNITS(3, 4) ",\"StreamSpecification\":{\"StreamEnabled\":true,\"StreamViewType\":\"OLD_IMAGE\"},"
+        "\"TableClass\":\"STANDARD_INFREQUENT_ACCESS\",\"DeletionProtectionEnabled\":true,"
+        "\"Tags\":[{\"Key\":\"team\",\"Value\":\"a\\\"b\"},{\"Key\":\"stage\",\"Value\":\"\"}]}");
+    memset(&o, 0, sizeof o);
+    o.max_read_units = 100, o.max_write_units = -1, o.stream = DYN_VIEW_OFF;
+    answer(f, 200, "{}");
+    assert_int_equal(drive(f, dyn_create_table_begin(&f->db, &bare_model, &o)), DYN_OK);
+    assert_string_equal(f->s.last, "{\"TableName\":\"orders\",\"AttributeDefinitions\":[" DEFINED("pk", "S") "," DEFINED("sk", "S") "]," TABLE_KEYS
+        ",\"BillingMode\":\"PAY_PER_REQUEST\",\"OnDemandThroughput\":{\"MaxReadRequestUnits\":100,\"MaxWriteRequestUnits\":-1}}");
+    finish(f);
+}
+
+static void settings_are_changed_by_their_names(void **state)
+{
+    static const struct { dyn_table_options o; const char *body; } cases[] = {
+        { { .read_units = 1, .write_units = 2 }, ",\"BillingMode\":\"PROVISIONED\"," UNITS(1, 2) "}" },
+        { { .read_units = 1, .write_units = 2, .billing = DYN_BILLING_PROVISIONED }, ",\"BillingMode\":\"PROVISIONED\"," UNITS(1, 2)
+          ",\"GlobalSecondaryIndexUpdates\":[{\"Update\":{\"IndexName\":\"by-status\"," UNITS(1, 2) "}},{\"Update\":{\"IndexName\":\"by-town\"," UNITS(7, 8) "}}]}" },
+        { { .billing = DYN_BILLING_ON_DEMAND }, ",\"BillingMode\":\"PAY_PER_REQUEST\"}" },
+        { { .read_units = 1, .write_units = 2, .index = "by-status" }, ",\"GlobalSecondaryIndexUpdates\":[{\"Update\":{\"IndexName\":\"by-status\"," UNITS(1, 2) "}}]}" },
+        { { .max_read_units = -1, .index = "by-status" },
+          ",\"GlobalSecondaryIndexUpdates\":[{\"Update\":{\"IndexName\":\"by-status\",\"OnDemandThroughput\":{\"MaxReadRequestUnits\":-1}}}]}" },
+        { { .max_write_units = 9 }, ",\"OnDemandThroughput\":{\"MaxWriteRequestUnits\":9}}" },
+        { { .stream = DYN_VIEW_OFF }, ",\"StreamSpecification\":{\"StreamEnabled\":false}}" },
+        { { .table_class = DYN_CLASS_STANDARD }, ",\"TableClass\":\"STANDARD\"}" },
+        { { .protection = DYN_SWITCH_OFF }, ",\"DeletionProtectionEnabled\":false}" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = opened(16384);
+        char body[1024];
+        answer(f, 200, "{\"TableDescription\":{}}");
+        assert_int_equal(drive(f, dyn_update_table_begin(&f->db, &order_model, &cases[i].o)), DYN_OK);
+        snprintf(body, sizeof body, "{\"TableName\":\"orders\"%s", cases[i].body);
+        assert_string_equal(f->s.last, body);
+        assert_non_null(strstr(f->s.head, "DynamoDB_20120810.UpdateTable\r\n"));
+        finish(f);
+    }
+}
+
+static void options_that_contradict_each_other_are_refused(void **state)
+{
+    static const dyn_index clash[] = { { .name = "by-status", .pk = { "city" } } };
+    static const dyn_model clashing = ORDERS(DYN_INDEXES(clash));
+    static const dyn_model elsewhere = { DYN_MODEL(order, order_fields), .table = "others", .pk = "pk = C#{customer}", .sk = "sk = O#{placed:13}" };
+    static const dyn_model keyed = { DYN_MODEL(order, order_fields), .table = "orders", .pk = "pk = C#{customer}", .sk = "placed" };
+    static const dyn_index typed[] = { { .name = "by-town", .pk = { "placed" } } };
+    static const dyn_model *const a[] = { &clashing }, *const b[] = { &elsewhere }, *const c[] = { &keyed };
+    static const struct { dyn_table_options o; const char *text; } cases[] = {
+        { { .read_units = 1 }, "read_units and write_units" },
+        { { .read_units = 1, .write_units = 1, .billing = DYN_BILLING_ON_DEMAND }, "DYN_BILLING_ON_DEMAND" },
+        { { .billing = DYN_BILLING_PROVISIONED }, "DYN_BILLING_PROVISIONED" },
+        { { .max_read_units = -2 }, "max_read_units" },
+        { { .ttl = "" }, "options.ttl" },
+        { { DYN_MODELS(a) }, "index \"by-status\" is not the same in the models" },
+        { { DYN_MODELS(b) }, "do not share a table: theirs are \"orders\" and \"others\"" },
+        { { DYN_MODELS(c) }, "share a table, and their sort keys differ: \"sk\" and \"placed\"" },
+    };
+
+    (void)state, (void)typed;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = opened(16384);
+        assert_int_equal(drive(f, dyn_create_table_begin(&f->db, &order_model, &cases[i].o)), DYN_INVALID);
+        if (!strstr(dyn_last_error(&f->db)->text, cases[i].text))
+            fail_msg("%s does not say %s", dyn_last_error(&f->db)->text, cases[i].text);
+        assert_int_equal(f->s.requests, 0);
+        finish(f);
+    }
+}
+
+/* --- Migrations ---------------------------------------------------------------------------------------------------- */
+
+static char told[2048];
+static void keep(void *user, const void *data, size_t size)
+{
+    size_t n = strlen(told);
+
+    (void)user;
+    assert_true(n + size < sizeof told);
+    memcpy(told + n, data, size);
+    told[n + size] = 0;
+}
+static const dyn_sink sink = { keep, NULL };
+
+#define DEFINITIONS "\"AttributeDefinitions\":[" DEFINED("pk", "S") "," DEFINED("sk", "S") "," DEFINED("status", "S") "," DEFINED("placed", "N") "," \
+                    DEFINED("total", "N") "," DEFINED("town", "S") "]"
+#define ON_DEMAND ",\"BillingModeSummary\":{\"BillingMode\":\"PAY_PER_REQUEST\"}"
+#define LIVE(status, more) "{\"Table\":{\"TableName\":\"orders\",\"TableStatus\":\"" status "\"," DEFINITIONS "," TABLE_KEYS more "}}"
+#define STATUS_INDEX(status) "{\"IndexName\":\"by-status\"," STATUS_KEYS ",\"Projection\":{\"ProjectionType\":\"ALL\"},\"IndexStatus\":\"" status "\"}"
+#define TOWN_INDEX(status) "{\"IndexName\":\"by-town\"," TOWN_KEYS \
+                           ",\"Projection\":{\"NonKeyAttributes\":[\"note\",\"customer\"],\"ProjectionType\":\"INCLUDE\"},\"IndexStatus\":\"" status "\"}"
+#define LOCALS ",\"LocalSecondaryIndexes\":[" TOTAL_INDEX "]"
+#define GLOBALS(list) LOCALS ON_DEMAND ",\"GlobalSecondaryIndexes\":[" list "]"
+
+static dyn_status migrate(fixture *f, const dyn_table_options *o)
+{
+    told[0] = 0;
+    return drive(f, dyn_table_migrate_begin(&f->db, &order_model, &sink, o));
+}
+
+/* One change at a time, each when table and index are ACTIVE again (the developer guide on UpdateTable). */
+static void a_migration_waits_for_table_and_index_between_its_steps(void **state)
+{
+    fixture *f = opened(24576);
+
+    (void)state;
+    answer(f, 200, LIVE("UPDATING", LOCALS ON_DEMAND));
+    answer(f, 200, LIVE("ACTIVE", LOCALS ON_DEMAND));
+    answer(f, 200, "{\"TableDescription\":{}}");                                          /* create by-status */
+    answer(f, 200, LIVE("ACTIVE", LOCALS ON_DEMAND));                                     /* not told yet */
+    answer(f, 200, LIVE("UPDATING", GLOBALS(STATUS_INDEX("CREATING"))));
+    answer(f, 200, LIVE("ACTIVE", GLOBALS(STATUS_INDEX("CREATING"))));
+    answer(f, 200, LIVE("ACTIVE", GLOBALS(STATUS_INDEX("ACTIVE"))));
+    answer(f, 200, "{\"TableDescription\":{}}");                                          /* create by-town */
+    answer(f, 200, LIVE("ACTIVE", GLOBALS(STATUS_INDEX("ACTIVE") "," TOWN_INDEX("ACTIVE"))));
+    assert_int_equal(migrate(f, NULL), DYN_OK);
+    assert_int_equal(f->s.requests, 9);
+    assert_string_equal(told, "create index by-status (pk status, sk placed; ALL)\ncreate index by-town (pk town, status, sk placed, total; INCLUDE)\n");
+    finish(f);
+}
+
+static void a_step_asks_for_exactly_one_index(void **state)
+{
+    fixture *f = make(24576);
+    dyn_table_options o;
+
+    (void)state;
+    f->config.attempts = 1;
+    open_it(f);
+    answer(f, 200, LIVE("ACTIVE", LOCALS ON_DEMAND));
+    answer(f, 400, "{\"__type\":\"com.amazonaws.dynamodb.v20120810#LimitExceededException\",\"message\":\"slow\"}");
+    assert_int_equal(migrate(f, NULL), DYN_THROTTLED);
+    assert_string_equal(f->s.last, "{\"TableName\":\"orders\",\"AttributeDefinitions\":[" DEFINED("status", "S") "," DEFINED("placed", "N") "],"
+                        "\"GlobalSecondaryIndexUpdates\":[{\"Create\":{\"IndexName\":\"by-status\"," STATUS_KEYS ",\"Projection\":{\"ProjectionType\":\"ALL\"}}}]}");
+    answer(f, 200, LIVE("ACTIVE", LOCALS "," UNITS(5, 6)));                               /* provisioned: an index needs units */
+    answer(f, 400, "{\"__type\":\"LimitExceededException\"}");
+    assert_int_equal(migrate(f, NULL), DYN_THROTTLED);
+    assert_non_null(strstr(f->s.last, "\"ALL\"}," UNITS(5, 6) "}}]}"));
+    memset(&o, 0, sizeof o);
+    o.delete_indexes = true;
+    told[0] = 0;
+    answer(f, 200, LIVE("ACTIVE", GLOBALS(STATUS_INDEX("ACTIVE") "," TOWN_INDEX("DELETING"))));
+    answer(f, 200, LIVE("ACTIVE", GLOBALS(STATUS_INDEX("ACTIVE"))));
+    answer(f, 400, "{\"__type\":\"LimitExceededException\"}");
+    assert_int_equal(drive(f, dyn_table_migrate_begin(&f->db, &bare_model, &sink, &o)), DYN_THROTTLED);
+    assert_string_equal(f->s.last, "{\"TableName\":\"orders\",\"GlobalSecondaryIndexUpdates\":[{\"Delete\":{\"IndexName\":\"by-status\"}}]}");
+    assert_string_equal(told, "left alone: index by-total, which no model names\ndelete index by-status\n");
+    finish(f);
+}
+
+static void a_table_that_becomes_provisioned_has_units_for_each_index(void **state)
+{
+    fixture *f = make(24576);
+    dyn_table_options o;
+
+    (void)state;
+    f->config.attempts = 1;
+    open_it(f);
+    memset(&o, 0, sizeof o);
+    o.read_units = 3, o.write_units = 4;
+    answer(f, 200, LIVE("ACTIVE", GLOBALS(STATUS_INDEX("ACTIVE") "," TOWN_INDEX("ACTIVE"))));
+    answer(f, 400, "{\"__type\":\"LimitExceededException\"}");
+    assert_int_equal(migrate(f, &o), DYN_THROTTLED);
+    assert_string_equal(f->s.last, "{\"TableName\":\"orders\",\"BillingMode\":\"PROVISIONED\"," UNITS(3, 4) ",\"GlobalSecondaryIndexUpdates\":["
+                        "{\"Update\":{\"IndexName\":\"by-status\"," UNITS(3, 4) "}},{\"Update\":{\"IndexName\":\"by-town\"," UNITS(7, 8) "}}]}");
+    assert_string_equal(told, "bill provisioned throughput, 3 read and 4 write units\n");
+    finish(f);
+}
+
+static void a_stream_with_another_view_is_switched_off_and_on(void **state)
+{
+    fixture *f = opened(24576);
+    dyn_table_options o;
+
+    (void)state;
+    memset(&o, 0, sizeof o);
+    o.stream = DYN_VIEW_BOTH;
+#define FULL GLOBALS(STATUS_INDEX("ACTIVE") "," TOWN_INDEX("ACTIVE"))
+    answer(f, 200, LIVE("ACTIVE", FULL ",\"StreamSpecification\":{\"StreamEnabled\":true,\"StreamViewType\":\"KEYS_ONLY\"}"));
+    answer(f, 200, "{}");
+    answer(f, 200, LIVE("ACTIVE", FULL));
+    answer(f, 200, "{}");
+    answer(f, 200, LIVE("ACTIVE", FULL ",\"StreamSpecification\":{\"StreamEnabled\":true,\"StreamViewType\":\"NEW_AND_OLD_IMAGES\"}"));
+    assert_int_equal(migrate(f, &o), DYN_OK);
+    assert_string_equal(told, "disable the stream\nenable the stream, NEW_AND_OLD_IMAGES\n");
+    finish(f);
+}
+
+static void a_migration_goes_on_when_another_change_runs_or_an_answer_was_lost(void **state)
+{
+    fixture *f = opened(24576);
+
+    (void)state;
+    answer(f, 400, "{\"__type\":\"ResourceNotFoundException\",\"message\":\"no\"}");
+    answer(f, 500, "{}");                                                                /* create: applied, and not told */
+    answer(f, 400, "{\"__type\":\"ResourceInUseException\",\"message\":\"exists\"}");
+    answer(f, 400, "{\"__type\":\"ResourceNotFoundException\",\"message\":\"not yet\"}");
+    answer(f, 200, LIVE("CREATING", GLOBALS(STATUS_INDEX("CREATING"))));
+    answer(f, 200, LIVE("ACTIVE", GLOBALS(STATUS_INDEX("ACTIVE"))));
+    answer(f, 400, "{\"__type\":\"ResourceInUseException\",\"message\":\"updating\"}"); /* by-town: somebody else is at it */
+    answer(f, 200, LIVE("UPDATING", GLOBALS(STATUS_INDEX("ACTIVE") "," TOWN_INDEX("CREATING"))));
+    answer(f, 200, LIVE("ACTIVE", GLOBALS(STATUS_INDEX("ACTIVE") "," TOWN_INDEX("ACTIVE"))));
+    assert_int_equal(migrate(f, NULL), DYN_OK);
+    assert_int_equal(f->s.requests, 9);
+    finish(f);
+}
+
+static void a_change_that_never_shows_is_an_error_and_no_endless_loop(void **state)
+{
+    fixture *f = opened(24576);
+
+    (void)state;
+    answer(f, 200, LIVE("ACTIVE", LOCALS ON_DEMAND));
+    answer(f, 200, "{}");
+    for (int i = 0; i < 7; i++)
+        answer(f, 200, LIVE("ACTIVE", LOCALS ON_DEMAND));
+    assert_int_equal(migrate(f, NULL), DYN_REJECTED);
+    assert_non_null(strstr(dyn_last_error(&f->db)->text, "as it was before"));
+    assert_int_equal(f->s.requests, 9);
+    finish(f);
+}
+
+static void a_ttl_is_switched_on_when_the_table_is_there(void **state)
+{
+    fixture *f = opened(24576);
+    dyn_table_options o;
+
+    (void)state;
+    memset(&o, 0, sizeof o);
+    o.ttl = "expires";
+    answer(f, 200, "{\"TableDescription\":{}}");
+    answer(f, 200, LIVE("CREATING", ON_DEMAND));
+    answer(f, 200, LIVE("ACTIVE", ON_DEMAND));
+    answer(f, 200, "{\"TimeToLiveDescription\":{\"TimeToLiveStatus\":\"DISABLED\"}}");
+    answer(f, 200, "{\"TimeToLiveSpecification\":{\"Enabled\":true,\"AttributeName\":\"expires\"}}");
+    assert_int_equal(drive(f, dyn_create_table_begin(&f->db, &bare_model, &o)), DYN_OK);
+    assert_int_equal(f->s.requests, 5);
+    assert_string_equal(f->s.last, "{\"TableName\":\"orders\",\"TimeToLiveSpecification\":{\"Enabled\":true,\"AttributeName\":\"expires\"}}");
+    answer(f, 200, LIVE("ACTIVE", ON_DEMAND));
+    answer(f, 200, "{\"TimeToLiveDescription\":{\"TimeToLiveStatus\":\"ENABLED\",\"AttributeName\":\"other\"}}");
+    assert_int_equal(drive(f, dyn_table_migrate_begin(&f->db, &bare_model, NULL, &o)), DYN_INVALID);
+    assert_non_null(strstr(dyn_last_error(&f->db)->text, "TTL is on attribute other"));
+    answer(f, 200, LIVE("ACTIVE", ON_DEMAND));
+    answer(f, 200, "{\"TimeToLiveDescription\":{\"TimeToLiveStatus\":\"DISABLING\",\"AttributeName\":\"expires\"}}");
+    assert_int_equal(drive(f, dyn_table_migrate_begin(&f->db, &bare_model, NULL, &o)), DYN_INVALID);
+    assert_non_null(strstr(dyn_last_error(&f->db)->text, "being switched off"));
+    finish(f);
+}
+
+/* --- Descriptions -------------------------------------------------------------------------------------------------- */
+
+/* CreationDateTime as in recorded traffic of the service (1.615218678973E9). */
+static void a_description_is_decoded_in_full(void **state)
+{
+    fixture *f = opened(24576);
+    dyn_table_info info;
+
+    (void)state;
+    answer(f, 200, LIVE("ARCHIVED", ",\"CreationDateTime\":1.615218678973E9,\"ItemCount\":12,\"TableSizeBytes\":3456,\"DeletionProtectionEnabled\":true,"
+        "\"TableClassSummary\":{\"TableClass\":\"STANDARD_INFREQUENT_ACCESS\"},\"OnDemandThroughput\":{\"MaxReadRequestUnits\":50,\"MaxWriteRequestUnits\":-1},"
+        "\"ProvisionedThroughput\":{\"NumberOfDecreasesToday\":0,\"ReadCapacityUnits\":0,\"WriteCapacityUnits\":0},"
+        "\"LatestStreamArn\":\"arn:aws:dynamodb:eu-west-1:1:table\\/orders/stream/L\",\"LatestStreamLabel\":\"L\","
+        "\"StreamSpecification\":{\"StreamEnabled\":false}" GLOBALS("{\"IndexName\":\"by-status\"," STATUS_KEYS
+        ",\"Projection\":{\"ProjectionType\":\"ALL\"},\"IndexStatus\":\"CREATING\",\"Backfilling\":true,\"ItemCount\":5,\"IndexSizeBytes\":6," UNITS(7, 8) "}")));
+    assert_int_equal(drive(f, dyn_describe_table_begin(&f->db, &bare_model, &info, NULL)), DYN_OK);
+    assert_int_equal(info.status, DYN_TABLE_OTHER);
+    assert_memory_equal(info.status_text.ptr, "ARCHIVED", 8);
+    assert_true(info.created_ms == INT64_C(1615218678973));
+    assert_true(info.item_count == 12 && info.size_bytes == 3456 && info.protected_ && info.on_demand);
+    assert_int_equal(info.table_class, DYN_CLASS_INFREQUENT);
+    assert_true(info.max_read_units == 50 && info.max_write_units == 0 && info.read_units == 0);
+    assert_int_equal(info.stream, DYN_VIEW_OFF);
+    assert_int_equal(info.stream_arn.len, strlen("arn:aws:dynamodb:eu-west-1:1:table/orders/stream/L"));
+    assert_int_equal(info.index_count, 2);
+    assert_true(info.indexes[0].local && !info.indexes[1].local);
+    assert_true(info.indexes[1].backfilling && info.indexes[1].item_count == 5 && info.indexes[1].size_bytes == 6 && info.indexes[1].read_units == 7);
+    assert_int_equal(info.indexes[1].status, DYN_TABLE_CREATING);
+    finish(f);
+}
+
+static void a_description_cut_short_of_anything_is_taken_or_refused_but_never_trusted(void **state)
+{
+    static const char *const bodies[] = {
+        "{}", "{\"Table\":{}}", "{\"Table\":[]}", "{\"Table\":\"x\"}", "[]", "{\"Table\":{\"KeySchema\":{},\"GlobalSecondaryIndexes\":{\"a\":[]}}}",
+        "{\"Table\":{\"KeySchema\":[1,\"a\",{}],\"GlobalSecondaryIndexes\":[1,{},{\"KeySchema\":[{}]},{\"Projection\":{\"NonKeyAttributes\":[{},1]}}]}}",
+        "{\"Table\":{\"GlobalSecondaryIndexes\":[{\"KeySchema\":[{},{},{},{},{},{}]}]}}",
+        "{\"Table\":{\"CreationDateTime\":1e400,\"ItemCount\":-1,\"TableStatus\":\"ACTIVE\",\"TableName\":7}}"
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
+        for (int k = 0; k < 3; k++) {
+            fixture *f = make(24576);
+            dyn_table_info info;
+            dyn_table_options o;
+            memset(&o, 0, sizeof o);
+            o.total_ms = 3000;
+            f->config.attempts = 1;
+            open_it(f);
+            for (int n = 0; n < 8; n++)
+                answer(f, 200, bodies[i]);
+            if (k == 0)
+                (void)drive(f, dyn_describe_table_begin(&f->db, &order_model, &info, &o));
+            else if (k == 1)
+                (void)drive(f, dyn_table_diff_begin(&f->db, &order_model, NULL, NULL, &o));
+            else
+                assert_true(drive(f, dyn_table_migrate_begin(&f->db, &order_model, NULL, &o)) >= DYN_INVALID);
+            finish(f);
+        }
+}
+
+/* --- Tags ---------------------------------------------------------------------------------------------------------- */
+
+static void tags_are_listed_over_all_pages(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_table_options o;
+    dyn_tags tags;
+
+    (void)state;
+    answer(f, 200, "{\"Table\":{\"TableArn\":\"arn:aws:dynamodb:eu-west-1:1:table/orders\"}}");
+    answer(f, 200, "{\"Tags\":[{\"Key\":\"a\",\"Value\":\"1\"},{\"Value\":\"\",\"Key\":\"b\\u00e9\"}],\"NextToken\":\"to\\\"k\"}");
+    answer(f, 200, "{\"NextToken\":null,\"Tags\":[{\"Key\":\"c\",\"Value\":\"3\"}]}");
+    assert_int_equal(drive(f, dyn_list_tags_begin(&f->db, &bare_model, &tags, NULL)), DYN_OK);
+    assert_string_equal(f->s.last, "{\"ResourceArn\":\"arn:aws:dynamodb:eu-west-1:1:table/orders\",\"NextToken\":\"to\\\"k\"}");
+    assert_int_equal(tags.count, 3);
+    assert_true(tags.keys[0].len == 1 && *tags.keys[0].ptr == 'a' && *tags.values[0].ptr == '1');
+    assert_true(tags.keys[1].len == 3 && memcmp(tags.keys[1].ptr, "b\xc3\xa9", 3) == 0 && tags.values[1].len == 0);
+    assert_true(*tags.keys[2].ptr == 'c' && *tags.values[2].ptr == '3');
+    memset(&o, 0, sizeof o);
+    o.table = "arn:aws:dynamodb:eu-west-1:1:table/other";
+    answer(f, 200, "{\"Tags\":[]}");
+    assert_int_equal(drive(f, dyn_list_tags_begin(&f->db, &bare_model, &tags, &o)), DYN_OK);
+    assert_string_equal(f->s.last, "{\"ResourceArn\":\"arn:aws:dynamodb:eu-west-1:1:table/other\"}");
+    assert_int_equal(tags.count, 0);
+    finish(f);
+}
+
+static void tags_are_set_and_taken_away_by_the_arn(void **state)
+{
+    static const dyn_tag tags[] = { { "team", "sea" }, { "stage", "" } };
+    static const char *const keys[] = { "a", "b\"" };
+    fixture *f = opened(16384);
+
+    (void)state;
+    answer(f, 200, "{\"Table\":{\"TableArn\":\"arn:x\"}}");
+    answer_raw(f, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");              /* TagResource has no output */
+    assert_int_equal(drive(f, dyn_tag_table_begin(&f->db, &bare_model, tags, 2, NULL)), DYN_OK);
+    assert_string_equal(f->s.last, "{\"ResourceArn\":\"arn:x\",\"Tags\":[{\"Key\":\"team\",\"Value\":\"sea\"},{\"Key\":\"stage\",\"Value\":\"\"}]}");
+    answer(f, 200, "{\"Table\":{\"TableArn\":\"arn:x\"}}");
+    answer(f, 200, "{}");
+    assert_int_equal(drive(f, dyn_untag_table_begin(&f->db, &bare_model, keys, 2, NULL)), DYN_OK);
+    assert_string_equal(f->s.last, "{\"ResourceArn\":\"arn:x\",\"TagKeys\":[\"a\",\"b\\\"\"]}");
+    assert_int_equal(drive(f, dyn_tag_table_begin(&f->db, &bare_model, tags, 0, NULL)), DYN_INVALID);
+    finish(f);
+}
+
 /* --- Traffic ------------------------------------------------------------------------------------------------------- */
 
 static void the_meter_counts_the_bytes_of_the_stream_for_each_call_and_in_all(void **state)
@@ -189,6 +595,20 @@ int main(void)
         cmocka_unit_test(units_are_asked_for_only_where_somebody_wants_them),
         cmocka_unit_test(an_account_has_a_line_for_each_model_and_operation_and_a_sum),
         cmocka_unit_test(units_of_all_pages_of_a_read_are_summed),
+        cmocka_unit_test(a_table_with_everything_is_asked_for_in_one_request),
+        cmocka_unit_test(settings_are_changed_by_their_names),
+        cmocka_unit_test(options_that_contradict_each_other_are_refused),
+        cmocka_unit_test(a_migration_waits_for_table_and_index_between_its_steps),
+        cmocka_unit_test(a_step_asks_for_exactly_one_index),
+        cmocka_unit_test(a_table_that_becomes_provisioned_has_units_for_each_index),
+        cmocka_unit_test(a_stream_with_another_view_is_switched_off_and_on),
+        cmocka_unit_test(a_migration_goes_on_when_another_change_runs_or_an_answer_was_lost),
+        cmocka_unit_test(a_change_that_never_shows_is_an_error_and_no_endless_loop),
+        cmocka_unit_test(a_ttl_is_switched_on_when_the_table_is_there),
+        cmocka_unit_test(a_description_is_decoded_in_full),
+        cmocka_unit_test(a_description_cut_short_of_anything_is_taken_or_refused_but_never_trusted),
+        cmocka_unit_test(tags_are_listed_over_all_pages),
+        cmocka_unit_test(tags_are_set_and_taken_away_by_the_arn),
         cmocka_unit_test(the_meter_counts_the_bytes_of_the_stream_for_each_call_and_in_all),
         cmocka_unit_test(a_client_that_is_not_open_has_moved_nothing)
     };
