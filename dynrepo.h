@@ -208,6 +208,15 @@
  *   when the next image comes. opt.arena keeps text longer.
  *   A text that does not fit the memory is DYN_NO_MEMORY, naming the attribute and the bytes. dyn_close wipes the whole block.
  *
+ * TABLES
+ *
+ *   dyn_create_table makes the model's table with its indexes, and those of options.models that share it (DYN_MODELS); stream, TTL, tags, class,
+ *   protection, units: in dyn_table_options. dyn_describe_table tells all of it. dyn_table_diff compares models and options with the table and
+ *   writes the steps to a sink; dyn_table_migrate takes them, one at a time, waiting until table and index are active. It makes the table when
+ *   there is none, does nothing the second time, leaves alone what nobody names, and refuses by name what a table cannot change: its keys,
+ *   local indexes, an index's keys and projection. Single settings: dyn_update_table, dyn_set_ttl; dyn_tag_table, dyn_untag_table, dyn_list_tags.
+ *   A description takes work memory of some 2 KB for each index while it is looked at: 16 KB are enough for a table with one, 24 KB for three.
+ *
  * WHAT IT COSTS
  *
  *   .capacity = DYN_CAPACITY_TOTAL or _INDEXES in the config, or in a call's options, asks what calls consume; dyn_capacity(&db) tells it of
