@@ -197,7 +197,7 @@
  *   One block per client, divided at dyn_open; too small is DYN_NO_MEMORY with the bytes needed. dyn_memory_peak tells what was used.
  *   Bytes on a 64-bit machine (a test compares this table with the build; Cortex-M: see the README):
  *     dyn_client        552      yours, beside the block
- *     state            3528      settings, signing, decoder, the running call
+ *     state            3568      settings, signing, decoder, the running call
  *     TLS contexts     7080      only with an https endpoint, as the next two
  *     TLS in          16709      config.record_size 4096, 2048, 1024, 512: 4421, 2373, 1349, 837
  *     TLS out          1109
@@ -223,6 +223,12 @@
  *   the last call: .total, .read, .write, .table, .indexes. DYN_TOTALS(array) in the config keeps the account of a whole program: the sum in
  *   array[0], then a line for each model and operation. dyn_meter(&db) counts bytes as the stream moves them, TLS included, requests,
  *   connections and handshakes: of the last call, and since dyn_open.
+ *
+ * SEEING WHAT HAPPENS
+ *
+ *   dyn_explain(&db, &explanation): the next call is not sent but told: operation, table, key range, conditions with their values, size of the
+ *   item, least capacity, the body. It returns DYN_DONE. dyn_trace_start(&db, &trace): a function of yours hears of each request, answer, wait
+ *   and end: attempt, HTTP status, milliseconds, bytes, request id. Neither ever holds a key, a signature or a token.
  *
  * TIME LIMITS AND STEPPING
  *
@@ -2251,6 +2257,56 @@ DYN_API dyn_status dyn_changes_checkpoint(const dyn_changes *changes, char *text
 /* Goes on at a place of one's own: at or behind the sequence number of a change in a shard; from is DYN_FROM_AT or DYN_FROM_BEHIND, or with
  * sequence NULL DYN_FROM_OLDEST or DYN_FROM_NOW. DYN_OK · DYN_INVALID · DYN_NO_MEMORY (no shard is free). */
 DYN_API dyn_status dyn_changes_seek(dyn_changes *changes, const char *shard, int from, const char *sequence);
+
+/* --- Explaining and tracing ----------------------------------------------------------------------------------------- */
+
+/* What a call would send, instead of sending it. */
+typedef struct dyn_explanation {
+    dyn_sink    sink          DYN__DEF(dyn_sink());   /* gets the text; write NULL: only the members below are set */
+    bool        as_sent       DYN__DEF(false);  /* the text is the request's body, byte for byte; default: what it means, and the body indented */
+    char        operation[48];                  /* set by the call, as all that follows: "PutItem" */
+    size_t      body_bytes    DYN__DEF(0);      /* of the request's body */
+    size_t      item_bytes    DYN__DEF(0);      /* PutItem: of the item as DynamoDB counts it; 0: not known */
+    double      read_units    DYN__DEF(0);      /* capacity that it takes at least, in a table without indexes; 0: none, or not known */
+    double      write_units   DYN__DEF(0);
+    dyn_status (*tap)(struct dyn__state *st, int what, uint32_t n) DYN__DEF(NULL);   /* its own, and the next */
+    void       *tap_for       DYN__DEF(NULL);
+} dyn_explanation;
+
+/* The next call begun on db is not sent but explained: it returns DYN_DONE (a read of many has no rows then), or what is wrong with it. Only the
+ * first request of a call that takes several. *explanation must live until then. DYN_OK · DYN_BUSY · DYN_INVALID. */
+DYN_API dyn_status dyn_explain(dyn_client *db, dyn_explanation *explanation);
+
+enum {
+    DYN_TRACE_SENDING = 1,        /* a request goes out: operation, attempt, bytes of its body, reused */
+    DYN_TRACE_ANSWERED,           /* its answer is complete: http_status, ms since it was sent, bytes of the body, request_id, code */
+    DYN_TRACE_FAILED,             /* there was none, or none of use: status, ms */
+    DYN_TRACE_WAITING,            /* another try comes in ms */
+    DYN_TRACE_ENDED               /* the call has ended: status, attempt */
+};
+typedef struct dyn_trace_event {
+    int         what          DYN__DEF(0);
+    const char *operation     DYN__DEF(NULL);   /* "PutItem" */
+    uint32_t    attempt       DYN__DEF(0);      /* 1 for the first */
+    dyn_status  status        DYN__DEF(DYN_OK);
+    int         http_status   DYN__DEF(0);
+    uint32_t    ms            DYN__DEF(0);
+    uint64_t    bytes         DYN__DEF(0);
+    bool        reused        DYN__DEF(false);  /* on a connection that was kept */
+    const char *request_id    DYN__DEF(NULL);
+    const char *code          DYN__DEF(NULL);   /* the service's error name; "": none */
+} dyn_trace_event;
+
+/* Tells a function of each request, answer, wait and end. Keys, signatures and session tokens are never among it. */
+typedef struct dyn_trace {
+    void      (*event)(void *user, const dyn_trace_event *event) DYN__DEF(NULL);   /* may not call the client */
+    void       *user          DYN__DEF(NULL);
+    uint32_t    sent_ms       DYN__DEF(0);      /* its own */
+} dyn_trace;
+
+/* Traces all calls of db from now on, until dyn_trace_stop or dyn_close. *trace must live as long. DYN_OK · DYN_BUSY · DYN_INVALID. */
+DYN_API dyn_status dyn_trace_start(dyn_client *db, dyn_trace *trace);
+DYN_API void dyn_trace_stop(dyn_client *db, dyn_trace *trace);
 
 /* Checks a model once and for all: for a program's own unit tests. error may not be NULL. DYN_OK · DYN_INVALID, with a text that names what is wrong. */
 DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *error);
@@ -14739,8 +14795,19 @@ struct dyn__state {
     /* What follows when the running call has ended with a status: sets another call up and returns DYN_PENDING, or ends it all. */
     dyn_status (*then)(struct dyn__state *st, dyn_status s);
     void       *then_for;         /* whose it is */
+    dyn_status (*tap)(struct dyn__state *st, int what, uint32_t n);   /* is told what the client comes by; NULL: nobody */
+    void       *tap_for;
 };
 typedef struct dyn__state dyn__state;
+
+/* Where a tap is told: a call is about to begin (what is not DYN_OK ends it), a request to be sent, a try has ended (n is its status), a
+ * wait of n ms begins, the call has ended (n is its status). */
+enum { DYN__TAP_START, DYN__TAP_SEND, DYN__TAP_TRIED, DYN__TAP_WAIT, DYN__TAP_END };
+
+static DYN__APART dyn_status dyn__tap(dyn__state *st, int what, uint32_t n)
+{
+    return st->tap ? st->tap(st, what, n) : DYN_OK;
+}
 
 static uint32_t dyn__now(dyn__state *st)
 {
@@ -14973,6 +15040,7 @@ static DYN__APART dyn_status dyn__begin_send(dyn__state *st)
 
     dyn__limit(st, st->idle_ms);
     st->traffic.requests++;
+    dyn__tap(st, DYN__TAP_SEND, 0);
     if (st->asking_time) {
         dyn__puts(&head, "GET / HTTP/1.1\r\nHost: ");
         dyn__put(&head, st->host_header.ptr, st->host_header.len);
@@ -15628,6 +15696,7 @@ static dyn_status dyn__end_call(dyn__state *st, dyn_status s)
         st->err->status = s;
     }
     dyn__note_peak(st);
+    dyn__tap(st, DYN__TAP_END, (uint32_t)s);
     return s;
 }
 
@@ -15657,6 +15726,7 @@ static dyn_status dyn__try_again(dyn__state *st, uint32_t ms)
     dyn__forget_try(st);
     st->phase = DYN__WAIT;
     dyn__limit(st, ms);
+    dyn__tap(st, DYN__TAP_WAIT, ms);
     return DYN_PENDING;
 }
 
@@ -15910,6 +15980,7 @@ static dyn_status dyn__move(dyn__state *st, bool block)
             st->paused_at = dyn__now(st);
             return st->call.op->row(st);
         }
+        dyn__tap(st, DYN__TAP_TRIED, (uint32_t)s);
         s = s == DYN_OK ? dyn__answered(st) : dyn__failed(st, s);
     }
     return dyn__end_call(st, s == DYN_PENDING ? st->call.op->done(st) : s);
@@ -16190,6 +16261,8 @@ static dyn_status dyn__start_call(dyn__state *st)
 {
     dyn_status s = dyn__hash_body(st);
 
+    if (s == DYN_OK)
+        s = dyn__tap(st, DYN__TAP_START, 0);
     if (s != DYN_OK)
         return s;
     st->call.total_at = dyn__now(st) + st->call.total_ms;
@@ -23200,6 +23273,300 @@ DYN_API dyn_status dyn_changes_seek(dyn_changes *changes, const char *shard, int
     if (from < DYN_FROM_OLDEST || from > DYN_FROM_BEHIND || (from >= DYN_FROM_AT) != (sequence && *sequence))
         return dyn__fail(err, DYN_INVALID, "dyn_changes_seek: DYN_FROM_AT and DYN_FROM_BEHIND need a sequence number, the others none");
     return dyn__set_place(changes, err, dyn__str(shard), (uint8_t)DYN_SHARD_NEW, (uint8_t)from, dyn__str(sequence));
+}
+
+/* --- Explaining ---------------------------------------------------------------------------------------------------- */
+
+/* The client, free for a change of what it does. NULL: the status is set. */
+static dyn__state *dyn__free_state(dyn_client *db, dyn_status *s)
+{
+    dyn__state *st = dyn__state_of(db);
+
+    *s = DYN_OK;
+    if (!st)
+        *s = DYN_INVALID;
+    else if (st->phase != DYN__IDLE || st->read.rows)
+        *s = DYN_BUSY;
+    return *s == DYN_OK ? st : NULL;
+}
+
+/* "PutItem" of "DynamoDB_20120810.PutItem". */
+static const char *dyn__operation_name(const dyn__state *st)
+{
+    const char *name = st->call.op->target;
+
+    for (const char *p = name; *p; p++)
+        if (*p == '.')
+            name = p + 1;
+    return name;
+}
+
+/* An expression with its names and values in place of their aliases. */
+static void dyn__explain_text(dyn__writer *w, const dyn__exprs *x, const char *what, dyn_str text)
+{
+    if (!text.len)
+        return;
+    dyn__puts(w, what);
+    for (size_t i = 0; i < text.len; i++) {
+        size_t id = 0;
+        char sigil = text.ptr[i];
+        if (sigil != '#' && sigil != ':') {
+            dyn__putc(w, sigil);
+            continue;
+        }
+        for (; i + 1 < text.len; i++) {
+            char c = text.ptr[i + 1];
+            if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')))
+                break;
+            id = id * 36 + (size_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+        }
+        const dyn__alias *name = x->names;
+        const dyn__bound *value = x->values;
+        for (; sigil == '#' && name && id; id--)
+            name = name->next;
+        for (; sigil == ':' && value && id; id--)
+            value = value->next;
+        if (sigil == '#' && name)
+            dyn__put(w, name->name.ptr, name->name.len);
+        else if (sigil == ':' && value)
+            dyn__write_arg(w, &value->arg);
+    }
+    dyn__putc(w, '\n');
+}
+
+/* A writer's spill that indents JSON into a sink: the two outermost levels a line for each member, what is within them as it is. */
+typedef struct dyn__indenter {
+    dyn__writer *to;
+    int          depth;
+    bool         text, escaped;
+} dyn__indenter;
+
+static void dyn__indent(void *user, const char *p, size_t n)
+{
+    dyn__indenter *in = (dyn__indenter *)user;
+
+    for (; n--; p++) {
+        bool open = !in->text && (*p == '{' || *p == '['), close = !in->text && (*p == '}' || *p == ']');
+        if (in->text) {
+            in->text = in->escaped || *p != '"';
+            in->escaped = !in->escaped && *p == '\\';
+        } else if (*p == '"')
+            in->text = true;
+        if (close)
+            in->depth--;
+        if (close && in->depth < 2) {
+            dyn__putc(in->to, '\n');
+            for (int i = 0; i < in->depth; i++)
+                dyn__puts(in->to, "  ");
+        }
+        dyn__putc(in->to, *p);
+        if (open)
+            in->depth++;
+        if ((open && in->depth <= 2) || (!in->text && *p == ',' && in->depth <= 2)) {
+            dyn__putc(in->to, '\n');
+            for (int i = 0; i < in->depth; i++)
+                dyn__puts(in->to, "  ");
+        }
+    }
+}
+
+/* Makes the body once more, through a spill. */
+static dyn_status dyn__explain_body(dyn__state *st, void (*spill)(void *user, const char *p, size_t n), void *user)
+{
+    char buf[64];
+    dyn__writer w = { buf, sizeof buf, 0, 0, 0, spill, user };
+    dyn_status s = DYN_OK;
+
+    for (size_t part = 0; s == DYN_OK; part++)
+        s = st->call.op->part(st, part, &w);
+    spill(user, buf, w.len);
+    return s == DYN_DONE ? DYN_OK : s;
+}
+
+/* Bytes of a put's item as DynamoDB counts them; 0: not a put, or too large to be looked at whole. */
+static size_t dyn__explain_item(dyn__state *st)
+{
+    dyn_str body = { st->out + st->head_room, st->request.length }, item, name, value;
+    size_t size = 0, n;
+
+    if (!st->request.whole || !dyn_json_get(body, "Item", &item))
+        return 0;
+    for (size_t at = 0; dyn_json_next(item, &at, &name, &value); ) {
+        const char *p = name.ptr;
+        dyn_value v;
+        v.json = value.ptr, v.len = value.len;
+        n = 0;
+        (void)dyn__take_string(&p, name.ptr + name.len, NULL, SIZE_MAX, &n);
+        size += n + dyn_value_size(v);
+    }
+    return size;
+}
+
+/* The least capacity: a put takes what the item needs, other writes a unit, reads half a unit, or a whole one when consistent. */
+static void dyn__explain_capacity(dyn__state *st, dyn_explanation *e)
+{
+    dyn_str name = dyn__str(e->operation);
+    double transacted = dyn__begins(name, "Transact") || dyn__begins(name, "ExecuteTransaction") ? 2 : 1;
+    bool tables = dyn__begins(name, "CreateTable") || dyn__begins(name, "DeleteTable") || dyn__begins(name, "UpdateT") || dyn__begins(name, "Tag")
+                  || dyn__begins(name, "Untag");
+
+    if (st->call.op->writes && !tables)
+        e->write_units = transacted * (double)(e->item_bytes > 1024 ? (e->item_bytes + 1023) / 1024 : 1);
+    else if (dyn__begins(name, "GetItem") || dyn__begins(name, "Query") || dyn__begins(name, "Scan") || dyn__begins(name, "ExecuteStatement"))
+        e->read_units = st->call.consistent ? 1 : 0.5;
+}
+
+static void dyn__explain_number(dyn__writer *w, const char *before, uint64_t v, const char *behind)
+{
+    dyn__write_number(w, before, v);
+    dyn__puts(w, behind);
+}
+
+/* What the request is, in words. */
+static void dyn__explain_words(dyn__state *st, const dyn_explanation *e, dyn__writer *w)
+{
+    dyn__call *c = &st->call;
+    bool rows = c->op->row != NULL;
+
+    dyn__puts(w, e->operation);
+    if (c->table.len) {
+        dyn__puts(w, " on table \"");
+        dyn__put(w, c->prefix.ptr, c->prefix.len), dyn__put(w, c->table.ptr, c->table.len);
+        dyn__putc(w, '"');
+    }
+    dyn__puts(w, st->secure ? ", https://" : ", http://");
+    dyn__put(w, st->host_header.ptr, st->host_header.len);
+    dyn__puts(w, ", region ");
+    dyn__put(w, st->region.ptr, st->region.len);
+    dyn__puts(w, "\n");
+    if (c->key.len)
+        dyn__puts(w, "key: {"), dyn__put(w, c->key.ptr, c->key.len), dyn__puts(w, "}\n");
+    dyn__explain_text(w, &c->exprs, "key range: ", c->key_condition);
+    dyn__explain_text(w, &c->exprs, rows ? "filter: " : "condition: ", c->condition);
+    dyn__explain_text(w, &c->exprs, "change: ", c->change);
+    if (e->item_bytes)
+        dyn__explain_number(w, "item: ", e->item_bytes, " bytes as DynamoDB counts them, of 409600\n");
+    if (e->write_units > 0)
+        dyn__explain_number(w, "capacity: at least ", (uint64_t)e->write_units, e->write_units > 1 ? " write units" : " write unit");
+    else if (e->read_units > 0)
+        dyn__puts(w, e->read_units < 1 ? "capacity: at least 0.5 read units" : "capacity: at least 1 read unit");
+    if (e->write_units > 0)
+        dyn__puts(w, ", one for each KB of the larger of old and new item, and for each index\n");
+    else if (e->read_units > 0)
+        dyn__puts(w, rows ? ", as many for each 4 KB read before the filter, up to 1 MB in each request\n" : ", as many for each 4 KB of the item\n");
+    if (c->op->writes)
+        dyn__puts(w, c->repeatable && !c->only_once ? "repeated when its answer is lost\n" : "not repeated when its answer is lost: DYN_UNCERTAIN\n");
+    dyn__explain_number(w, "body of ", st->request.length, " bytes:\n");
+}
+
+/* Tells the call that is about to begin to the sink, and ends it. */
+static dyn_status dyn__explain_tap(dyn__state *st, int what, uint32_t n)
+{
+    dyn_explanation *e = (dyn_explanation *)st->tap_for;
+    char buf[128];
+    dyn__writer w = { buf, sizeof buf, 0, 0, 0, dyn__spill_sink, &e->sink };
+    dyn__indenter indenter = { &w, 0, false, false };
+    dyn_status s = DYN_OK;
+
+    (void)n;
+    if (what != DYN__TAP_START)
+        return DYN_OK;
+    st->tap = e->tap, st->tap_for = e->tap_for;
+    const char *name = dyn__operation_name(st);
+    size_t len = DYN__MIN(strlen(name), sizeof e->operation - 1);
+    memcpy(e->operation, name, len), e->operation[len] = 0;
+    e->body_bytes = st->request.length;
+    e->item_bytes = dyn__explain_item(st);
+    e->read_units = e->write_units = 0;
+    dyn__explain_capacity(st, e);
+    if (e->sink.write && e->as_sent)
+        s = dyn__explain_body(st, dyn__spill_sink, &e->sink);
+    else if (e->sink.write) {
+        dyn__explain_words(st, e, &w);
+        s = dyn__explain_body(st, dyn__indent, &indenter);
+        dyn__putc(&w, '\n');
+        dyn__spill_sink(&e->sink, buf, w.len);
+    }
+    return s == DYN_OK ? DYN_DONE : s;
+}
+
+DYN_API dyn_status dyn_explain(dyn_client *db, dyn_explanation *explanation)
+{
+    dyn_status s;
+    dyn__state *st = dyn__free_state(db, &s);
+
+    if (!st)
+        return s;
+    if (st->tap == dyn__explain_tap)           /* one that was not used is replaced */
+        st->tap = ((dyn_explanation *)st->tap_for)->tap, st->tap_for = ((dyn_explanation *)st->tap_for)->tap_for;
+    explanation->tap = st->tap, explanation->tap_for = st->tap_for;
+    st->tap = dyn__explain_tap, st->tap_for = explanation;
+    return DYN_OK;
+}
+
+/* --- Tracing ------------------------------------------------------------------------------------------------------- */
+
+/* Makes an event of what the client comes by. */
+static dyn_status dyn__trace_tap(dyn__state *st, int what, uint32_t n)
+{
+    dyn_trace *t = (dyn_trace *)st->tap_for;
+    dyn_trace_event e;
+
+    memset((void *)&e, 0, sizeof e);
+    e.operation = st->asking_time ? "GET /" : dyn__operation_name(st);
+    e.attempt = st->call.attempt;
+    e.reused = st->reused;
+    e.request_id = e.code = "";
+    switch (what) {
+    case DYN__TAP_SEND:
+        t->sent_ms = dyn__now(st);
+        e.what = DYN_TRACE_SENDING;
+        e.bytes = st->asking_time ? 0 : st->request.length;
+        break;
+    case DYN__TAP_TRIED:
+        e.what = n == DYN_OK ? DYN_TRACE_ANSWERED : DYN_TRACE_FAILED;
+        e.status = (dyn_status)n;
+        e.ms = st->request.next ? dyn__now(st) - t->sent_ms : 0;
+        e.http_status = n == DYN_OK ? st->http.status : 0;
+        e.bytes = n == DYN_OK ? st->http.length : 0;
+        e.request_id = st->http.request_id;
+        e.code = st->code;
+        break;
+    case DYN__TAP_WAIT:
+        e.what = DYN_TRACE_WAITING;
+        e.ms = n;
+        break;
+    case DYN__TAP_END:
+        e.what = DYN_TRACE_ENDED;
+        e.status = (dyn_status)n;
+        e.code = n >= DYN_INVALID ? st->code : "";
+        break;
+    default:
+        return DYN_OK;
+    }
+    t->event(t->user, &e);
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_trace_start(dyn_client *db, dyn_trace *trace)
+{
+    dyn_status s;
+    dyn__state *st = dyn__free_state(db, &s);
+
+    if (!st)
+        return s;
+    if (!trace->event || st->tap)
+        return dyn__fail(st->err, DYN_INVALID, trace->event ? "the client is traced already, or about to explain a call" : "a dyn_trace needs .event");
+    st->tap = dyn__trace_tap, st->tap_for = trace;
+    return DYN_OK;
+}
+
+DYN_API void dyn_trace_stop(dyn_client *db, dyn_trace *trace)
+{
+    dyn__state *st = dyn__state_of(db);
+
+    if (st && st->tap_for == trace)
+        st->tap = NULL, st->tap_for = NULL;
 }
 
 /* ======================================================================================================================

@@ -25,6 +25,13 @@ class Examples(unittest.TestCase):
         self.assertEqual(out, "streams  there is one\nchange   insert of paint: 0 to 8 hours\nchange   modify of paint: 8 to 12 hours\n"
                               "change   remove of paint: 12 to 0 hours\nresumed  at the modify\nsought   the insert\n")
 
+    def test_explain(self):
+        status, out = run("explain")
+        self.assertEqual(status, 0, out)
+        self.assertRegex(out, r'(?s)^UpdateItem on table "example-visits", http://.*key: .*"page":.*condition: count < \{"N":"1000"\} OR .*'
+                              r'change: ADD count \{"N":"1"\}\ncapacity: at least 1 write unit.*not repeated.*trace    GetItem, try 1, .*'
+                              r'HTTP 400, ResourceNotFoundException\ntrace    ended with DYN_NO_TABLE\n$')
+
 
 if __name__ == "__main__":
     unittest.main()

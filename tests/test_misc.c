@@ -17,6 +17,22 @@ static void is(dyn_str got, const char *wanted)
         fail_msg("\"%.*s\" is not \"%s\"", (int)got.len, got.ptr, wanted);
 }
 
+static dyn_status update(fixture *f, const char *text, size_t count)
+{
+    static dyn_arg one[2];
+    dyn_expr e;
+    thing t = key_a();
+
+    one[0] = one[1] = dyn_int(1);
+    dyn_expr_of(&e, text, one, count);
+    return drive(f, thing_update_begin(&f->db, &t, e, NULL));
+}
+
+static dyn_status count_up(fixture *f)
+{
+    return update(f, "ADD temp ?", 1);
+}
+
 /* --- JSON documents ------------------------------------------------------------------------------------------------ */
 
 static const char document[] = " {\"Table\" : {\"KeySchema\":[{\"AttributeName\":\"pk\"},{\"AttributeName\":\"s\\u006b\"}],\"ItemCount\":12,\"a.b\":[true,[1,2]],"
@@ -246,6 +262,182 @@ static void a_raw_body_may_be_made_piece_by_piece(void **state)
     finish(f);
 }
 
+/* --- Explaining ---------------------------------------------------------------------------------------------------- */
+
+static char told[8192];
+
+static void tell(void *user, const void *data, size_t size)
+{
+    size_t n = strlen(told);
+
+    (void)user;
+    assert_true(n + size < sizeof told);
+    memcpy(told + n, data, size);
+    told[n + size] = 0;
+}
+
+static dyn_explanation explanation(bool as_sent)
+{
+    dyn_explanation e;
+
+    memset((void *)&e, 0, sizeof e);
+    e.sink.write = tell;
+    e.as_sent = as_sent;
+    told[0] = 0;
+    return e;
+}
+
+static void contains(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("\"%s\" does not contain \"%s\"", text, part);
+}
+
+/* The bytes that an explained put would send are those that the next put does send. */
+static void what_is_explained_is_what_would_be_sent(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_explanation e = explanation(true);
+
+    (void)state;
+    answer(f, 200, "{}");
+    assert_int_equal(dyn_explain(&f->db, &e), DYN_OK);
+    assert_int_equal(put(f), DYN_DONE);
+    assert_int_equal(f->s.requests, 0);
+    assert_string_equal(e.operation, "PutItem");
+    assert_int_equal(e.body_bytes, strlen(told));
+    assert_int_equal(put(f), DYN_OK);
+    assert_int_equal(f->s.requests, 1);
+    assert_string_equal(told, f->s.last);
+    finish(f);
+}
+
+/* id "a" 2 + 1, n 1 + 2, temp 4 + 1 or 2, on 2 + 1: by the rules of the developer guide's CapacityUnitCalculations. */
+static void an_explanation_says_what_the_request_means(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_explanation e = explanation(false);
+    dyn_rows rows;
+    dyn_query q;
+    thing t;
+
+    (void)state;
+    dyn_explain(&f->db, &e);
+    assert_int_equal(put(f), DYN_DONE);
+    contains(told, "PutItem on table \"things\", http://127.0.0.1:8000, region us-east-1\n");
+    contains(told, "at least 1 write unit,");
+    contains(told, "{\n  \"TableName\":\"things\",\n  \"Item\":{\n    \"id\":{\"S\":\"a\"},\n    \"n\":{\"N\":\"7\"},\n");
+    assert_in_range(e.item_bytes, 13, 15);
+    assert_true(e.write_units == 1 && e.read_units == 0);
+    e = explanation(false);
+    memset((void *)&q, 0, sizeof q);
+    q.key = DYN_EXPR("id = ? AND n >= ?", "a", 5);
+    q.where[0] = DYN_EXPR("temp > ? OR on = ?", 60, true);
+    q.limit = 3;
+    dyn_explain(&f->db, &e);
+    assert_int_equal(thing_select(&f->db, &rows, &q), DYN_DONE);
+    assert_int_equal(thing_next(&rows, &t), DYN_DONE);
+    assert_int_equal(dyn_finish(&rows), DYN_OK);
+    contains(told, "Query on table");
+    contains(told, "key range: id = {\"S\":\"a\"} AND n >= {\"N\":\"5\"}\n");
+    contains(told, "filter: temp > {\"N\":\"60\"} OR on = {\"BOOL\":true}\n");
+    contains(told, "at least 0.5 read units");
+    assert_true(e.read_units == 0.5 && e.write_units == 0);
+    e = explanation(false);
+    dyn_explain(&f->db, &e);
+    assert_int_equal(count_up(f), DYN_DONE);
+    contains(told, "key: {\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"7\"}}\n");
+    contains(told, "change: ADD temp {\"N\":\"1\"}\n");
+    contains(told, "DYN_UNCERTAIN");
+    assert_int_equal(f->s.opens, 0);
+    answer(f, 200, FOUND);
+    assert_int_equal(get(f, &t), DYN_OK);
+    finish(f);
+}
+
+static void a_call_that_is_wrong_is_refused_and_not_explained(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_explanation e = explanation(false);
+
+    (void)state;
+    dyn_explain(&f->db, &e);
+    assert_int_equal(dyn_explain(&f->db, &e), DYN_OK);
+    assert_int_equal(update(f, "SET nosuch = ?", 1), DYN_INVALID);
+    assert_string_equal(told, "");
+    assert_int_equal(count_up(f), DYN_DONE);
+    contains(told, "UpdateItem");
+    finish(f);
+}
+
+/* --- Tracing ------------------------------------------------------------------------------------------------------- */
+
+static void trace_line(void *user, const dyn_trace_event *e)
+{
+    static const char *const names[] = { "", "send", "answer", "failed", "wait", "end" };
+    char line[256];
+
+    snprintf(line, sizeof line, "%s %s %u %s %d %s %s%s|", names[e->what], e->operation, (unsigned)e->attempt, dyn_status_name(e->status), e->http_status, e->code,
+             e->request_id, e->reused ? " reused" : "");
+    tell(user, line, strlen(line));
+}
+
+static void a_trace_tells_of_each_try_its_answer_and_the_end(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_trace trace;
+    thing t;
+
+    (void)state;
+    told[0] = 0;
+    memset((void *)&trace, 0, sizeof trace);
+    assert_int_equal(dyn_trace_start(&f->db, &trace), DYN_INVALID);
+    trace.event = trace_line;
+    assert_int_equal(dyn_trace_start(&f->db, &trace), DYN_OK);
+    answer(f, 500, "{\"__type\":\"InternalServerError\",\"message\":\"oops\"}");
+    answer(f, 200, FOUND);
+    assert_int_equal(get(f, &t), DYN_OK);
+    assert_string_equal(told, "send GetItem 1 DYN_OK 0  |answer GetItem 1 DYN_OK 500 InternalServerError REQ1|wait GetItem 1 DYN_OK 0  |"
+                              "send GetItem 2 DYN_OK 0   reused|answer GetItem 2 DYN_OK 200  REQ1 reused|end GetItem 2 DYN_OK 0   reused|");
+    told[0] = 0;
+    answer_raw(f, "HTTP/1.1 200 OK\r\nConte")->then = SCRIPT_RESET;
+    assert_int_equal(count_up(f), DYN_UNCERTAIN);
+    contains(told, "failed UpdateItem 1 DYN_DISCONNECTED 0");
+    contains(told, "end UpdateItem 1 DYN_UNCERTAIN");
+    dyn_trace_stop(&f->db, &trace);
+    told[0] = 0;
+    answer(f, 200, FOUND);
+    assert_int_equal(get(f, &t), DYN_OK);
+    assert_string_equal(told, "");
+    finish(f);
+}
+
+/* Nothing that is secret is told: neither key, nor signature, nor token. */
+static void a_trace_and_an_explanation_hold_no_secret(void **state)
+{
+    fixture *f = make(16384);
+    dyn_explanation e = explanation(false);
+    dyn_trace trace;
+    thing t;
+
+    (void)state;
+    f->config.session_token = "SESSIONTOKEN==";
+    open_it(f);
+    memset((void *)&trace, 0, sizeof trace);
+    trace.event = trace_line;
+    dyn_trace_start(&f->db, &trace);
+    dyn_explain(&f->db, &e);
+    assert_int_equal(get(f, &t), DYN_DONE);
+    answer(f, 200, FOUND);
+    assert_int_equal(get(f, &t), DYN_OK);
+    contains(told, "end GetItem");
+    assert_null(strstr(told, "SESSIONTOKEN"));
+    assert_null(strstr(told, "AKIDEXAMPLE"));
+    assert_null(strstr(told, "wJalr"));
+    assert_null(strstr(told, "Signature"));
+    finish(f);
+}
+
 /* MORE TESTS */
 
 int main(void)
@@ -261,6 +453,11 @@ int main(void)
         cmocka_unit_test(whether_a_raw_call_is_repeated_depends_on_its_name_or_the_options),
         cmocka_unit_test(a_raw_call_that_cannot_be_right_is_refused_unsent),
         cmocka_unit_test(a_raw_body_may_be_made_piece_by_piece),
+        cmocka_unit_test(what_is_explained_is_what_would_be_sent),
+        cmocka_unit_test(an_explanation_says_what_the_request_means),
+        cmocka_unit_test(a_call_that_is_wrong_is_refused_and_not_explained),
+        cmocka_unit_test(a_trace_tells_of_each_try_its_answer_and_the_end),
+        cmocka_unit_test(a_trace_and_an_explanation_hold_no_secret),
         /* MORE CASES */
     };
 
