@@ -156,6 +156,7 @@
  *   dyn_cursor(&rows, text, size, NULL) is where the read stands, behind the last row, as URL-safe text: it survives a restart and is given as
  *   query.cursor to the same query (any other refuses it). dyn_cursor_key shows the key in it; query.start takes a LastEvaluatedKey of another
  *   program. dyn_page fills an array and gives the next page's cursor. A cursor is checked but not secret, nor signed.
+ *   dyn_select_any and dyn_next_any read items of several models: an item collection, or a table that models share. Each row says which it is.
  *
  * WRITING SAFELY
  *
@@ -1883,6 +1884,18 @@ DYN_API dyn_status dyn_cursor_key(const char *cursor, char *json, size_t size, s
  * A page may be shorter than the next; only "" is the end.
  * DYN_OK · DYN_BAD_ROW (the cursor stands behind that row) · DYN_TOO_LARGE (the cursor does not fit) · any error of dyn_next. */
 DYN_API dyn_status dyn_page(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count, char *cursor, size_t cursor_size);
+
+/* Begin to read items of several models that share a table, each of which says what it is: by the model's DYN_ITEM_KIND, and by the literal
+ * beginnings of its key templates. .key is in terms of models[0], whose partition template the others share, and conditions the sort key only as far
+ * as it says; .where names attributes, no members; .fields does not belong here. The models' tables and key attributes must be the same; array
+ * and models live until the read has ended. An item's text is kept in work memory while it is read: that of the largest item is needed.
+ * An item that fits none of them is DYN_BAD_ROW, unless query.skip_others. DYN_OK · DYN_INVALID · DYN_BUSY. */
+DYN_API dyn_status dyn_select_any(dyn_client *db, dyn_rows *rows, const dyn_model *const *models, size_t count, const dyn_query *query);
+DYN_API dyn_status dyn_scan_any(dyn_client *db, dyn_rows *rows, const dyn_model *const *models, size_t count, const dyn_query *query);
+
+/* The next row of such a read into *item, which has room for the largest of the structs (a union of them); *which is the index of its model. As dyn_next. */
+DYN_API dyn_status dyn_next_any(dyn_rows *rows, size_t *which, void *item, size_t size);
+DYN_API dyn_status dyn_next_any_begin(dyn_rows *rows, size_t *which, void *item, size_t size);
 
 /* How many items a query, or without .key a scan, finds; no item is read. */
 typedef struct dyn_counted {
@@ -17282,6 +17295,14 @@ typedef struct dyn__reading {
     bool        at_end;           /* nothing is behind the last row */
     dyn_counted *counted;         /* only counting */
     double      rate, paid;       /* units per second; units of this call that have been waited for */
+    /* several models: */
+    int       (*take)(dyn__state *st, const char **at, const char *end);   /* reads an item; NULL: there is one model */
+    const dyn_model *const *models;
+    size_t      model_count, largest;
+    size_t     *which;            /* gets the row's model */
+    bool        skip_others, passed;   /* passed: the item that was read is passed over */
+    dyn__raw    item;             /* its text */
+    dyn__skip   skip;
 } dyn__reading;
 
 /* The reading of the select, scan or count that runs. */
@@ -17340,6 +17361,7 @@ static void dyn__drop_row(dyn__state *st)
 static int dyn__read_row(dyn__state *st, const char **at, const char *end)
 {
     dyn__envelope *e = &st->envelope;
+    dyn__reading *more = dyn__reading_of(st);
     int r;
 
     if (e->state == DYN__E_ITEMS || e->state == DYN__E_ITEMS_NEXT) {
@@ -17361,14 +17383,16 @@ static int dyn__read_row(dyn__state *st, const char **at, const char *end)
         dyn__decode_start(&st->decoder, st->call.known, st->call.to);
         for (size_t i = 0; st->decoder.view && i < st->decoder.view->count; i++)
             st->decoder.view->now[i].len = 0;
+        if (more && more->take)
+            dyn__skip_start(&more->skip), more->item.len = 0;
         e->state = DYN__E_ROW;
     }
-    r = dyn__decode(&st->decoder, at, end);
+    r = more && more->take ? more->take(st, at, end) : dyn__decode(&st->decoder, at, end);
     if (r != DYN__GOOD)
         return r;
     st->marked = false;
     e->state = DYN__E_ITEMS_NEXT;
-    return DYN__ROW_READY;
+    return more && more->passed ? DYN__GOOD : DYN__ROW_READY;
 }
 
 static int dyn__read_rows(dyn__state *st, const char **at, const char *end)
@@ -17902,6 +17926,8 @@ static uint64_t dyn__print_read(dyn__state *st)
 
     dyn__write_table(st, &w);
     dyn__write_text(&w, "", dyn__str(c->known->model->name));
+    for (size_t i = 1; i < more->model_count; i++)
+        dyn__write_text(&w, "", dyn__str(more->models[i]->name));
     dyn__write_text(&w, "", dyn__str(more->index ? more->index->index->name : NULL));
     dyn__write_text(&w, "", c->key_condition);
     dyn__putc(&w, '|');
@@ -17964,15 +17990,21 @@ static DYN__APART dyn_status dyn__take_texts(dyn__state *st, const dyn_query *q,
 
     if (scan && (q->newest_first || (q->key.text && *q->key.text)))
         s = dyn__fail(st->err, DYN_INVALID, "dyn_scan reads the whole table, in no order: .key and .newest_first belong to dyn_select");
-    else if (!scan)
+    c->exprs.any_kind = more->take != NULL;
+    if (s == DYN_OK && !scan)
         s = dyn__expr_key(&c->exprs, &q->key, &c->key_condition);
-    bool kind = c->known->model->kind && (scan || index) && (!index || index->projection == DYN_PROJECT_ALL);
+    if (s == DYN_OK && more->take && q->fields.text)
+        s = dyn__fail(st->err, DYN_INVALID, "query.fields belongs to a read of one model");
+    const dyn__known *known = c->known;
+    bool kind = !more->take && c->known->model->kind && (scan || index) && (!index || index->projection == DYN_PROJECT_ALL);
     c->exprs.what = "filter", c->exprs.in_query = !scan, c->exprs.joined = scan || kind;
+    c->exprs.known = more->take ? NULL : known;
     if (s == DYN_OK)
         s = dyn__conditions(st, q->where, sizeof q->where / sizeof q->where[0]);
+    c->exprs.known = known;
     if (s == DYN_OK && kind)
         s = dyn__kind_filter(st);
-    if (s == DYN_OK && scan)
+    if (s == DYN_OK && scan && !more->take)
         s = dyn__scan_filter(st);
     if (s != DYN_OK)
         return s;
@@ -17985,8 +18017,19 @@ static DYN__APART dyn_status dyn__take_texts(dyn__state *st, const dyn_query *q,
     return dyn__expr_fields(&c->exprs, q->fields.text, &more->view, &c->change);
 }
 
-static dyn_status dyn__begin_reading(dyn__state *st, const dyn_query *q, bool scan)
+/* The models of a read of several; take NULL: of one. */
+typedef struct dyn__several {
+    const dyn_model *const *models;
+    size_t count;
+    dyn_status (*check)(dyn__state *st, const struct dyn__several *x, const dyn_query *q);
+    int (*take)(dyn__state *st, const char **at, const char *end);
+} dyn__several;
+
+static dyn_status dyn__begin_reading(dyn__state *st, const dyn_query *q, bool scan, const dyn__several *x)
 {
+    dyn_status s = x ? x->check(st, x, q) : DYN_OK;
+    if (s != DYN_OK)
+        return s;
     dyn__call *c = &st->call;
     dyn__read *rd = &st->read;
     dyn__reading *more = (dyn__reading *)dyn__alloc(&st->work, sizeof *more, sizeof(uint64_t));
@@ -17995,6 +18038,11 @@ static dyn_status dyn__begin_reading(dyn__state *st, const dyn_query *q, bool sc
         return dyn__no_memory(st, "a read");
     st->decoder.view = &more->view;
     c->own = more;
+    if (x) {
+        more->take = x->take, more->models = x->models, more->model_count = x->count, more->skip_others = q->skip_others;
+        for (size_t i = 0; i < x->count; i++)
+            more->largest = DYN__MAX(more->largest, x->models[i]->size);
+    }
     c->consistent = q->consistent;
     c->capacity = q->capacity ? q->capacity : c->capacity;
     rd->newest_first = q->newest_first;
@@ -18002,12 +18050,14 @@ static dyn_status dyn__begin_reading(dyn__state *st, const dyn_query *q, bool sc
     st->decoder.keep = q->arena;
     st->decoder.want_key = true;
     memset((void *)st->decoder.key, 0, sizeof st->decoder.key);
-    dyn_status s = dyn__take_view(st, q, scan);
+    s = dyn__take_view(st, q, scan);
     if (s == DYN_OK)
         s = dyn__take_rate(st, q);
     if (s == DYN_OK)
         s = dyn__take_texts(st, q, scan);
-    rd->filtered = c->condition.len > 0;
+    rd->filtered = c->condition.len > 0 || more->skip_others;
+    if (x)
+        memset((void *)&more->view.wanted, 0, sizeof more->view.wanted);
     if (s == DYN_OK)
         s = dyn__expr_keep(&c->exprs);
     return s == DYN_OK ? dyn__take_start(st, q) : s;
@@ -18015,7 +18065,7 @@ static dyn_status dyn__begin_reading(dyn__state *st, const dyn_query *q, bool sc
 
 static const char dyn__unsound_query[] = "the query is not zeroed where nothing is set: write dyn_query q = { … } or memset it";
 
-static dyn_status dyn__begin_rows(dyn_client *db, dyn_rows *rows, const dyn_model *model, const dyn_query *q, bool scan)
+static dyn_status dyn__begin_rows(dyn_client *db, dyn_rows *rows, const dyn_model *model, const dyn_query *q, bool scan, const dyn__several *x)
 {
     static const dyn_query everything;
     dyn__state *st;
@@ -18036,7 +18086,7 @@ static dyn_status dyn__begin_rows(dyn_client *db, dyn_rows *rows, const dyn_mode
         return s;
     if (!sound)
         return rows->status = dyn__fail(st->err, DYN_INVALID, dyn__unsound_query);
-    s = dyn__begin_reading(st, q, scan);
+    s = dyn__begin_reading(st, q, scan, x);
     if (s == DYN_OK)
         s = dyn__start_call(st);
     st->phase = DYN__IDLE;                     /* until the first dyn_next */
@@ -18053,11 +18103,17 @@ DYN_API bool dyn_has(const dyn_model *model, const dyn_mask *present, const char
     return i != DYN__NO_FIELD && dyn__mask_has(present, i);
 }
 
+/* Is the read the client's running or last call? */
+static bool dyn__own_reading(dyn__state *st, const dyn_rows *rows)
+{
+    return st && st->call.op && st->call.op->resume == dyn__resume_rows && dyn__reading_of(st) && dyn__reading_of(st)->rows == rows;
+}
+
 /* Which members the row had that was read last, for the program. */
 static void dyn__tell_present(dyn__state *st, dyn_rows *rows)
 {
-    if (st->call.known && st->call.op->row)
-        rows->present = st->call.known->frames[0].present;
+    if (st->decoder.frames && st->call.op->row)
+        rows->present = st->decoder.frames[0].present;
 }
 
 DYN_API const dyn_mask *dyn_present(dyn_rows *rows)
@@ -18087,7 +18143,7 @@ static bool dyn__write_position(dyn__state *st, const dyn_rows *rows, dyn__write
 DYN_API dyn_status dyn_cursor(dyn_rows *rows, char *text, size_t size, size_t *length)
 {
     dyn__state *st = dyn__state_of(rows->db);
-    dyn__reading *more = st && st->call.op && st->call.op->resume == dyn__resume_rows ? dyn__reading_of(st) : NULL;
+    dyn__reading *more = dyn__own_reading(st, rows) ? dyn__reading_of(st) : NULL;
     dyn__digits to = { text, size ? size - 1 : 0, 0, 0, 0 };
     unsigned char head[DYN__CURSOR_HEAD] = { 1 };
     char buf[64];
@@ -18097,7 +18153,7 @@ DYN_API dyn_status dyn_cursor(dyn_rows *rows, char *text, size_t size, size_t *l
         *text = 0;
     if (length)
         *length = 0;
-    if (!more || more->rows != rows || (st->phase != DYN__IDLE && st->phase != DYN__PAUSE))
+    if (!more || (st->phase != DYN__IDLE && st->phase != DYN__PAUSE))
         return DYN_INVALID;
     if (!st->read.rows && more->at_end && st->ended_status < DYN_INVALID)
         return DYN_DONE;
@@ -18146,15 +18202,15 @@ DYN_API dyn_status dyn_cursor_key(const char *cursor, char *json, size_t size, s
 
 DYN_API dyn_status dyn_select(dyn_client *db, dyn_rows *rows, const dyn_model *model, const dyn_query *query)
 {
-    return dyn__begin_rows(db, rows, model, query, false);
+    return dyn__begin_rows(db, rows, model, query, false, NULL);
 }
 
 DYN_API dyn_status dyn_scan(dyn_client *db, dyn_rows *rows, const dyn_model *model, const dyn_query *query)
 {
-    return dyn__begin_rows(db, rows, model, query, true);
+    return dyn__begin_rows(db, rows, model, query, true, NULL);
 }
 
-DYN_API dyn_status dyn_next_begin(dyn_rows *rows, void *item, size_t size)
+static dyn_status dyn__next_begin(dyn_rows *rows, void *item, size_t size, bool any, size_t *which)
 {
     dyn__state *st = dyn__rows_state(rows);
 
@@ -18163,9 +18219,16 @@ DYN_API dyn_status dyn_next_begin(dyn_rows *rows, void *item, size_t size)
     if (st->phase != DYN__IDLE && st->phase != DYN__PAUSE)
         return DYN_BUSY;
     memset((void *)st->err, 0, sizeof *st->err);
-    if (size != rows->model->size)
+    dyn__reading *more = dyn__reading_of(st);
+    if (any != (more && more->take))
+        return dyn__fail(st->err, DYN_INVALID, "a read of dyn_select_any goes on with dyn_next_any, any other with dyn_next");
+    if (any)
+        more->which = which;
+    if (any ? size < more->largest : size != rows->model->size)
         return dyn__fail(st->err, DYN_INVALID,
-                         "dyn_next: the destination has %u bytes, a \"%s\" has %u", (uint64_t)size, rows->model->name, (uint64_t)rows->model->size);
+                         any ? "dyn_next_any: the destination has %u bytes, one of the models has more than that; use a union of all structs"
+                             : "dyn_next: the destination has %u bytes, a \"%s\" has %u",
+                         (uint64_t)size, rows->model->name, (uint64_t)rows->model->size);
     if (st->read.limit && st->read.count >= st->read.limit && (st->phase != DYN__PAUSE || st->read.filtered))
         return dyn__close_rows(st, DYN_DONE);  /* else the page ends here too: what is left of it tells whether its checksum is right */
     st->call.to = item;
@@ -18181,21 +18244,40 @@ DYN_API dyn_status dyn_next_begin(dyn_rows *rows, void *item, size_t size)
     return DYN_OK;
 }
 
-DYN_API dyn_status dyn_next(dyn_rows *rows, void *item, size_t size)
+DYN_API dyn_status dyn_next_begin(dyn_rows *rows, void *item, size_t size)
 {
-    dyn_status s = dyn_next_begin(rows, item, size);
+    return dyn__next_begin(rows, item, size, false, NULL);
+}
 
+DYN_API dyn_status dyn_next_any_begin(dyn_rows *rows, size_t *which, void *item, size_t size)
+{
+    return dyn__next_begin(rows, item, size, true, which);
+}
+
+/* A row out of its beginning. */
+static dyn_status dyn__finish_next(dyn_rows *rows, dyn_status s)
+{
     if (s == DYN_OK)
         s = dyn__run(rows->db->state);
     (void)dyn__rows_state(rows);
     dyn__state *st = dyn__state_of(rows->db);
     if (s == DYN_ROW)
         dyn__tell_present(st, rows);
-    if (s == DYN_CORRUPT && dyn__reading_of(st) && dyn__reading_of(st)->rows == rows) {
+    if (s == DYN_CORRUPT && dyn__own_reading(st, rows)) {
         rows->count = dyn__reading_of(st)->before;
         dyn__say(st->err, "; the %u rows before this page are good, and dyn_cursor gives where it began", rows->count);
     }
     return s;
+}
+
+DYN_API dyn_status dyn_next(dyn_rows *rows, void *item, size_t size)
+{
+    return dyn__finish_next(rows, dyn_next_begin(rows, item, size));
+}
+
+DYN_API dyn_status dyn_next_any(dyn_rows *rows, size_t *which, void *item, size_t size)
+{
+    return dyn__finish_next(rows, dyn_next_any_begin(rows, which, item, size));
 }
 
 DYN_API dyn_status dyn_finish(dyn_rows *rows)
@@ -19535,6 +19617,153 @@ DYN_API dyn_status dyn_delete_many(dyn_client *db, const dyn_model *model, const
     return dyn__finish_call(db, dyn_delete_many_begin(db, model, items, count, options));
 }
 
+/* --- Several models ---------------------------------------------------------------------------------------------------- */
+
+/* The text that an AttributeValue {"S":"…"} begins with, as much as fits; *whole: all of it. */
+static size_t dyn__begin_text(dyn_str value, char *to, size_t size, bool *whole)
+{
+    const char *p = value.ptr, *end = p + value.len;
+    char tag;
+    size_t n = 0;
+
+    *whole = false;
+    if (dyn__take_tag(&p, end, &tag) != DYN__GOOD || tag != 'S' || dyn__take_char(&p, end, '"') != DYN__GOOD)
+        return 0;
+    *whole = dyn__take_string(&p, end, to, size, &n) == DYN__GOOD;
+    return n;
+}
+
+/* How well a key's text fits a template: 1 and the bytes of its beginning; 0: not at all. */
+static size_t dyn__template_fit(const dyn__key *key, dyn_str value)
+{
+    char text[256];
+    bool whole;
+    const dyn_str *literal = key->plain ? NULL : &key->parts[0].literal;
+
+    if (!literal)
+        return 1;
+    size_t n = dyn__begin_text(value, text, sizeof text, &whole);
+    if (n < literal->len || memcmp(text, literal->ptr, literal->len) != 0 || (key->parts[0].field == DYN__NO_FIELD && (!whole || n != literal->len)))
+        return 0;
+    return 1 + literal->len;
+}
+
+/* Notes the raw keys of the item, and finds its model: the one that fits best. NULL: none does. */
+static dyn__known *dyn__recognise(dyn__state *st, dyn_str item, size_t *which)
+{
+    const dyn__reading *more = dyn__reading_of(st);
+    const dyn__known *first = st->call.known;
+    dyn__decoder *d = &st->decoder;
+    dyn__known *best = NULL;
+    dyn_str name, value, pk = { "", 0 }, sk = { "", 0 };
+    size_t at = 0, best_fit = 0;
+
+    while (dyn_json_next(item, &at, &name, &value)) {
+        if (dyn__eq(name.ptr, name.len, first->pk.attr.ptr, first->pk.attr.len))
+            pk = value;
+        if (dyn__eq(name.ptr, name.len, first->sk.attr.ptr, first->sk.attr.len))
+            sk = value;
+        for (size_t i = 0; i < more->view.count; i++)
+            if (dyn__eq(name.ptr, name.len, first->slots[more->view.slots[i]].name, first->slots[more->view.slots[i]].len))
+                dyn__keep_raw(d, &more->view.now[i], value.ptr, value.len);
+    }
+    dyn__keep_raw(d, &d->key[0], pk.ptr, pk.len);
+    dyn__keep_raw(d, &d->key[1], sk.ptr, sk.len);
+    for (size_t i = 0; i < more->model_count; i++) {
+        dyn__known *k = dyn__known_find(st->models, more->models[i]);
+        size_t a = dyn__template_fit(&k->pk, pk), b = k->sk.attr.len ? dyn__template_fit(&k->sk, sk) : 1, fit = a && b ? a + b : 0;
+        for (at = 0; fit && k->model->kind && dyn_json_next(item, &at, &name, &value); )
+            if (dyn__eq(name.ptr, name.len, k->extras->attr.ptr, k->extras->attr.len)) {
+                a = dyn__template_fit(k->extras, value);
+                fit = a ? fit + a + 4096 : 0;  /* a kind says more than any key */
+                break;
+            }
+        if (fit && k->model->kind && fit < 4096 && !d->partial)
+            fit = 0;
+        if (fit > best_fit)
+            best = k, best_fit = fit, *which = i;
+    }
+    return best;
+}
+
+/* Gathers an item's text, and when it is complete finds its model and decodes it. */
+static int dyn__take_any(dyn__state *st, const char **at, const char *end)
+{
+    dyn__reading *more = dyn__reading_of(st);
+    dyn__decoder *d = &st->decoder;
+    const char *from = *at;
+    size_t which = 0;
+    int r = dyn__skip_run(&more->skip, at, end);
+
+    if (!dyn__append_raw(st, &more->item, from, (size_t)(*at - from)))
+        return DYN__FULL;
+    more->passed = false;
+    if (r != DYN__GOOD)
+        return r;
+    dyn_str item = { more->item.ptr, more->item.len };
+    d->status = DYN_OK;
+    d->key[0].len = d->key[1].len = 0;
+    dyn__known *k = dyn__recognise(st, item, &which);
+    if (d->status != DYN_OK)
+        return DYN__GOOD;
+    if (!k) {
+        more->passed = more->skip_others;
+        if (!more->passed)
+            dyn__bad_status(d), dyn__fail(st->err, DYN_BAD_ROW, "the item is of none of the %u models; query.skip_others passes such items over",
+                                          (uint64_t)more->model_count);
+        return DYN__GOOD;
+    }
+    dyn__raw keys[2] = { d->key[0], d->key[1] };
+    dyn__decode_start(d, k, st->call.to);
+    d->want_key = false;
+    from = item.ptr;
+    r = dyn__decode(d, &from, item.ptr + item.len);
+    d->want_key = true;
+    d->key[0] = keys[0], d->key[1] = keys[1];
+    if (more->which)
+        *more->which = which;
+    return r == DYN__GOOD ? r : DYN__BAD;
+}
+
+/* The models are met, and agree in table and key. Work memory is empty yet, and may begin elsewhere after this. */
+static dyn_status dyn__check_several(dyn__state *st, const dyn__several *x, const dyn_query *q)
+{
+    dyn__known *k, *first = st->call.known;
+
+    for (size_t i = 0; i < x->count; i++) {
+        if (dyn__meet(st, x->models[i], &k) != DYN_OK)
+            return st->err->status;
+        bool same = dyn__eq(k->pk.attr.ptr, k->pk.attr.len, first->pk.attr.ptr, first->pk.attr.len) &&
+                    dyn__eq(k->sk.attr.ptr, k->sk.attr.len, first->sk.attr.ptr, first->sk.attr.len) &&
+                    (q->table || dyn__same(x->models[i]->table, first->model->table));
+        if (!same)
+            return dyn__fail(st->err, DYN_INVALID, "models \"%s\" and \"%s\" are not of one table: they differ in its name or key attributes",
+                             first->model->name, x->models[i]->name);
+    }
+    st->decoder.models = st->models;
+    return DYN_OK;
+}
+
+static dyn_status dyn__begin_any(dyn_client *db, dyn_rows *rows, const dyn_model *const *models, size_t count, const dyn_query *query, bool scan)
+{
+    dyn__several x;
+
+    DYNREPO_ASSERT(count > 0 && "a read of no model");
+    x.models = models, x.count = count;
+    x.check = dyn__check_several, x.take = dyn__take_any;
+    return dyn__begin_rows(db, rows, models[0], query, scan, &x);
+}
+
+DYN_API dyn_status dyn_select_any(dyn_client *db, dyn_rows *rows, const dyn_model *const *models, size_t count, const dyn_query *query)
+{
+    return dyn__begin_any(db, rows, models, count, query, false);
+}
+
+DYN_API dyn_status dyn_scan_any(dyn_client *db, dyn_rows *rows, const dyn_model *const *models, size_t count, const dyn_query *query)
+{
+    return dyn__begin_any(db, rows, models, count, query, true);
+}
+
 /* --- Pages, and counting ---------------------------------------------------------------------------------------------- */
 
 /* The request of a read of which nothing was sent yet asks for no more than so many items. */
@@ -19623,7 +19852,7 @@ DYN_API dyn_status dyn_count_begin(dyn_client *db, const dyn_model *model, const
     if (s == DYN_OK && (q->limit || q->page || q->fields.text))
         s = dyn__fail(st->err, DYN_INVALID, "dyn_count counts all there is: .limit, .page and .fields do not belong to it");
     if (s == DYN_OK)
-        s = dyn__begin_reading(st, q, scan);
+        s = dyn__begin_reading(st, q, scan, NULL);
     if (s != DYN_OK)
         return s;
     dyn__reading_of(st)->counted = counted;

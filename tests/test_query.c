@@ -242,7 +242,8 @@ static void a_query_names_the_index_and_conditions_its_key(void **state)
 {
     (void)state;
     SENDS("{'TableName':'visits','IndexName':'by_city','KeyConditionExpression':'#0 = :0 AND #1 BETWEEN :1 AND :2','FilterExpression':'#2 = :3',"
-          "'ExpressionAttributeNames':{'#0':'gsi1pk','#1':'gsi1sk','#2':'type'},'ExpressionAttributeValues':{':0':{'S':'CITY#Ulm'},':1':{'S':'AT#0000000000005'},"
+          "'ExpressionAttributeNames':{'#0':'gsi1pk','#1':'gsi1sk',"
+          "'#2':'type'},'ExpressionAttributeValues':{':0':{'S':'CITY#Ulm'},':1':{'S':'AT#0000000000005'},"
           "':2':{'S':'AT#9999999999999'},':3':{'S':'visit'}}}", .key = DYN_EXPR("city = ? AND at >= ?", "Ulm", 5), .index = "by_city");
     SENDS("{'TableName':'visits','IndexName':'by_owner','KeyConditionExpression':'#0 = :0 AND begins_with(#1, :1)','ExpressionAttributeNames':{'#0':'gsi2pk',"
           "'#1':'pk'},'ExpressionAttributeValues':{':0':{'S':'OWNER#kim'},':1':{'S':'SITE#'}}}", .key = DYN_EXPR("owner = ?", "kim"), .index = "by_owner");
@@ -256,13 +257,16 @@ static void up_to_four_and_four_attributes_are_conditioned_from_left_to_right(vo
 {
     (void)state;
     SENDS("{'TableName':'visits','IndexName':'by_place','KeyConditionExpression':'#0 = :0 AND #1 = :1 AND #2 = :2 AND #3 < :3','ExpressionAttributeNames':"
-          "{'#0':'city','#1':'street','#2':'floor','#3':'points'},'ExpressionAttributeValues':{':0':{'S':'Ulm'},':1':{'S':'Weg'},':2':{'N':'3'},':3':{'N':'9'}}}",
+          "{'#0':'city','#1':'street','#2':'floor',"
+          "'#3':'points'},'ExpressionAttributeValues':{':0':{'S':'Ulm'},':1':{'S':'Weg'},':2':{'N':'3'},':3':{'N':'9'}}}",
           .key = DYN_EXPR("street = ? AND city = ? AND score < ? AND floor = ?", "Weg", "Ulm", 9, 3), .index = "by_place");
-    REFUSES("key condition, position 1: member \"city\" of the partition key must be given by =", .key = DYN_EXPR("city > ? AND street = ?", "U", "W"), .index = "by_place");
+    REFUSES("key condition, position 1: member \"city\" of the partition key must be given by =", .key = DYN_EXPR("city > ? AND street = ?", "U", "W"),
+            .index = "by_place");
     REFUSES("member \"street\" of the partition key must be given by =", .key = DYN_EXPR("city = ?", "U"), .index = "by_place");
     REFUSES("position 29: member \"score\" needs the key attribute \"floor\" before it, all of it by =",
             .key = DYN_EXPR("city = ? AND street = ? AND score = ?", "U", "W", 1), .index = "by_place");
-    REFUSES("member \"score\" needs the key attribute \"floor\"", .key = DYN_EXPR("city = ? AND street = ? AND floor > ? AND score = ?", "U", "W", 1, 2), .index = "by_place");
+    REFUSES("member \"score\" needs the key attribute \"floor\"", .key = DYN_EXPR("city = ? AND street = ? AND floor > ? AND score = ?", "U", "W", 1, 2),
+            .index = "by_place");
     REFUSES("member \"owner\" is not in the key of index \"by_place\"", .key = DYN_EXPR("owner = ?", "U"), .index = "by_place");
 }
 
@@ -451,7 +455,8 @@ static void a_read_goes_on_behind_a_cursor_a_plain_key_or_key_values(void **stat
     SENDS(expected, .key = DYN_EXPR("site = ?", "s1"), .after = DYN_KEY("s1", 2));
     SENDS("{'TableName':'visits','IndexName':'by_owner','KeyConditionExpression':'#0 = :0 AND begins_with(#1, :1)','ExpressionAttributeNames':{'#0':'gsi2pk',"
           "'#1':'pk'},'ExpressionAttributeValues':{':0':{'S':'OWNER#kim'},':1':{'S':'SITE#'}},'ExclusiveStartKey':{'pk':{'S':'SITE#s1'},"
-          "'sk':{'S':'VISIT#0000000000002'},'gsi2pk':{'S':'OWNER#kim'}}}", .key = DYN_EXPR("owner = ?", "kim"), .index = "by_owner", .after = DYN_KEY("s1", 2, "kim"));
+          "'sk':{'S':'VISIT#0000000000002'},'gsi2pk':{'S':'OWNER#kim'}}}", .key = DYN_EXPR("owner = ?", "kim"),
+            .index = "by_owner", .after = DYN_KEY("s1", 2, "kim"));
     REFUSES("give one of them", .key = DYN_EXPR("site = ?", "s1"), .cursor = cursor, .after = DYN_KEY("s1", 2));
     REFUSES("too few", .key = DYN_EXPR("site = ?", "s1"), .after = DYN_KEY("s1"));
     REFUSES("3 values were given, the key has 2 members", .key = DYN_EXPR("site = ?", "s1"), .after = DYN_KEY("s1", 2, 3));
@@ -612,6 +617,103 @@ static void pages_wait_for_the_rate(void **state)
     finish(f);
 }
 
+/* --- Several models ---------------------------------------------------------------------------------------------------- */
+
+typedef struct owner {
+    char id[16], name[16];
+} owner;
+static const dyn_field owner_fields[] = { DYN_TEXT(owner, id), DYN_TEXT(owner, name) };
+static const dyn_model owner_model = { DYN_MODEL(owner, owner_fields), .table = "homes", .pk = "pk = HOME#{id}", .sk = "sk = OWNER" };
+typedef struct room {
+    char    home[16];
+    int32_t number;
+    double  size;
+    dyn_str note;
+} room;
+static const dyn_field room_fields[] = { DYN_TEXT(room, home, .key_only = true), DYN_INT(room, number, .key_only = true), DYN_REAL(room, size),
+                                         DYN_STR(room, note, .optional = true) };
+static const dyn_model room_model = { DYN_MODEL(room, room_fields), .table = "homes", .pk = "pk = HOME#{home}", .sk = "sk = ROOM#{number:3}" };
+typedef struct lamp {
+    char    home[16];
+    int32_t watts;
+} lamp;
+static const dyn_field lamp_fields[] = { DYN_TEXT(lamp, home), DYN_INT(lamp, watts) };
+static const dyn_model lamp_model = { DYN_MODEL(lamp, lamp_fields), .table = "homes", .pk = "pk = HOME#{home}", .sk = "sk = ROOM#{watts:3}",
+                                      DYN_ITEM_KIND("type = lamp") };
+static const dyn_model *const home_models[] = { &owner_model, &room_model, &lamp_model };
+
+#define HOME_ITEMS "{'Items':[{'sk':{'S':'OWNER'},'pk':{'S':'HOME#h1'},'id':{'S':'h1'},'name':{'S':'Ann'}}," \
+    "{'note':{'S':'a \\'long\\' text'},'pk':{'S':'HOME#h1'},'sk':{'S':'ROOM#007'},'size':{'N':'12.5'}}," \
+    "{'x':{'M':{'type':{'S':'no'}}},'pk':{'S':'HOME#h1'},'sk':{'S':'DOOR#1'}}," \
+    "{'pk':{'S':'HOME#h1'},'sk':{'S':'ROOM#060'},'home':{'S':'h1'},'watts':{'N':'60'},'type':{'S':'lamp'}}],'Count':4}"
+
+static void an_item_collection_is_read_and_each_row_says_its_model(void **state)
+{
+    union { owner o; room r; lamp l; } u;
+
+    (void)state;
+    for (size_t piece = 0; piece < 60; piece++)
+        for (int skip = 0; skip < 2; skip++) {
+            fixture *f = opened(24 * 1024);
+            dyn_query query = { .key = DYN_EXPR("id = ?", "h1"), .skip_others = skip };
+            dyn_rows rows;
+            size_t which = 9;
+            f->s.read_most = piece;
+            answer(f, 200, q(HOME_ITEMS));
+            if (dyn_select_any(&f->db, &rows, home_models, 3, &query) != DYN_OK)
+                fail_msg("%s", dyn_last_error(&f->db)->text);
+            assert_int_equal(drive(f, dyn_next_any_begin(&rows, &which, &u, sizeof u)), DYN_ROW);
+            assert_string_equal(body_of(f), q("{'TableName':'homes','KeyConditionExpression':'#0 = :0','ExpressionAttributeNames':{'#0':'pk'},"
+                                              "'ExpressionAttributeValues':{':0':{'S':'HOME#h1'}}}"));
+            assert_int_equal(which, 0);
+            assert_string_equal(u.o.name, "Ann");
+            assert_int_equal(drive(f, dyn_next_any_begin(&rows, &which, &u, sizeof u)), DYN_ROW);
+            assert_int_equal(which, 1);
+            assert_int_equal(u.r.number, 7);
+            assert_string_equal(u.r.home, "h1");
+            assert_int_equal(u.r.note.len, 13);
+            assert_true(dyn_has(&room_model, dyn_present(&rows), "note"));
+            if (!skip) {
+                assert_int_equal(drive(f, dyn_next_any_begin(&rows, &which, &u, sizeof u)), DYN_BAD_ROW);
+                assert_non_null(strstr(dyn_last_error(&f->db)->text, "none of the 3 models"));
+                assert_non_null(strstr(dyn_last_error(&f->db)->text, "DOOR#1"));
+            }
+            assert_int_equal(drive(f, dyn_next_any_begin(&rows, &which, &u, sizeof u)), DYN_ROW);
+            assert_int_equal(which, 2);
+            assert_int_equal(u.l.watts, 60);
+            char cursor[256], key[128];
+            assert_int_equal(dyn_cursor(&rows, cursor, sizeof cursor, NULL), DYN_OK);
+            assert_int_equal(dyn_cursor_key(cursor, key, sizeof key, NULL), DYN_OK);
+            assert_string_equal(key, q("{'pk':{'S':'HOME#h1'},'sk':{'S':'ROOM#060'}}"));
+            assert_int_equal(drive(f, dyn_next_any_begin(&rows, &which, &u, sizeof u)), DYN_DONE);
+            assert_int_equal(dyn_finish(&rows), DYN_OK);
+            finish(f);
+        }
+}
+
+static void models_of_other_tables_and_small_places_are_refused(void **state)
+{
+    static const dyn_model *const mixed[] = { &owner_model, &visit_model };
+    fixture *f = opened(24 * 1024);
+    dyn_query query = { .key = DYN_EXPR("id = ?", "h1") };
+    dyn_rows rows;
+    room r;
+    owner o;
+    size_t which;
+
+    (void)state;
+    assert_int_equal(dyn_select_any(&f->db, &rows, mixed, 2, &query), DYN_INVALID);
+    assert_non_null(strstr(dyn_last_error(&f->db)->text, "models \"owner\" and \"visit\" are not of one table"));
+    assert_int_equal(dyn_select_any(&f->db, &rows, home_models, 3, &query), DYN_OK);
+    assert_int_equal(dyn_next_any(&rows, &which, &o, sizeof o), DYN_INVALID);
+    assert_int_equal(dyn_next(&rows, &r, sizeof r), DYN_INVALID);
+    assert_non_null(strstr(dyn_last_error(&f->db)->text, "dyn_next_any"));
+    dyn_finish(&rows);
+    query.fields = DYN_FIELDS("name");
+    assert_int_equal(dyn_select_any(&f->db, &rows, home_models, 3, &query), DYN_INVALID);
+    finish(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -638,6 +740,8 @@ int main(void)
         cmocka_unit_test(a_page_is_taken_and_the_next_ones_cursor_and_the_last_has_none),
         cmocka_unit_test(counting_sums_all_pages_and_asks_for_no_item),
         cmocka_unit_test(pages_wait_for_the_rate),
+        cmocka_unit_test(an_item_collection_is_read_and_each_row_says_its_model),
+        cmocka_unit_test(models_of_other_tables_and_small_places_are_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
