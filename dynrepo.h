@@ -2143,6 +2143,7 @@ typedef struct dyn_execute_options {
                                                    applied twice; default: made of random bytes for this call */
     dyn_arena  *arena         DYN__DEF(NULL);   /* as in dyn_get_options */
     uint32_t    total_ms      DYN__DEF(0);
+    dyn_capacity_level capacity DYN__DEF(NULL); /* as in dyn_get_options */
 } dyn_execute_options;
 
 /* Run an INSERT, UPDATE or DELETE. An INSERT of an item that is there is DYN_CONDITION_FAILED, with error.maybe_applied when an earlier try's
@@ -21297,8 +21298,10 @@ static dyn_status dyn__begin_admin(dyn_client *db, const dyn_model *model, int o
 DYN_API dyn_status dyn_create_table_begin(dyn_client *db, const dyn_model *model, const dyn_table_options *options)
 {
     dyn__state *st;
-    dyn_status s = dyn__begin_admin(db, model, DYN__OP_CREATE, options, options && options->ttl ? 300000 : 0, &st);
+    dyn_status s = dyn__begin_admin(db, model, DYN__OP_CREATE, options, 0, &st);
 
+    if (s == DYN_OK && dyn__admin_of(st)->ttl.len && !dyn__admin_of(st)->o->total_ms)
+        st->call.total_ms = 300000;            /* it waits for the table */
     return s == DYN_OK ? dyn__start_call(st) : s;
 }
 
@@ -22264,6 +22267,7 @@ static dyn_status dyn__statement_part(dyn__state *st, size_t part, dyn__writer *
         return DYN_DONE;
     dyn__putc(w, '{');
     dyn__write_statement(w, q->ready, st->call.existing != NULL);
+    dyn__write_capacity(st, w);
     if (q->consistent)
         dyn__puts(w, ",\"ConsistentRead\":true");
     if (limit)
@@ -22285,6 +22289,7 @@ static dyn_status dyn__statements_part(dyn__state *st, size_t part, dyn__writer 
         return DYN_DONE;
     if (part == q->count) {
         dyn__putc(w, ']');
+        dyn__write_capacity(st, w);
         if (q->transaction)
             dyn__write_text(w, "ClientRequestToken", q->token);
         dyn__putc(w, '}');
@@ -22465,10 +22470,11 @@ static dyn_status dyn__statement_refused(dyn__state *st)
 /* A page of a SELECT. */
 static int dyn__read_select(dyn__state *st, const char **at, const char *end)
 {
-    static const dyn__member members[] = { { "Items", DYN__M_ITEMS, 0 }, { "NextToken", DYN__M_KEY, 0 } };
+    static const dyn__member members[] = { { "Items", DYN__M_ITEMS, 0 }, { "NextToken", DYN__M_KEY, 0 },
+                                            { "ConsumedCapacity", DYN__M_UNITS, 0 } };
 
     if (!st->envelope.members)
-        dyn__envelope_start(st, members, 2);
+        dyn__envelope_start(st, members, 3);
     return dyn__read_rows(st, at, end);
 }
 
@@ -22527,6 +22533,8 @@ static dyn_status dyn__begin_statements(dyn_client *db, const dyn__operation *op
     if (!q->ready)
         return dyn__no_memory(st, "the statements");
     st->call.own = q;
+    if (o && o->capacity)
+        st->call.capacity = o->capacity;
     st->call.refused = dyn__statement_refused;
     q->count = count;
     for (size_t i = 0; i < count && s == DYN_OK; i++) {
@@ -22543,7 +22551,7 @@ static void dyn__take_statements(dyn__state *st, dyn_statement *statements, cons
 
     q->statements = statements;
     q->list.members[0].name = name, q->list.members[0].what = DYN__M_ITEMS;
-    q->list.members[1].name = "NextToken";
+    q->list.members[1].name = "ConsumedCapacity", q->list.members[1].what = DYN__M_UNITS;
     q->list.take = take;
 }
 

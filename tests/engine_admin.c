@@ -43,7 +43,7 @@ enum { ROOMY = 24 * 1024 };                     /* a description of three indexe
 
 static fixture f;
 static dyn_client *const db = &f.db;
-static dyn_total totals[8];
+static dyn_total totals[16];
 static char told[4096];                        /* lines that a comparison or a migration told, in order */
 
 static int open_client(void **state)
@@ -296,6 +296,64 @@ static void calls_tell_the_units_that_the_guide_computes(void **state)
     assert_null(totals[5].operation);
 }
 
+/* The sum of an operation's units in the account, of all models. */
+static dyn_units account(const char *operation)
+{
+    dyn_units sum = { 0 };
+
+    for (size_t i = 1; i < sizeof totals / sizeof *totals && totals[i].operation; i++)
+        if (strcmp(totals[i].operation, operation) == 0)
+            sum.read += totals[i].units.read, sum.write += totals[i].units.write, sum.answers += totals[i].units.answers;
+    return sum;
+}
+
+/* Units as the developer guide computes them: a write of an item below 1 KB is one, an eventually consistent read a half, transactions twice. */
+static void every_operation_on_items_is_in_the_account(void **state)
+{
+    static order orders[30];
+    static dyn_batch_change changes[30];
+    static dyn_batch_item items[30];
+    dyn_rows rows;
+    dyn_counted counted;
+    order o = { "tx", 1, "open", "Oslo", 1, 0 }, p = { "tx", 2, "open", "Oslo", 1, 0 };
+
+    (void)state;
+    fixture_table(&f, &bare_model);
+    for (int i = 0; i < 30; i++) {
+        orders[i] = (order){ "many", i, "open", "Oslo", 1.5, 0 };
+        changes[i] = (dyn_batch_change){ .model = &bare_model, .item = &orders[i] };
+        items[i] = (dyn_batch_item){ .model = &bare_model, .item = &orders[i] };
+    }
+    want(db, DYN_OK, dyn_batch_write(db, changes, 30, NULL));
+    assert_true(dyn_capacity(db).write == 30 && account("BatchWriteItem").write == 30);
+    want(db, DYN_OK, dyn_batch_get(db, items, 30, NULL));
+    assert_true(dyn_capacity(db).read == 15 && account("BatchGetItem").read == 15);
+    dyn_tx_write writes[] = { DYN_TX_PUT(bare_model, &o), DYN_TX_PUT(bare_model, &p) };
+    want(db, DYN_OK, dyn_transact_write(db, writes, 2, NULL));
+    assert_true(account("TransactWriteItems").write == 4);
+    dyn_tx_read reads[] = { { .model = &bare_model, .item = &o }, { .model = &bare_model, .item = &p } };
+    want(db, DYN_OK, dyn_transact_get(db, reads, 2, NULL));
+    assert_true(account("TransactGetItems").read == 4);
+    want(db, DYN_OK, dyn_count(db, &bare_model, &(dyn_query){ .key = DYN_EXPR("customer = ?", "many") }, &counted));
+    assert_int_equal(counted.count, 30);
+    assert_true(account("Query").read >= 0.5);
+    want(db, DYN_OK, dyn_update(db, &bare_model, &o, DYN_EXPR("SET total = ?", 3.5), NULL));
+    assert_true(account("UpdateItem").write == 1);
+    o.placed = 3;
+    want(db, DYN_OK, dyn_execute(db, &(dyn_statement){ .text = DYN_EXPR("INSERT INTO {table} VALUE {item}"), .model = &bare_model, .item = &o }, NULL));
+    assert_int_equal(account("ExecuteStatement").answers, 1);
+    want(db, DYN_OK, dyn_execute_select(db, &rows, &(dyn_statement){ .text = DYN_EXPR("SELECT * FROM {table} WHERE pk = ?", "C#tx"), .model = &bare_model }, NULL));
+    while (dyn_next(&rows, &o, sizeof o) == DYN_ROW)
+        ;
+    want(db, DYN_OK, dyn_finish(&rows));
+    assert_int_equal(account("ExecuteStatement").answers, 2);
+    dyn_statement two[] = { { .text = DYN_EXPR("DELETE FROM {table} WHERE pk = ? AND sk = ?", "C#tx", "O#0000000000001"), .model = &bare_model },
+                            { .text = DYN_EXPR("DELETE FROM {table} WHERE pk = ? AND sk = ?", "C#tx", "O#0000000000002"), .model = &bare_model } };
+    want(db, DYN_OK, dyn_execute_batch(db, two, 2, NULL));
+    assert_int_equal(account("BatchExecuteStatement").answers, 1);
+    assert_true(totals[0].units.write >= 36 && totals[0].units.read >= 19);
+}
+
 static void the_meter_counts_tls_too(void **state)
 {
     fixture t;
@@ -346,6 +404,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_table_is_updated_setting_by_setting, open_client, close_client),
         cmocka_unit_test_setup_teardown(tags_are_set_taken_away_and_listed, open_client, close_client),
         cmocka_unit_test_setup_teardown(calls_tell_the_units_that_the_guide_computes, open_client, close_client),
+        cmocka_unit_test_setup_teardown(every_operation_on_items_is_in_the_account, open_client, close_client),
         cmocka_unit_test_setup_teardown(the_meter_counts_tls_too, open_client, close_client)
     };
 
