@@ -133,6 +133,12 @@
  *   dyn_build_int(&b, "n", 5), dyn_build_close, dyn_build_end. Nothing is parsed ahead or allocated: looking up a name reads the map from its
  *   beginning. Numbers keep their digits, and texts all of Unicode, U+0000 included.
  *
+ * CONVERSIONS
+ *
+ *   reading_to_json(&r, DYN_FORM_PLAIN, &arena, text, sizeof text, &length, &error) and reading_from_json work without a client: plain JSON, or the item
+ *   as it is in the table (DYN_FORM_DYNAMODB). dyn_value_of and dyn_value_into do it by dyn_value. reading_validate lists everything that
+ *   a put would refuse; reading_item_size counts the bytes as DynamoDB does, and names the largest attribute of what is over 400 KB.
+ *
  * READING MANY
  *
  *   dyn_select / dyn_scan, dyn_next until it is not DYN_ROW, dyn_finish. Pages are fetched as needed, decoded as they arrive: a 1 MB page
@@ -1003,6 +1009,40 @@ extern "C" {
 #define DYN__CHECK_ID(T, m)    (DYN__CHECK_BYTES(T, m) + sizeof(char[DYN__SIZEOF(T, m) == 16 ? 1 : -1]) * 0)
 #define DYN__TIME(T, m, dialect, ...)   { DYN__OWN(T, m, DYN__CHECK_WIDE, 'S', dyn__time_codec), .iso = (uint8_t)(dialect), .micros = 1000, __VA_ARGS__ }
 #define DYN__MICROS(T, m, dialect, ...) { DYN__OWN(T, m, DYN__CHECK_WIDE, 'S', dyn__time_codec), .iso = (uint8_t)(dialect), .micros = 1, __VA_ARGS__ }
+
+/* --- Conversions ---------------------------------------------------------------------------------------------------------
+ * Structs to JSON and back without a client. arena is work memory, some hundred bytes for each model, given back before the function returns; error may
+ * not be NULL, and names the attribute. A nested struct's model, which has no key, does as well. */
+
+typedef enum dyn_form {
+    DYN_FORM_DYNAMODB,            /* {"pk":{"S":"DEVICE#x"},"celsius":{"N":"61.5"}}: the item as it is in the table, keys and all */
+    DYN_FORM_PLAIN                /* {"device":"x","celsius":61.5}: the members alone under their attributes' names, .key_only ones too; bytes as base64 */
+} dyn_form;
+
+/* The item as a terminated text in your buffer of size bytes; *length (may be NULL) is its length, also when it does not fit. Members are written and
+ * checked as a put does it. DYN_OK · DYN_TOO_LARGE (size is not more than *length) · DYN_INVALID · DYN_NO_MEMORY. */
+DYN_API dyn_status dyn_to_json(const dyn_model *model, const void *item, dyn_form form, dyn_arena *arena, char *text, size_t size, size_t *length,
+                               dyn_error *error);
+/* An item from a text, with the same checks as a row from the table has. Texts and arrays of the item are put into the arena and stay; beside them it
+ * must hold twice the text's length and the model (three times in the plain form). In the plain form names that the model does not know are passed over.
+ * DYN_OK · DYN_INVALID (no JSON; the error says where) · DYN_BAD_ROW (it does not fit the model) · DYN_NO_MEMORY. */
+DYN_API dyn_status dyn_from_json(const dyn_model *model, void *item, dyn_form form, const char *text, size_t len, dyn_arena *arena, dyn_error *error);
+
+/* The item as a value of type M in your buffer, as dyn_to_json. */
+DYN_API dyn_status dyn_value_of(const dyn_model *model, const void *item, dyn_arena *arena, char *buffer, size_t size, dyn_value *value, dyn_error *error);
+/* An item from a value of type M, as dyn_from_json. */
+DYN_API dyn_status dyn_value_into(dyn_value v, const dyn_model *model, void *item, dyn_arena *arena, dyn_error *error);
+/* A value from plain JSON, in your buffer: objects are M, arrays L, numbers N with all their digits, null NULL. DYN_OK · DYN_INVALID (no JSON, a number that
+ * DynamoDB cannot hold, a name twice; the error says where or what) · DYN_NO_MEMORY (error->needed bytes would do). */
+DYN_API dyn_status dyn_value_from_json(const char *text, size_t len, char *buffer, size_t size, dyn_value *value, dyn_error *error);
+
+/* Everything that a put would refuse in this item, at once: each problem with its attribute and text. *count is how many there are; as many as fit are in
+ * problems, of which there is at least one. DYN_OK (none) · DYN_INVALID · DYN_NO_MEMORY (of the arena; in problems[0]). */
+DYN_API dyn_status dyn_validate(const dyn_model *model, const void *item, dyn_arena *arena, dyn_error *problems, size_t capacity, size_t *count);
+
+/* Bytes of the item as DynamoDB counts them: names and values. DYN_OK · DYN_TOO_LARGE: over its 409,600, or a key over 2,048 or 1,024; the error names the
+ * key or the largest attribute, *size is set · DYN_INVALID · DYN_NO_MEMORY. */
+DYN_API dyn_status dyn_item_size(const dyn_model *model, const void *item, dyn_arena *arena, size_t *size, dyn_error *error);
 
 /* ======================================================================================================================
  * >>expr   Conditions, filters, keys and updates as text with `?` for values.
@@ -2342,6 +2382,13 @@ DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *error);
     static inline DYN__UNUSED dyn_status name##_##function##_begin parameters { return dyn_##function##_begin arguments; }
 #define DYN_TYPED_AS(name, T, model) \
     DYN__FN2(name, put, (dyn_client *db, const T *item, const dyn_write_options *options), (db, &(model), item, options)) \
+    DYN__FN(name, to_json, (const T *item, dyn_form form, dyn_arena *arena, char *text, size_t size, size_t *length, dyn_error *error), \
+            (&(model), item, form, arena, text, size, length, error)) \
+    DYN__FN(name, from_json, (T *item, dyn_form form, const char *text, size_t len, dyn_arena *arena, dyn_error *error), \
+            (&(model), item, form, text, len, arena, error)) \
+    DYN__FN(name, validate, (const T *item, dyn_arena *arena, dyn_error *problems, size_t capacity, size_t *count), \
+            (&(model), item, arena, problems, capacity, count)) \
+    DYN__FN(name, item_size, (const T *item, dyn_arena *arena, size_t *size, dyn_error *error), (&(model), item, arena, size, error)) \
     DYN__FN2(name, get, (dyn_client *db, T *item, const dyn_get_options *options), (db, &(model), item, options)) \
     DYN__FN2(name, get_key, (dyn_client *db, T *item, dyn_key key, const dyn_get_options *options), (db, &(model), item, key, options)) \
     DYN__FN2(name, update, (dyn_client *db, const T *item, dyn_expr change, const dyn_write_options *options), (db, &(model), item, change, options)) \
@@ -10006,6 +10053,456 @@ DYN__CODEC(dyn__time_codec)
     default:
         return dyn__codec_default(op, f, at, more, err);
     }
+}
+
+/* --- Conversions ----------------------------------------------------------------------------------------------------- */
+
+#define DYN__ITEM_LIMIT 409600u                  /* bytes of an item, names included */
+
+/* Checks a model and parses it into the arena. A nested struct's model has no key. *list: it and the models below it. */
+static dyn_status dyn__learn(dyn_arena *arena, const dyn_model *m, dyn__known **k, dyn__known **list, dyn_error *err)
+{
+    *list = NULL;
+    dyn_status s = m->pk ? dyn__check_model(m, err) : dyn__check_fields(m, 1, err);
+
+    if (s != DYN_OK)
+        return s;
+    *k = dyn__known_make(arena, m, list);
+    if (*k)
+        return DYN_OK;
+    s = dyn__fail(err, DYN_NO_MEMORY, "model \"%s\": the arena of %u bytes is too small for it", m->name, (uint64_t)arena->size);
+    err->needed = arena->size + arena->missing;
+    return s;
+}
+
+/* The item between braces, as it is in the table. */
+static dyn_status dyn__write_item(dyn__writer *w, const dyn__known *k, const unsigned char *item, dyn_error *err)
+{
+    dyn_status s = DYN_OK;
+
+    if (!k->pk.attr.len)
+        return dyn__write_map(w, k->model, item, 1, err);
+    dyn__putc(w, '{');
+    for (size_t part = 0; s == DYN_OK; part++)
+        s = dyn__write_item_part(w, k, part, item, err);
+    dyn__putc(w, '}');
+    return s == DYN_DONE ? DYN_OK : s;
+}
+
+static dyn_status dyn__write_plain(dyn__writer *w, const dyn__known *k, const unsigned char *item, dyn_error *err)
+{
+    char buf[64];
+    dyn__walk walk;
+    dyn__writer through = { buf, sizeof buf, 0, 0, 0, dyn__walk_feed, &walk };
+
+    dyn__walk_start(&walk, true, dyn__plain_emit, w);
+    dyn_status s = dyn__write_map(&through, k->model, item, 1, err);
+    dyn__walk_feed(&walk, buf, through.len);
+    return s;
+}
+
+DYN_API dyn_status dyn_to_json(const dyn_model *model, const void *item, dyn_form form, dyn_arena *arena, char *text, size_t size, size_t *length,
+                               dyn_error *error)
+{
+    dyn__writer w = { text, size, 0, 0, 0, NULL, NULL };
+    size_t used = arena->used;
+    dyn__known *k, *list;
+
+    memset((void *)error, 0, sizeof *error);
+    dyn_status s = dyn__learn(arena, model, &k, &list, error);
+    if (s == DYN_OK)
+        s = (form == DYN_FORM_PLAIN ? dyn__write_plain : dyn__write_item)(&w, k, (const unsigned char *)item, error);
+    arena->used = used;
+    if (s != DYN_OK)
+        return s;
+    if (dyn__end_text(&w, size, length) == DYN_OK)
+        return DYN_OK;
+    error->needed = w.pos + 1;
+    return dyn__fail(error, DYN_TOO_LARGE, "the text of model \"%s\" takes %u bytes, the buffer has %u", model->name, (uint64_t)w.pos + 1, (uint64_t)size);
+}
+
+DYN_API dyn_status dyn_value_of(const dyn_model *model, const void *item, dyn_arena *arena, char *buffer, size_t size, dyn_value *value, dyn_error *error)
+{
+    dyn__writer w = { buffer, size, 0, 0, 0, NULL, NULL };
+    size_t used = arena->used;
+    dyn__known *k, *list;
+
+    memset((void *)error, 0, sizeof *error);
+    dyn_status s = dyn__learn(arena, model, &k, &list, error);
+    dyn__put(&w, DYN__LIT("{\"M\":"));
+    if (s == DYN_OK)
+        s = dyn__write_item(&w, k, (const unsigned char *)item, error);
+    dyn__putc(&w, '}');
+    arena->used = used;
+    if (s == DYN_OK && w.pos > size) {
+        s = dyn__fail(error, DYN_TOO_LARGE, "the value of model \"%s\" takes %u bytes, the buffer has %u", model->name, (uint64_t)w.pos, (uint64_t)size);
+        error->needed = w.pos;
+    }
+    if (s == DYN_OK)
+        value->json = buffer, value->len = w.pos;
+    return s;
+}
+
+/* --- Plain JSON to values -------------------------------------------------------------------------------------------- */
+
+/* Plain JSON on its way to AttributeValues. Its grammar has been checked. */
+typedef struct dyn__import {
+    dyn__writer *w;
+    const char  *begin, *p, *end;
+    dyn_error   *err;
+    size_t       depth;
+    bool         item;                           /* the outermost object is an item, and not a value of type M */
+    uint8_t      open[DYN_MAX_DEPTH + 1];        /* 'M', 'L', or a set: 's', 'n', 'b' */
+    const void  *of[DYN_MAX_DEPTH + 1];          /* 'M': its dyn_model, 'L': its dyn_field; NULL: whatever it is */
+} dyn__import;
+
+/* Is it JSON? The error says where it stops being that. */
+static dyn_status dyn__check_grammar(const char *text, size_t len, dyn_error *err)
+{
+    dyn__skip skip;
+    const char *p = len ? text : "", *begin = p, *end = p + len;
+
+    dyn__skip_start(&skip);
+    int r = dyn__skip_run(&skip, &p, end);
+    bool number = r == DYN__MORE && skip.depth == 0 && (skip.state == DYN__SK_ZERO || skip.state == DYN__SK_INT || skip.state == DYN__SK_FRACTION
+                                                        || skip.state == DYN__SK_EXPONENT);
+    if (r == DYN__GOOD || number) {
+        char c = dyn__peek(&p, end);
+        if (p == end)
+            return DYN_OK;
+        return dyn__fail(err, DYN_INVALID, "position %u: behind the JSON value nothing more should stand; found %c", (uint64_t)(p - begin), (int)c);
+    }
+    if (r == DYN__MORE)
+        return dyn__fail(err, DYN_INVALID, "position %u: the text ends here, in the middle of a JSON value", (uint64_t)len);
+    return dyn__fail(err, DYN_INVALID, "position %u: no JSON (RFC 8259) from here on", (uint64_t)(p > begin ? p - 1 - begin : 0));
+}
+
+/* The field that a member of the innermost object belongs to; NULL: the model does not know it. */
+static const dyn_field *dyn__import_field(const dyn__import *im, dyn_str name)
+{
+    const dyn_model *m = im->depth ? (const dyn_model *)im->of[im->depth - 1] : NULL;
+
+    for (size_t i = 0; m && i < m->field_count; i++)
+        if (dyn__string_is(name, dyn__attr(&m->fields[i]), strlen(dyn__attr(&m->fields[i]))))
+            return &m->fields[i];
+    return NULL;
+}
+
+/* The beginning of an object or array. tag: what the model wants there. */
+static dyn_status dyn__import_open(dyn__import *im, const dyn_field *f, char tag)
+{
+    bool object = *im->p == '{', set = !object && (tag == 's' || tag == 'n' || tag == 'b');
+
+    if (im->depth == DYN_MAX_DEPTH + (im->item ? 1u : 0u))
+        return dyn__fail(im->err, DYN_INVALID, "position %u: nested deeper than 32 levels", (uint64_t)(im->p - im->begin));
+    im->open[im->depth] = (uint8_t)(object ? 'M' : set ? tag : 'L');
+    if (im->depth || !im->item) {
+        im->of[im->depth] = !f ? NULL : object ? (const void *)f->nested : f;
+        dyn__puts(im->w, object ? "{\"M\":" : !set ? "{\"L\":" : tag == 's' ? "{\"SS\":" : tag == 'n' ? "{\"NS\":" : "{\"BS\":");
+    }
+    im->depth++;
+    dyn__putc(im->w, *im->p++);
+    return DYN_OK;
+}
+
+/* A string, number or word. in: what it stands in. */
+static dyn_status dyn__import_scalar(dyn__import *im, char in, char tag)
+{
+    const char *from = im->p;
+    bool text = *from == '"', digits = *from == '-' || dyn__is_digit(*from), set = in == 's' || in == 'n' || in == 'b';
+
+    if (text)
+        im->p = dyn__jump_string(from, im->end);
+    else
+        while (im->p < im->end && *im->p != ',' && *im->p != '}' && *im->p != ']' && !dyn__is_space(*im->p))
+            im->p++;
+    dyn_str s = { from, (size_t)(im->p - from) };
+    if (set && (in == 'n' ? !digits : !text))
+        return dyn__fail(im->err, DYN_INVALID, "position %u: %S cannot stand here; the member is %s", (uint64_t)(from - im->begin), &s, dyn__tag_name(in));
+    if (digits && dyn__check_number(s.ptr, s.len) != DYN__NUM_OK)
+        return dyn__fail(im->err, DYN_INVALID, "position %u: the number %S has more than 38 digits, or is outside 1E-130 to 9.99E125",
+                         (uint64_t)(from - im->begin), &s);
+    if (!set)
+        dyn__puts(im->w, text ? (tag == 'B' ? "{\"B\":" : "{\"S\":") : digits ? "{\"N\":" : *from == 'n' ? "{\"NULL\":" : "{\"BOOL\":");
+    if (digits)
+        dyn__putc(im->w, '"');
+    if (*from == 'n')
+        dyn__put(im->w, DYN__LIT("true"));
+    else
+        dyn__put(im->w, s.ptr, s.len);
+    if (digits)
+        dyn__putc(im->w, '"');
+    if (!set)
+        dyn__putc(im->w, '}');
+    return DYN_OK;
+}
+
+/* One value, or the beginning of one. f: its field, or that of the list it is in. */
+static dyn_status dyn__import_value(dyn__import *im, const dyn_field *f, bool element)
+{
+    char in = im->depth ? (char)im->open[im->depth - 1] : 0;
+    char tag = f ? dyn__tag_of(element ? f->element : f->kind) : '?';
+    bool set = in == 's' || in == 'n' || in == 'b', nests = *im->p == '{' || *im->p == '[';
+
+    if (nests && set)
+        return dyn__fail(im->err, DYN_INVALID, "position %u: a set holds no objects and no arrays", (uint64_t)(im->p - im->begin));
+    if (nests)
+        return dyn__import_open(im, *im->p == '{' || !element ? f : NULL, tag);
+    return dyn__import_scalar(im, in, tag);
+}
+
+/* The whole text. m: the model of the item; NULL: it is a value. */
+static dyn_status dyn__import_all(dyn__import *im, const dyn_model *m)
+{
+    dyn_status s;
+
+    im->of[0] = m, im->item = m != NULL;
+    if (dyn__peek(&im->p, im->end) != '{' && m)
+        return dyn__fail(im->err, DYN_INVALID, "position %u: an item is an object, {\"name\":value}", (uint64_t)(im->p - im->begin));
+    s = dyn__import_value(im, NULL, false);
+    while (s == DYN_OK && im->depth) {
+        char c = dyn__peek(&im->p, im->end);
+        uint8_t in = im->open[im->depth - 1];
+        const dyn_field *f = in == 'L' ? (const dyn_field *)im->of[im->depth - 1] : NULL;
+        if (c == ',') {
+            dyn__putc(im->w, c);
+            im->p++;
+        } else if (c == '}' || c == ']') {
+            dyn__putc(im->w, c);
+            im->p++;
+            if (--im->depth || !im->item)
+                dyn__putc(im->w, '}');
+        } else {
+            if (in == 'M') {
+                const char *from = im->p;
+                im->p = dyn__jump_string(from, im->end);
+                dyn_str name = { from + 1, (size_t)(im->p - from) - 2 };
+                f = dyn__import_field(im, name);
+                dyn__put(im->w, from, (size_t)(im->p - from));
+                (void)dyn__peek(&im->p, im->end);
+                dyn__putc(im->w, *im->p++);
+                (void)dyn__peek(&im->p, im->end);
+            }
+            s = dyn__import_value(im, f, in != 'M');
+        }
+    }
+    return s;
+}
+
+/* Plain JSON into a writer; its grammar has been checked. */
+static DYN__APART dyn_status dyn__import_text(dyn__writer *w, const dyn_model *m, const char *text, size_t len, dyn_error *err)
+{
+    dyn__import im;
+
+    im.w = w, im.begin = im.p = text, im.end = text + len, im.err = err, im.depth = 0;
+    return dyn__import_all(&im, m);
+}
+
+DYN_API dyn_status dyn_value_from_json(const char *text, size_t len, char *buffer, size_t size, dyn_value *value, dyn_error *error)
+{
+    dyn__writer w = { buffer, size, 0, 0, 0, NULL, NULL };
+
+    memset((void *)error, 0, sizeof *error);
+    dyn_status s = dyn__check_grammar(text, len, error);
+    if (s == DYN_OK)
+        s = dyn__import_text(&w, NULL, text, len, error);
+    if (s != DYN_OK)
+        return s;
+    if (w.pos <= size)
+        return dyn__value_check(buffer, w.pos, true, value, error);
+    error->needed = w.pos;
+    return dyn__fail(error, DYN_NO_MEMORY, "the value takes %u bytes, the buffer has %u", (uint64_t)w.pos, (uint64_t)size);
+}
+
+/* --- JSON to structs ------------------------------------------------------------------------------------------------- */
+
+/* In plain JSON there are no keys but the members that they are made of. */
+static void dyn__without_keys(dyn__known *k)
+{
+    for (size_t i = 0; i < k->model->field_count; i++) {
+        const dyn_field *f = &k->model->fields[i];
+        if (f->key_only && !f->optional && !f->omit_zero && !f->has && !f->initial && f->nan != DYN_NAN_OMIT)
+            dyn__mask_set(&k->required, i);
+    }
+    k->slot_count = (uint32_t)k->model->field_count;
+    k->extra_count = 0;
+}
+
+/* Decodes the text of an item. work: what was left of its memory when the model had been met. */
+static DYN__APART dyn_status dyn__decode_whole(dyn__known *k, dyn__known *list, void *item, dyn_str json, dyn_arena *work, dyn_arena *keep,
+                                               dyn_error *err)
+{
+    dyn__decoder d;
+    const char *p = json.ptr;
+
+    memset((void *)&d, 0, sizeof d);
+    d.models = list, d.err = err, d.work = work, d.keep = keep;
+    dyn__decode_start(&d, k, item);
+    if (dyn__decode(&d, &p, json.ptr + json.len) == DYN__GOOD)
+        return d.status;
+    return dyn__fail(err, DYN_INVALID, "position %u: no item in DynamoDB's JSON, {\"name\":{\"S\":\"text\"}}, from here on", (uint64_t)(p - json.ptr));
+}
+
+/* The arena's far end serves as work memory: the model, the text as AttributeValues (converted: its length; 0: it is that already) and room for the
+ * longest text in it. */
+static dyn_status dyn__read_text(const dyn_model *m, void *item, const char *text, size_t len, size_t converted, dyn_arena *arena, dyn_error *err)
+{
+    dyn_arena work = *arena;
+    dyn_str json = { text, len };
+    dyn__known *k, *list;
+    dyn_status s = dyn__learn(&work, m, &k, &list, err);
+    size_t size = work.used - arena->used + converted + len + 64;
+
+    if (s != DYN_OK)
+        return s;
+    if (size > arena->size - arena->used) {
+        s = dyn__fail(err, DYN_NO_MEMORY, "model \"%s\": reading a text of %u bytes takes %u bytes of the arena beside what is read, and %u are left", m->name,
+                      (uint64_t)len, (uint64_t)size, (uint64_t)(arena->size - arena->used));
+        err->needed = arena->used + size;
+        return s;
+    }
+    memset((void *)&work, 0, sizeof work);
+    work.base = arena->base + (arena->size - size), work.size = size;
+    s = dyn__learn(&work, m, &k, &list, err);
+    if (s != DYN_OK)
+        return s;
+    if (converted) {
+        dyn__writer w = { (char *)dyn__alloc(&work, converted, 1), converted, 0, 0, 0, NULL, NULL };
+        if (!w.buf)
+            return dyn__fail(err, DYN_NO_MEMORY, "model \"%s\": the arena is too small", m->name);
+        dyn__without_keys(k);
+        s = dyn__import_text(&w, m, text, len, err);
+        if (s != DYN_OK)
+            return s;
+        json.ptr = w.buf, json.len = w.len;
+    }
+    arena->size -= size;
+    s = dyn__decode_whole(k, list, item, json, &work, arena, err);
+    arena->size += size;
+    if (s == DYN_NO_MEMORY)
+        err->needed += arena->size;
+    return s;
+}
+
+DYN_API dyn_status dyn_from_json(const dyn_model *model, void *item, dyn_form form, const char *text, size_t len, dyn_arena *arena, dyn_error *error)
+{
+    dyn__writer w = { NULL, 0, 0, 0, 0, NULL, NULL };
+
+    memset((void *)error, 0, sizeof *error);
+    dyn_status s = dyn__check_fields(model, 1, error);
+    if (s == DYN_OK)
+        s = dyn__check_grammar(text, len, error);
+    if (s == DYN_OK && form == DYN_FORM_PLAIN)
+        s = dyn__import_text(&w, model, text, len, error);
+    return s == DYN_OK ? dyn__read_text(model, item, text, len, w.pos, arena, error) : s;
+}
+
+DYN_API dyn_status dyn_value_into(dyn_value v, const dyn_model *model, void *item, dyn_arena *arena, dyn_error *error)
+{
+    dyn_str body;
+
+    memset((void *)error, 0, sizeof *error);
+    if (dyn__value_open(v, &body) != DYN_TYPE_M)
+        return dyn__fail(error, DYN_INVALID, "dyn_value_into: an item is a value of type M");
+    return dyn__read_text(model, item, body.ptr, body.len, 0, arena, error);
+}
+
+/* --- Sizes and problems of an item ------------------------------------------------------------------------------------- */
+
+/* The size of one part of an item: an attribute with its name, or a key. */
+static dyn_status dyn__part_size(const dyn__known *k, size_t part, const unsigned char *item, size_t *size, dyn_error *err)
+{
+    char buf[64];
+    dyn__walk walk;
+    dyn__writer w = { buf, sizeof buf, 0, 0, 0, dyn__walk_feed, &walk };
+
+    dyn__walk_start(&walk, true, dyn__meter_emit, NULL);
+    dyn__walk_feed(&walk, "{", 1);
+    if (part)
+        walk.state = DYN__W_NEXT;                           /* all but the first begin with a comma */
+    dyn_status s = dyn__write_item_part(&w, k, part, item, err);
+    dyn__walk_feed(&walk, buf, w.len);
+    *size = walk.size;
+    return s;
+}
+
+/* Is a key's value too long? size counts its name too. */
+static dyn_status dyn__check_key_size(const dyn__known *k, size_t part, size_t size, dyn_error *err)
+{
+    const dyn__key *key = part ? &k->sk : &k->pk;
+    size_t most = part ? 1024 : 2048;
+
+    if (part > 1 || !key->attr.len || size - key->attr.len <= most)
+        return DYN_OK;
+    return dyn__fail(err, DYN_TOO_LARGE, "key \"%S\": %u bytes; DynamoDB takes %u for a %s key", &key->attr, (uint64_t)(size - key->attr.len), (uint64_t)most,
+                     part ? "sort" : "partition");
+}
+
+DYN_API dyn_status dyn_item_size(const dyn_model *model, const void *item, dyn_arena *arena, size_t *size, dyn_error *error)
+{
+    size_t used = arena->used, n, largest = 0;
+    const dyn_field *field = NULL;
+    dyn__known *k = NULL, *list;
+
+    memset((void *)error, 0, sizeof *error);
+    dyn_status s = dyn__learn(arena, model, &k, &list, error);
+    *size = 0;
+    for (size_t part = k && s == DYN_OK && k->pk.attr.len ? 0 : 2; s == DYN_OK; part++) {
+        s = dyn__part_size(k, part, (const unsigned char *)item, &n, error);
+        if (s != DYN_OK)
+            break;
+        dyn__check_key_size(k, part, n, error);
+        *size += n;
+        if (n > largest && part >= 2 && part - 2 < model->field_count)
+            largest = n, field = &model->fields[part - 2];
+    }
+    arena->used = used;
+    if (s != DYN_DONE)
+        return s;
+    if (*size > DYN__ITEM_LIMIT && field)
+        dyn__fail_at(error, field, DYN_TOO_LARGE, "the item has %u bytes, DynamoDB takes 409600; the largest attribute is \"%s\" with %u: compress or "
+                    "split it, or keep it elsewhere", (uint64_t)*size, dyn__attr(field), (uint64_t)largest);
+    return error->status;
+}
+
+/* Has one of the problems found so far the attribute of the last one? A member in a key is checked there and as an attribute. */
+static bool dyn__found_before(const dyn_error *problems, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (problems[count].attribute[0] && dyn__same(problems[i].attribute, problems[count].attribute))
+            return true;
+    return false;
+}
+
+DYN_API dyn_status dyn_validate(const dyn_model *model, const void *item, dyn_arena *arena, dyn_error *problems, size_t capacity, size_t *count)
+{
+    size_t used = arena->used, size = 0, n;
+    dyn__known *k = NULL, *list;
+
+    *count = 0;
+    memset((void *)problems, 0, sizeof *problems);
+    dyn_status s = dyn__learn(arena, model, &k, &list, &problems[0]);
+    if (s != DYN_OK) {
+        *count = 1;
+        return s;
+    }
+    for (size_t part = k->pk.attr.len ? 0 : 2; s != DYN_DONE; part++) {
+        dyn_error *err = *count < capacity ? &problems[*count] : NULL;
+        if (err)
+            memset((void *)err, 0, sizeof *err);
+        s = dyn__part_size(k, part, (const unsigned char *)item, &n, err);
+        if (s == DYN_OK)
+            s = dyn__check_key_size(k, part, n, err);
+        size += n;
+        if (s != DYN_OK && s != DYN_DONE && !(err && dyn__found_before(problems, *count)))
+            ++*count;
+    }
+    if (!*count && size > DYN__ITEM_LIMIT) {
+        dyn_item_size(model, item, arena, &size, &problems[0]);
+        *count = 1;
+    }
+    arena->used = used;
+    return *count ? DYN_INVALID : DYN_OK;
 }
 
 /* ======================================================================================================================
