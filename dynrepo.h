@@ -2479,7 +2479,8 @@ typedef struct dyn_convention {
     const char *expires     DYN__DEF(NULL);   /* attribute of the expiry, Unix seconds; NULL: none */
     const char *created     DYN__DEF(NULL);   /* attribute of the time it was made */
     const char *changed     DYN__DEF(NULL);   /* attribute of the time it was last written */
-    uint8_t     times       DYN__DEF(0);      /* how the two are written: a DYN_ISO_ form */
+    uint8_t     times       DYN__DEF(0);      /* how the two are written: DYN_ISO_Z (default) … */
+    const char *separator   DYN__DEF(NULL);   /* between the parts of a key; default "#" */
     bool        nulls       DYN__DEF(false);  /* an optional member that is absent is written as NULL, not left out */
     bool        must_exist  DYN__DEF(false);  /* an update of an item that is not there fails, unless asked to make it */
     bool        create_only DYN__DEF(false);  /* a put of an item that is there fails, unless asked to replace it */
@@ -2490,7 +2491,7 @@ typedef struct dyn_convention {
 static inline DYN__UNUSED dyn_convention dyn__convention(const char *name)
 {
     dyn_convention c;
-    c.name = name, c.version = c.expires = c.created = c.changed = NULL;
+    c.name = name, c.version = c.expires = c.created = c.changed = c.separator = NULL;
     c.keys = c.times = c.odd_ids = 0;
     c.nulls = c.must_exist = c.create_only = false;
     return c;
@@ -2503,8 +2504,40 @@ static inline DYN__UNUSED dyn_convention dyn_pydantic_dynamo(void)
     dyn_convention c = dyn__convention("pydantic-dynamo");
     c.keys = DYN_KEYS_OF_IDS;
     c.version = "_object_version", c.expires = "_ttl", c.changed = "_timestamp";
+    c.times = DYN_ISO_OFFSET;
     c.nulls = c.must_exist = true;
     c.odd_ids = DYN_IDS_AS_THEY_ARE;
+    return c;
+}
+
+/* dyntastic: the model's own keys, nothing beside them; None is absent. */
+static inline DYN__UNUSED dyn_convention dyn_dyntastic(void)
+{
+    return dyn__convention("dyntastic");
+}
+
+/* dynamo-items: the model's own keys, with the prefixes in its templates; None is NULL. */
+static inline DYN__UNUSED dyn_convention dyn_dynamo_items(void)
+{
+    dyn_convention c = dyn__convention("dynamo-items");
+    c.nulls = true;
+    return c;
+}
+
+/* DynamORM: the model's own keys, nothing beside them; None is absent. */
+static inline DYN__UNUSED dyn_convention dyn_dynamorm(void)
+{
+    return dyn__convention("DynamORM");
+}
+
+/* pynamite: keys of one text each, perhaps "tenant@" before the first; _created and _updated without a zone; None is NULL; a put only creates. */
+static inline DYN__UNUSED dyn_convention dyn_pynamite(void)
+{
+    dyn_convention c = dyn__convention("pynamite");
+    c.keys = DYN_KEYS_OF_IDS;
+    c.created = "_created", c.changed = "_updated", c.times = DYN_ISO_NAIVE;
+    c.separator = "";
+    c.nulls = c.create_only = true;
     return c;
 }
 
@@ -2521,7 +2554,6 @@ typedef struct dyn_repo_config {
     const char    *name        DYN__DEF(NULL);   /* the same, behind it */
     const char    *type        DYN__DEF(NULL);   /* what sort keys begin with; default: nothing */
     const char    *tenant      DYN__DEF(NULL);   /* before all of a partition key, with '@'; default: none */
-    const char    *separator   DYN__DEF(NULL);   /* default "#" */
     size_t         key_size    DYN__DEF(0);      /* bytes of memory for each key's text; default 256 */
     size_t         text_size   DYN__DEF(0);      /* bytes for the text of an update and its conditions; default 1024 */
     bool           consistent  DYN__DEF(false);  /* every read of it is strongly consistent */
@@ -24319,7 +24351,7 @@ enum { DYN__B_PK, DYN__B_SK, DYN__B_VERSION, DYN__B_EXPIRES, DYN__B_CREATED, DYN
 static const dyn_field dyn__beside_fields[DYN__B_COUNT] = {
     DYN_STR(dyn__beside, pk), DYN_STR(dyn__beside, sk), DYN_INT(dyn__beside, version, .optional = true, .initial = "1"),
     DYN_SECONDS(dyn__beside, expires, .omit_zero = true),
-    DYN_ISO(dyn__beside, created_us, .omit_zero = true), DYN_ISO(dyn__beside, changed_us, .omit_zero = true)
+    DYN_MICROS(dyn__beside, created_us, DYN_ISO_Z, .omit_zero = true), DYN_MICROS(dyn__beside, changed_us, DYN_ISO_Z, .omit_zero = true)
 };
 
 enum { DYN__REPO_ARGS = 40, DYN__REPO_TEXT = 1024, DYN__REPO_KEY = 256 };
@@ -24381,6 +24413,8 @@ static void dyn__repo_field(dyn__repo *r, dyn_field *fields, size_t which, const
     memcpy((void *)f, &dyn__beside_fields[which], sizeof *f);
     f->member = f->attr = attr;
     f->offset += (uint32_t)((unsigned char *)r->beside - r->row);
+    if (f->iso && r->how.times)
+        f->iso = r->how.times;
     r->model.field_count++;
 }
 
@@ -24421,7 +24455,7 @@ static dyn_status dyn__repo_lay_out(dyn_arena *a, dyn__repo *r, const dyn_repo_c
 /* What keys begin with. */
 static dyn_status dyn__repo_heads(dyn_arena *a, dyn__repo *r, const dyn_repo_config *c)
 {
-    const char *separator = c->separator ? c->separator : "#";
+    const char *separator = r->how.separator ? r->how.separator : "#";
     const char *const texts[4] = { c->tenant, c->prefix, c->name, c->type }, *const behind[4] = { "@", separator, separator, separator };
 
     r->separator = dyn__str(separator);
@@ -24489,7 +24523,7 @@ static dyn__repo *dyn__repo_of(dyn_repo *repo, dyn_status *s)
         return NULL;
     }
     memset((void *)st->err, 0, sizeof *st->err);
-    repo->state->now = dyn__unix_ms(st);
+    repo->state->now = dyn__unix_ms(st) * 1000;
     return repo->state;
 }
 
