@@ -2556,6 +2556,7 @@ typedef struct dyn_repo_config {
     const char    *tenant      DYN__DEF(NULL);   /* before all of a partition key, with '@'; default: none */
     size_t         key_size    DYN__DEF(0);      /* bytes of memory for each key's text; default 256 */
     size_t         text_size   DYN__DEF(0);      /* bytes for the text of an update and its conditions; default 1024 */
+    size_t         batch       DYN__DEF(0);      /* contents that get_many and delete_all take at once; default 10; 100 (25 to delete) is a whole request */
     bool           consistent  DYN__DEF(false);  /* every read of it is strongly consistent */
     uint32_t       end_canary_ DYN__DEF(0);
 } dyn_repo_config;
@@ -2653,6 +2654,57 @@ DYN_API dyn_status dyn_repo_delete_begin(dyn_repo *repo, dyn_key partition, dyn_
 DYN_API dyn_status dyn_repo_list(dyn_repo *repo, dyn_rows *rows, const dyn_repo_query *query);
 DYN_API dyn_status dyn_repo_next(dyn_repo *repo, dyn_rows *rows, void *item, dyn_content *out);
 DYN_API dyn_status dyn_repo_next_begin(dyn_repo *repo, dyn_rows *rows, void *item, dyn_content *out);
+
+/* One content of many. */
+typedef struct dyn_repo_item {
+    dyn_key      partition DYN__DEF(dyn_key());
+    dyn_key      content   DYN__DEF(dyn_key());
+    void        *item      DYN__DEF(NULL);     /* the struct; of dyn_repo_get_many where it goes, of the others not changed */
+    uint64_t     version   DYN__DEF(0);        /* put: the version to write; default 1 */
+    int64_t      expires   DYN__DEF(0);        /* put: Unix seconds; default: never */
+    dyn_content *out       DYN__DEF(NULL);     /* dyn_repo_get_many: gets what is kept beside; may be NULL */
+    dyn_status   status    DYN__DEF(DYN_OK);   /* dyn_repo_get_many sets it, as in dyn_batch_item */
+} dyn_repo_item;
+
+/* Where contents to write come from that are not in memory at once; as a dyn_batch_source: fills in *item, zeroed before, for number index, and gives the
+ * same for the same index as long as the call runs. What it points to must stay until the next question. */
+typedef dyn_status (*dyn_repo_source)(void *user, size_t index, dyn_repo_item *item);
+
+/* Write many contents, replacing what is there. From source, or with source NULL from user, an array of count dyn_repo_item. Of two with one key the
+ * later one counts. As dyn_batch_write. DynamoDB: BatchWriteItem. */
+DYN_API dyn_status dyn_repo_put_many(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, const dyn_batch_write_options *options);
+DYN_API dyn_status dyn_repo_put_many_begin(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, const dyn_batch_write_options *options);
+
+/* Read many contents into the structs that items name, in the caller's order, config.batch at a time; their status says which were found. Text of
+ * dyn_str members needs options.arena when there are more than config.batch. DYN_OK · DYN_NOT_FOUND (some are not there) · as dyn_batch_get.
+ * DynamoDB: BatchGetItem. */
+DYN_API dyn_status dyn_repo_get_many(dyn_repo *repo, dyn_repo_item *items, size_t count, const dyn_batch_get_options *options);
+DYN_API dyn_status dyn_repo_get_many_begin(dyn_repo *repo, dyn_repo_item *items, size_t count, const dyn_batch_get_options *options);
+
+/* How many contents a list would give; read and counted by the service. DynamoDB: Query. */
+DYN_API dyn_status dyn_repo_count(dyn_repo *repo, const dyn_repo_query *query, uint64_t *count);
+DYN_API dyn_status dyn_repo_count_begin(dyn_repo *repo, const dyn_repo_query *query, uint64_t *count);
+
+/* Delete every content that a list would give, config.batch at a time; *deleted, which may be NULL, counts them. Nothing to delete is no error.
+ * DynamoDB: Query, BatchWriteItem. */
+DYN_API dyn_status dyn_repo_delete_all(dyn_repo *repo, const dyn_repo_query *query, uint64_t *deleted);
+DYN_API dyn_status dyn_repo_delete_all_begin(dyn_repo *repo, const dyn_repo_query *query, uint64_t *deleted);
+
+/* Options of dyn_repo_write_once. */
+typedef struct dyn_repo_once {
+    uint32_t *order      DYN__DEF(NULL);        /* required: count numbers, scratch */
+    uint8_t  *written    DYN__DEF(NULL);        /* (count + 7) / 8 bytes: bit i % 8 of written[i / 8] is set when content i was written; NULL: not wanted */
+    uint32_t  total_ms   DYN__DEF(0);           /* of each request; default: the config's */
+    size_t    folded     DYN__DEF(0);           /* set by the call: contents left out since a later one has the same key */
+    size_t    wrote      DYN__DEF(0);           /* set by the call: contents written */
+} dyn_repo_once;
+
+/* Write what is not there yet or differs, and nothing else: lists what is stored between the first and the last of each partition and compares. What
+ * the store adds (stamps, and a version that is not given) does not count. A content that differs gets the next version.
+ * Contents come as for dyn_repo_put_many, of any number and in any order: they are sorted, in options.order, by the bytes of their keys.
+ * DYN_OK · as dyn_repo_list and dyn_repo_put_many. DynamoDB: Query, BatchWriteItem. */
+DYN_API dyn_status dyn_repo_write_once(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options);
+DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options);
 
 #ifdef __cplusplus
 } /* extern "C" */
@@ -24365,7 +24417,7 @@ typedef struct dyn__repo {
     bool              consistent;
     unsigned char    *row;
     dyn__beside      *beside;     /* in the row */
-    char             *key_text[3];   /* room for a partition key, a sort key, the end of a range */
+    char             *key_text[4];   /* room for a partition key, a sort key, the end of a range, and one more */
     size_t            key_size;
     char             *text;       /* room for the text of an expression */
     size_t            text_size;
@@ -24375,13 +24427,35 @@ typedef struct dyn__repo {
     dyn_arg          *args;       /* and for its values */
     dyn_write_options write;      /* of the running call */
     dyn_get_options   get;
+    dyn_query         select;
     void             *item;
     dyn_content      *out;
     dyn_rows         *rows;
     size_t            limit, handed;   /* with whole: rows wanted, 0: all; and given out */
     bool              whole;      /* rows whose id only begins with the last id of the prefix are passed over */
     dyn_str           prefix;
+    /* many */
+    size_t            batch, row_size;
+    unsigned char    *rows_many;  /* batch rows */
+    dyn_batch_item   *batch_items;
+    char             *many_keys;  /* DYN_KEYS_OF_IDS: two texts for each */
+    dyn_arg          *many_args;  /* else 16 values for each */
+    dyn_repo_item    *many;
+    size_t            many_count, many_done;
+    dyn_status        many_status;
+    dyn_batch_get_options batch_get;
+    dyn_repo_source   source;
+    void             *source_user;
+    uint32_t         *order;      /* of a write once: which contents, in which order; NULL: all */
+    dyn_rows          own_rows;
+    dyn_repo_query    query;
+    uint64_t         *deleted;
+    dyn_repo_once    *once;
+    size_t            once_at, once_end;   /* the next content to compare, and behind the last of its partition */
+    size_t            once_marked, once_new;
+    uint32_t          once_tries;
 } dyn__repo;
+#define DYN__ONCE_DIFFERS 0x80000000u  /* in order: it is there already, with another content */
 
 /* --- Opening ------------------------------------------------------------------------------------------------------- */
 
@@ -24425,14 +24499,20 @@ static dyn_status dyn__repo_lay_out(dyn_arena *a, dyn__repo *r, const dyn_repo_c
     size_t n = r->user->field_count, at = (r->user->size + 15) & ~(size_t)15, size = at + sizeof(dyn__beside);
     dyn_field *fields = (dyn_field *)dyn__alloc(a, (n + DYN__B_COUNT) * sizeof *fields, sizeof(uint64_t));
 
-    r->row = (unsigned char *)dyn__alloc(a, size, 16);
+    r->row = (unsigned char *)dyn__alloc(a, (size + 15) & ~(size_t)15, 16);
     r->text_size = c->text_size ? c->text_size : (size_t)DYN__REPO_TEXT;
     r->text = (char *)dyn__alloc(a, r->text_size, 1);
     r->args = (dyn_arg *)dyn__alloc(a, DYN__REPO_ARGS * sizeof *r->args, sizeof(uint64_t));
     r->key_size = c->key_size ? c->key_size : (size_t)DYN__REPO_KEY;
-    for (int i = 0; i < 3; i++)
+    r->batch = c->batch ? c->batch : 10, r->row_size = (size + 15) & ~(size_t)15;
+    bool ids = r->how.keys == DYN_KEYS_OF_IDS;
+    r->rows_many = (unsigned char *)dyn__alloc(a, r->batch * r->row_size, 16);
+    r->batch_items = (dyn_batch_item *)dyn__alloc(a, r->batch * sizeof *r->batch_items, sizeof(uint64_t));
+    r->many_keys = (char *)dyn__alloc(a, ids ? 2 * r->batch * r->key_size : 0, 1);
+    r->many_args = (dyn_arg *)dyn__alloc(a, ids ? 0 : 16 * r->batch * sizeof *r->many_args, sizeof(uint64_t));
+    for (int i = 0; i < 4; i++)
         r->key_text[i] = (char *)dyn__alloc(a, r->key_size, 1);
-    if (!fields || !r->row || !r->text || !r->args || !r->key_text[2])
+    if (!fields || !r->row || !r->text || !r->args || !r->key_text[3] || !r->rows_many || !r->batch_items || !r->many_keys || !r->many_args)
         return DYN_NO_MEMORY;
     r->beside = (dyn__beside *)(void *)(r->row + at);
     memcpy((void *)fields, r->user->fields, n * sizeof *fields);
@@ -24996,32 +25076,16 @@ static dyn_status dyn__repo_ids_range(dyn__repo *r, const dyn_repo_query *q, dyn
     return DYN_OK;
 }
 
-/* The query for a list whose key condition stands in r->text. */
-static DYN__APART dyn_status dyn__repo_select(dyn__repo *r, dyn_rows *rows, const dyn_repo_query *q, size_t count)
+/* Begins a read. keys: only whether and where the contents are matters. */
+static dyn_status dyn__repo_select(dyn__repo *r, dyn_rows *rows, const dyn_repo_query *q, bool keys)
 {
-    dyn_query query;
-
-    memset((void *)&query, 0, sizeof query);
-    dyn_expr_of(&query.key, r->text, r->args, count);
-    memcpy((void *)query.where, q->where, sizeof query.where);
-    query.newest_first = q->newest_first, query.page = q->page, query.arena = q->arena, query.total_ms = q->total_ms;
-    query.consistent = q->consistent || r->consistent;
-    query.limit = r->whole ? 0 : q->limit;
-    r->limit = r->whole ? q->limit : 0, r->handed = 0;
-    return dyn_select(r->db, rows, &r->model, &query);
-}
-
-DYN_API dyn_status dyn_repo_list(dyn_repo *repo, dyn_rows *rows, const dyn_repo_query *q)
-{
-    dyn_status s;
-    dyn__repo *r = dyn__repo_of(repo, &s);
+    dyn_query *to = &r->select;
     size_t count = 0;
-
-    memset((void *)rows, 0, sizeof *rows);
-    rows->status = s;
-    if (!r)
-        return s;
     dyn__writer w = { r->text, r->text_size - 1, 0, 0, 0, NULL, NULL };
+    dyn_status s;
+
+    (void)keys;
+    memset((void *)rows, 0, sizeof *rows);
     if (q->start_canary_ || q->end_canary_)
         return rows->status = dyn__fail(&r->db->error, DYN_INVALID,
                                         "the query is not zeroed where nothing is set: write dyn_repo_query q = { … } or memset it");
@@ -25032,7 +25096,24 @@ DYN_API dyn_status dyn_repo_list(dyn_repo *repo, dyn_rows *rows, const dyn_repo_
     if (s != DYN_OK)
         return rows->status = s;
     w.buf[w.len] = 0;
-    return dyn__repo_select(r, rows, q, count);
+    memset((void *)to, 0, sizeof *to);
+    dyn_expr_of(&to->key, r->text, r->args, count);
+    memcpy((void *)to->where, q->where, sizeof to->where);
+    to->newest_first = q->newest_first, to->page = q->page, to->arena = q->arena, to->total_ms = q->total_ms;
+    to->consistent = q->consistent || r->consistent;
+    to->limit = r->whole ? 0 : q->limit;
+    r->limit = r->whole ? q->limit : 0, r->handed = 0;
+    return dyn_select(r->db, rows, &r->model, to);
+}
+
+DYN_API dyn_status dyn_repo_list(dyn_repo *repo, dyn_rows *rows, const dyn_repo_query *query)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(repo, &s);
+
+    memset((void *)rows, 0, sizeof *rows);
+    rows->status = s;
+    return r ? dyn__repo_select(r, rows, query, false) : s;
 }
 
 /* Does a row belong to the prefix of whole ids? */
@@ -26089,6 +26170,602 @@ DYN_API dyn_status dyn_save_changes(dyn_client *db, const dyn_model *model, cons
     dyn_status s = dyn_save_changes_begin(db, model, before, after, options);
 
     return s == DYN_DONE ? DYN_OK : dyn__finish_call(db, s);
+}
+
+/* --- Batches of contents ------------------------------------------------------------------------------------------- */
+
+/* Asks the source, or looks into the array, for one content. */
+static dyn_status dyn__repo_ask(dyn__repo *r, size_t index, dyn_repo_item *item)
+{
+    if (!r->source) {
+        memcpy((void *)item, (const dyn_repo_item *)r->source_user + index, sizeof *item);
+        return DYN_OK;
+    }
+    memset((void *)item, 0, sizeof *item);
+    return r->source(r->source_user, index, item);
+}
+
+/* Fills the row with a content that is to be written. */
+static dyn_status dyn__repo_fill(dyn__repo *r, const dyn_repo_item *item)
+{
+    dyn_error *err = &r->db->error;
+    dyn_str pk, sk;
+
+    if (!item->item)
+        return dyn__fail(err, DYN_INVALID, "a content of many has no .item");
+    memcpy(r->row, item->item, r->user->size);
+    memset((void *)r->beside, 0, sizeof *r->beside);
+    if (r->how.keys == DYN_KEYS_OF_IDS) {
+        if (dyn__repo_key(r, 0, r->pk_head, item->partition, &pk, err) != DYN_OK || dyn__repo_key(r, 1, r->sk_head, item->content, &sk, err) != DYN_OK)
+            return DYN_INVALID;
+        r->beside->pk = pk, r->beside->sk = sk;
+    }
+    if (item->expires && !r->how.expires)
+        return dyn__fail(err, DYN_INVALID, "an expiry is given, but the convention \"%s\" keeps none", r->how.name ? r->how.name : "");
+    r->beside->version = item->version ? item->version : 1;
+    r->beside->expires = item->expires;
+    r->beside->created_us = r->beside->changed_us = r->now;
+    return DYN_OK;
+}
+
+/* A source of changes over the source of contents. */
+static dyn_status dyn__repo_put_source(void *user, size_t index, dyn_batch_change *change)
+{
+    dyn__repo *r = (dyn__repo *)user;
+    dyn_repo_item item;
+    dyn_status s = dyn__repo_ask(r, r->order ? r->order[index] & ~DYN__ONCE_DIFFERS : index, &item);
+
+    if (s == DYN_OK)
+        s = dyn__repo_fill(r, &item);
+    change->model = &r->model, change->item = r->row;
+    return s;
+}
+
+DYN_API dyn_status dyn_repo_put_many_begin(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, const dyn_batch_write_options *options)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(repo, &s);
+
+    if (!r)
+        return s;
+    r->source = source, r->source_user = user, r->order = NULL;
+    return dyn_batch_write_from_begin(r->db, dyn__repo_put_source, r, count, options);
+}
+
+DYN_API dyn_status dyn_repo_put_many(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, const dyn_batch_write_options *options)
+{
+    return dyn__finish_call(repo->db, dyn_repo_put_many_begin(repo, source, user, count, options));
+}
+
+/* Row i of those that a batch holds. */
+static unsigned char *dyn__repo_batch_row(const dyn__repo *r, size_t i)
+{
+    return r->rows_many + i * r->row_size;
+}
+
+static dyn_status dyn__repo_got_some(dyn__state *st, dyn_status s);
+
+/* The key of content i of a batch. */
+static DYN__APART dyn_status dyn__repo_want(dyn__repo *r, const dyn_repo_item *item, dyn_batch_item *b, size_t i)
+{
+    dyn__beside *beside = (dyn__beside *)(void *)((unsigned char *)b->item + ((unsigned char *)r->beside - r->row));
+    dyn_key key;
+
+    if (r->how.keys != DYN_KEYS_OF_IDS) {
+        if (dyn__repo_place(r, item->partition, item->content, &key) != DYN_OK)
+            return DYN_INVALID;
+        memcpy((void *)(r->many_args + 16 * i), r->args, key.count * sizeof *r->args);
+        dyn_key_of(&b->key, r->many_args + 16 * i, key.count);
+        return DYN_OK;
+    }
+    for (int k = 0; k < 2; k++) {              /* the texts are made in the shared room, and copied to the row's own */
+        dyn_str text, *to = k ? &beside->sk : &beside->pk;
+        char *own = r->many_keys + (2 * i + (size_t)k) * r->key_size;
+        if (dyn__repo_key(r, k, k ? r->sk_head : r->pk_head, k ? item->content : item->partition, &text, &r->db->error) != DYN_OK)
+            return DYN_INVALID;
+        memcpy(own, text.ptr, text.len);
+        to->ptr = own, to->len = text.len;
+    }
+    return DYN_OK;
+}
+
+/* Asks for the next contents of a get of many. */
+static dyn_status dyn__repo_get_some(dyn__repo *r)
+{
+    size_t n = DYN__MIN(r->batch, r->many_count - r->many_done);
+
+    for (size_t i = 0; i < n; i++) {
+        const dyn_repo_item *item = r->many + r->many_done + i;
+        dyn_batch_item *b = r->batch_items + i;
+        memset((void *)b, 0, sizeof *b);
+        b->model = &r->model, b->item = dyn__repo_batch_row(r, i);
+        if (dyn__repo_want(r, item, b, i) != DYN_OK)
+            return DYN_INVALID;
+    }
+    dyn_status s = dyn_batch_get_begin(r->db, r->batch_items, n, &r->batch_get);
+    return dyn__repo_then(r, s, dyn__repo_got_some);
+}
+
+/* Some of many have come: gives them, and asks for the next. */
+static dyn_status dyn__repo_got_some(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+    size_t n = DYN__MIN(r->batch, r->many_count - r->many_done);
+
+    for (size_t i = 0; i < n; i++) {
+        dyn_repo_item *item = r->many + r->many_done + i;
+        item->status = r->batch_items[i].status;
+        if (item->status != DYN_OK)
+            continue;
+        memcpy(r->row, dyn__repo_batch_row(r, i), r->row_size);
+        r->item = item->item, r->out = item->out;
+        dyn__repo_give(r);
+    }
+    r->many_done += n;
+    if (s == DYN_NOT_FOUND)
+        r->many_status = s;
+    else if (s != DYN_OK)
+        return s;
+    if (r->many_done == r->many_count)
+        return r->many_status;
+    s = dyn__repo_get_some(r);
+    return s == DYN_OK ? DYN_PENDING : s;
+}
+
+DYN_API dyn_status dyn_repo_get_many_begin(dyn_repo *repo, dyn_repo_item *items, size_t count, const dyn_batch_get_options *options)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(repo, &s);
+
+    if (!r)
+        return s;
+    for (size_t i = 0; i < count; i++)
+        items[i].status = DYN_PENDING;
+    memset((void *)&r->batch_get, 0, sizeof r->batch_get);
+    if (options)
+        memcpy((void *)&r->batch_get, options, sizeof r->batch_get);
+    r->batch_get.consistent = r->batch_get.consistent || r->consistent;
+    r->many = items, r->many_count = count, r->many_done = 0, r->many_status = DYN_OK;
+    return dyn__repo_get_some(r);
+}
+
+DYN_API dyn_status dyn_repo_get_many(dyn_repo *repo, dyn_repo_item *items, size_t count, const dyn_batch_get_options *options)
+{
+    return dyn__finish_call(repo->db, dyn_repo_get_many_begin(repo, items, count, options));
+}
+
+/* --- Deleting what a list gives -------------------------------------------------------------------------------------- */
+
+static dyn_status dyn__repo_delete_source(void *user, size_t index, dyn_batch_change *change)
+{
+    dyn__repo *r = (dyn__repo *)user;
+
+    change->model = &r->model, change->item = dyn__repo_batch_row(r, index), change->remove = true;
+    return DYN_OK;
+}
+
+static dyn_status dyn__repo_doomed(dyn__state *st, dyn_status s);
+
+/* Lists what is left. What was deleted is not among it: the read is consistent. */
+static dyn_status dyn__repo_list_doomed(dyn__repo *r)
+{
+    r->many_done = 0;
+    dyn_status s = dyn__repo_select(r, &r->own_rows, &r->query, true);
+    if (s == DYN_OK) {
+        r->db->state->read.collecting = true;  /* the texts of all rows are kept */
+        r->rows = &r->own_rows;
+        s = dyn_next_begin(&r->own_rows, r->row, r->model.size);
+    }
+    return dyn__repo_then(r, s, dyn__repo_doomed);
+}
+
+/* Some were deleted: looks for more. */
+static dyn_status dyn__repo_deleted(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+
+    if (s != DYN_OK)
+        return s;
+    if (r->deleted)
+        *r->deleted += r->many_done;
+    s = dyn__repo_list_doomed(r);
+    return s == DYN_OK ? DYN_PENDING : s;
+}
+
+/* A content that is to be deleted, or the end of the list. */
+static dyn_status dyn__repo_doomed(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+
+    if (s == DYN_ROW && dyn__repo_belongs(r))
+        memcpy(dyn__repo_batch_row(r, r->many_done++), r->row, r->row_size);
+    if (s == DYN_ROW && r->many_done < r->batch) {
+        s = dyn_next_begin(&r->own_rows, r->row, r->model.size);
+        s = dyn__repo_then(r, s, dyn__repo_doomed);
+        return s == DYN_OK ? DYN_PENDING : s;
+    }
+    if (s != DYN_ROW && s != DYN_DONE)
+        return s;
+    s = dyn_finish(&r->own_rows);
+    if (s != DYN_OK || !r->many_done)
+        return s;
+    s = dyn__repo_then(r, dyn_batch_write_from_begin(r->db, dyn__repo_delete_source, r, r->many_done, NULL), dyn__repo_deleted);
+    return s == DYN_OK ? DYN_PENDING : s;
+}
+
+DYN_API dyn_status dyn_repo_delete_all_begin(dyn_repo *repo, const dyn_repo_query *query, uint64_t *deleted)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(repo, &s);
+
+    if (!r)
+        return s;
+    if (query->limit)
+        return dyn__fail(&r->db->error, DYN_INVALID, "dyn_repo_delete_all deletes all that the list gives; it takes no .limit");
+    if (deleted)
+        *deleted = 0;
+    memcpy((void *)&r->query, query, sizeof r->query);
+    r->query.consistent = true;
+    r->query.limit = r->batch;
+    r->deleted = deleted;
+    return dyn__repo_list_doomed(r);
+}
+
+DYN_API dyn_status dyn_repo_delete_all(dyn_repo *repo, const dyn_repo_query *query, uint64_t *deleted)
+{
+    return dyn__finish_call(repo->db, dyn_repo_delete_all_begin(repo, query, deleted));
+}
+
+/* --- Writing once ---------------------------------------------------------------------------------------------------- */
+
+/* The keys of a content as texts, in two of the rooms for them. */
+static dyn_status dyn__once_key(dyn__repo *r, uint32_t index, int room, dyn_str key[2])
+{
+    dyn_repo_item item;
+    dyn_status s = dyn__repo_ask(r, index & ~DYN__ONCE_DIFFERS, &item);
+
+    if (s == DYN_OK)
+        s = dyn__repo_key(r, room, r->pk_head, item.partition, &key[0], &r->db->error);
+    if (s == DYN_OK)
+        s = dyn__repo_key(r, room + 1, r->sk_head, item.content, &key[1], &r->db->error);
+    return s < DYN_INVALID && s != DYN_OK ? DYN_INVALID : s;
+}
+
+/* As memcmp, the shorter of two that are alike first: DynamoDB's order of texts. */
+static int dyn__compare_text(dyn_str a, dyn_str b)
+{
+    size_t n = DYN__MIN(a.len, b.len);
+    int c = n ? memcmp(a.ptr, b.ptr, n) : 0;
+
+    return c ? c : a.len < b.len ? -1 : a.len > b.len;
+}
+
+/* Does content a stand before content b? Of one key, the one that was given first. An error is noted in *s. */
+static bool dyn__once_before(dyn__repo *r, uint32_t a, uint32_t b, dyn_status *s)
+{
+    dyn_str x[2], y[2];
+    int c = 0;
+
+    if (*s == DYN_OK)
+        *s = dyn__once_key(r, a, 0, x);
+    if (*s == DYN_OK)
+        *s = dyn__once_key(r, b, 2, y);
+    if (*s != DYN_OK)
+        return false;
+    c = dyn__compare_text(x[0], y[0]);
+    if (!c)
+        c = dyn__compare_text(x[1], y[1]);
+    return c ? c < 0 : a < b;
+}
+
+/* Lets the content at the root of a heap sink to its place. */
+static void dyn__once_sink(dyn__repo *r, size_t root, size_t n, dyn_status *s)
+{
+    uint32_t *h = r->order;
+
+    for (size_t child; (child = 2 * root + 1) < n && *s == DYN_OK; root = child) {
+        if (child + 1 < n && dyn__once_before(r, h[child], h[child + 1], s))
+            child++;
+        if (!dyn__once_before(r, h[root], h[child], s))
+            return;
+        uint32_t swap = h[root];
+        h[root] = h[child], h[child] = swap;
+    }
+}
+
+/* Sorts the contents by their keys (heapsort: no memory, no recursion), and leaves out all but the last of each key. */
+static dyn_status dyn__once_sort(dyn__repo *r)
+{
+    uint32_t *h = r->order;
+    size_t n = r->many_count, kept = 0;
+    dyn_status s = DYN_OK;
+
+    for (size_t i = 0; i < n; i++)
+        h[i] = (uint32_t)i;
+    for (size_t i = n / 2; i-- > 0; )
+        dyn__once_sink(r, i, n, &s);
+    for (size_t i = n; i-- > 1 && s == DYN_OK; ) {
+        uint32_t swap = h[0];
+        h[0] = h[i], h[i] = swap;
+        dyn__once_sink(r, 0, i, &s);
+    }
+    for (size_t i = 0; i < n && s == DYN_OK; i++) {
+        dyn_str x[2], y[2];
+        bool again = false;
+        if (i + 1 < n) {
+            s = dyn__once_key(r, h[i], 0, x);
+            if (s == DYN_OK)
+                s = dyn__once_key(r, h[i + 1], 2, y);
+            again = s == DYN_OK && !dyn__compare_text(x[0], y[0]) && !dyn__compare_text(x[1], y[1]);
+        }
+        if (again)
+            r->once->folded++;
+        else
+            h[kept++] = h[i];
+    }
+    r->many_count = kept;
+    return s;
+}
+
+/* What the user's part of the row comes to as an item. */
+static dyn_status dyn__once_digest(dyn__repo *r, unsigned char digest[32])
+{
+    const dyn__known *k = dyn__known_find(r->db->state->models, &r->model);
+    char buf[64];
+    dyn__sha sha;
+    dyn__writer w = { buf, sizeof buf, 0, 0, 0, dyn__hash_spill, &sha };
+
+    dyn__sha_init(&sha);
+    for (size_t i = 0; i < r->user->field_count; i++)
+        if (dyn__write_item_part(&w, k, i + 2, r->row, &r->db->error) != DYN_OK)
+            return DYN_INVALID;
+    dyn__sha_update(&sha, buf, w.len);
+    dyn__sha_out(&sha, digest);
+    return DYN_OK;
+}
+
+/* Compares the row that is stored with the content to be written. */
+static dyn_status dyn__once_compare(dyn__repo *r, uint32_t index, bool *differs)
+{
+    unsigned char stored[32], wanted[32];
+    uint64_t version = r->beside->version;
+    int64_t expires = r->beside->expires;
+    dyn_repo_item item;
+    dyn_status s = dyn__once_digest(r, stored);
+
+    if (s == DYN_OK)
+        s = dyn__repo_ask(r, index, &item);
+    if (s == DYN_OK)
+        s = dyn__repo_fill(r, &item);
+    if (s == DYN_OK)
+        s = dyn__once_digest(r, wanted);
+    *differs = s == DYN_OK && (memcmp(stored, wanted, sizeof stored) != 0 || expires != item.expires || (item.version && item.version != version));
+    return s;
+}
+
+static dyn_status dyn__once_row(dyn__state *st, dyn_status s);
+static dyn_status dyn__once_next(dyn__repo *r);
+
+/* Marks what stands before a key that is stored, or all of the partition: it is new. Then the content with that key, if it differs. */
+static dyn_status dyn__once_merge(dyn__repo *r, const dyn_str *stored)
+{
+    for (; r->once_at < r->once_end; r->once_at++) {
+        uint32_t index = r->order[r->once_at];
+        bool write = true;
+        dyn_str key[2];
+        dyn_status s = stored ? dyn__once_key(r, index, 0, key) : DYN_OK;
+        int c = s == DYN_OK && stored ? dyn__compare_text(key[1], *stored) : -1;
+        if (s == DYN_OK && c > 0)
+            return DYN_OK;
+        if (s == DYN_OK && c == 0) {
+            s = dyn__once_compare(r, index, &write);
+            index |= r->how.version ? DYN__ONCE_DIFFERS : 0;
+        }
+        if (s != DYN_OK)
+            return s;
+        if (write)
+            r->order[r->once_marked++] = index;
+        if (c == 0) {
+            r->once_at++;
+            return DYN_OK;
+        }
+    }
+    return DYN_OK;
+}
+
+/* Lists what is stored of the partition that the next content belongs to, from its first content to its last. */
+static dyn_status dyn__once_list(dyn__repo *r)
+{
+    dyn_error *err = &r->db->error;
+    dyn_str first[2], last[2];
+    dyn_status s = dyn__once_key(r, r->order[r->once_at], 0, first);
+    dyn_query *q = &r->select;
+
+    r->once_end = r->once_at + 1;
+    memcpy(r->text, first[1].ptr, first[1].len);   /* its room is used again in the search for the last */
+    dyn_str from = { r->text, first[1].len };
+    for (size_t i = r->once_end; i < r->many_count && s == DYN_OK; i++) {
+        s = dyn__once_key(r, r->order[i], 2, last);
+        if (s != DYN_OK || dyn__compare_text(first[0], last[0]))
+            break;
+        r->once_end = i + 1;
+    }
+    if (s == DYN_OK)
+        s = dyn__once_key(r, r->order[r->once_end - 1], 2, last);
+    if (s != DYN_OK)
+        return s;
+    r->args[0] = dyn_slice(first[0]), r->args[1] = dyn_slice(from), r->args[2] = dyn_slice(last[1]);
+    dyn__writer w = { r->text + from.len, r->text_size - from.len - 1, 0, 0, 0, NULL, NULL };
+    dyn__repo_say(&w, "%n = ? AND %n BETWEEN ? AND ?", r->model.pk, r->model.sk);
+    if (w.pos > w.cap)
+        return dyn__fail(err, DYN_TOO_LARGE, "a sort key and the names of the keys have no room in the repository: give config.text_size");
+    w.buf[w.len] = 0;
+    memset((void *)q, 0, sizeof *q);
+    dyn_expr_of(&q->key, w.buf, r->args, 3);
+    q->consistent = true, q->total_ms = r->once->total_ms;
+    s = dyn_select(r->db, &r->own_rows, &r->model, q);
+    if (s == DYN_OK)
+        s = dyn_next_begin(&r->own_rows, r->row, r->model.size);
+    return dyn__repo_then(r, s, dyn__once_row);
+}
+
+/* A content that is stored has come, or the end of the partition. */
+static dyn_status dyn__once_row(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+
+    if (s == DYN_ROW) {
+        dyn_str sk = r->beside->sk;
+        s = dyn__once_merge(r, &sk);
+        if (s == DYN_OK)
+            s = dyn__repo_then(r, dyn_next_begin(&r->own_rows, r->row, r->model.size), dyn__once_row);
+        else
+            dyn_finish(&r->own_rows);
+        return s == DYN_OK ? DYN_PENDING : s;
+    }
+    if (s != DYN_DONE)
+        return s;
+    s = dyn__once_merge(r, NULL);
+    if (s == DYN_OK)
+        s = dyn_finish(&r->own_rows);
+    return s == DYN_OK ? dyn__once_next(r) : s;
+}
+
+/* Says of the first n marked contents that they were written. */
+static void dyn__once_tell(void *user, size_t done, size_t count)
+{
+    dyn__repo *r = (dyn__repo *)user;
+
+    (void)count;
+    for (; r->many_done < done; r->many_done++) {
+        uint32_t index = r->order[r->many_done] & ~DYN__ONCE_DIFFERS;
+        r->once->wrote++;
+        if (r->once->written)
+            r->once->written[index / 8] = (uint8_t)(r->once->written[index / 8] | 1u << (index % 8));
+    }
+}
+
+static dyn_status dyn__once_stored(dyn__state *st, dyn_status s);
+static dyn_status dyn__once_replaced(dyn__state *st, dyn_status s);
+
+/* What is new was written. What differs follows one by one, each with the version after the one that is stored. */
+static dyn_status dyn__once_replace(dyn__repo *r)
+{
+    dyn_str key[2];
+
+    if (r->many_done == r->once_marked)
+        return DYN_OK;
+    dyn_status s = dyn__once_key(r, r->order[r->many_done], 0, key);
+    if (s != DYN_OK)
+        return s;
+    dyn_key k;
+    r->args[0] = dyn_slice(key[0]), r->args[1] = dyn_slice(key[1]);
+    dyn_key_of(&k, r->args, 2);
+    memset((void *)&r->get, 0, sizeof r->get);
+    r->get.consistent = true, r->get.total_ms = r->once->total_ms;
+    s = dyn__repo_then(r, dyn_get_key_begin(r->db, &r->model, r->row, k, &r->get), dyn__once_stored);
+    return s == DYN_OK ? DYN_PENDING : s;
+}
+
+static dyn_status dyn__once_stored(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+    uint64_t version = s == DYN_OK ? r->beside->version : 0;
+    dyn_repo_item item;
+
+    if (s != DYN_OK && s != DYN_NOT_FOUND)
+        return s;
+    s = dyn__repo_ask(r, r->order[r->many_done] & ~DYN__ONCE_DIFFERS, &item);
+    if (s == DYN_OK)
+        s = dyn__repo_fill(r, &item);
+    if (s == DYN_OK)
+        s = dyn__repo_conditions(r, NULL, version, version ? 0 : -1, 0, 16);
+    if (s != DYN_OK)
+        return s;
+    r->beside->version = item.version ? item.version : version + 1;
+    s = dyn__repo_then(r, dyn_put_begin(r->db, &r->model, r->row, &r->write), dyn__once_replaced);
+    return s == DYN_OK ? DYN_PENDING : s;
+}
+
+static dyn_status dyn__once_replaced(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+
+    if (s == DYN_CONDITION_FAILED && ++r->once_tries < 8)
+        return dyn__once_replace(r);           /* somebody else was quicker: what is stored now counts */
+    if (s != DYN_OK)
+        return s;
+    r->once_tries = 0;
+    dyn__once_tell(r, r->many_done + 1, 0);
+    return dyn__once_replace(r);
+}
+
+/* The batch of what is new has ended. */
+static dyn_status dyn__once_put(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+
+    if (s != DYN_OK)
+        return s;
+    dyn__once_tell(r, r->once_new, 0);
+    return dyn__once_replace(r);
+}
+
+/* The next partition; behind the last one, what is new is written: the marks of what differs move behind it. */
+static dyn_status dyn__once_next(dyn__repo *r)
+{
+    dyn_batch_write_options o;
+    dyn_status s;
+
+    if (r->once_at < r->many_count) {
+        s = dyn__once_list(r);
+        return s == DYN_OK ? DYN_PENDING : s;
+    }
+    r->once_new = 0;
+    for (size_t i = 0; i < r->once_marked; i++) {
+        uint32_t index = r->order[i];
+        if (index & DYN__ONCE_DIFFERS)
+            continue;
+        r->order[i] = r->order[r->once_new];
+        r->order[r->once_new++] = index;
+    }
+    r->many_done = 0, r->once_tries = 0;
+    if (!r->once_new)
+        return dyn__once_replace(r);
+    memset((void *)&o, 0, sizeof o);
+    o.total_ms = r->once->total_ms, o.progress = dyn__once_tell, o.progress_user = r;
+    s = dyn__repo_then(r, dyn_batch_write_from_begin(r->db, dyn__repo_put_source, r, r->once_new, &o), dyn__once_put);
+    return s == DYN_OK ? DYN_PENDING : s;
+}
+
+DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *o)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(repo, &s);
+
+    if (!r)
+        return s;
+    if (!o || !o->order || count >= DYN__ONCE_DIFFERS)
+        return dyn__fail(&r->db->error, DYN_INVALID, "dyn_repo_write_once needs options.order, an array of one uint32_t for each of up to 2^31 contents");
+    if (r->how.keys != DYN_KEYS_OF_IDS)
+        return dyn__fail(&r->db->error, DYN_INVALID, "dyn_repo_write_once compares by ids; the convention \"%s\" has none", r->how.name ? r->how.name : "");
+    r->source = source, r->source_user = user;
+    r->once = o, r->order = o->order;
+    o->folded = o->wrote = 0;
+    if (o->written)
+        memset(o->written, 0, (count + 7) / 8);
+    r->many_count = count, r->many_done = r->once_at = r->once_marked = 0;
+    s = dyn__once_sort(r);
+    if (s != DYN_OK)
+        return s;
+    if (!r->many_count)
+        return dyn__fail(&r->db->error, DYN_INVALID, "dyn_repo_write_once: there is nothing to write");
+    return dyn__once_list(r);
+}
+
+DYN_API dyn_status dyn_repo_write_once(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options)
+{
+    return count ? dyn__finish_call(repo->db, dyn_repo_write_once_begin(repo, source, user, count, options)) : DYN_OK;
 }
 
 #ifdef __cplusplus

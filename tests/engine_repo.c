@@ -25,7 +25,7 @@ static const dyn_model key_model = { DYN_MODEL(keys, key_fields), .table = "revi
 static fixture f;
 static dyn_client *const db = &f.db;
 static dyn_repo repo;
-static unsigned char memory[8192];
+static unsigned char memory[32 * 1024];
 
 static int open_repo(void **state)
 {
@@ -143,12 +143,113 @@ static void lists_by_prefix_and_between(void **state)
     assert_string_equal(ids(&(dyn_repo_query){ .partition = DYN_KEY("q") }), "");
 }
 
+static void many_are_put_read_and_deleted(void **state)
+{
+    enum { N = 137 };
+    static review r[N], got[N];
+    static dyn_repo_item items[N];
+    static char names[N][8];
+    static dyn_arg args[N];
+    static dyn_content out[N];
+    uint64_t deleted = 0;
+    const dyn_key many = DYN_KEY("many");
+
+    (void)state;
+    memset(items, 0, sizeof items);
+    for (int i = 0; i < N; i++) {
+        snprintf(names[i], sizeof names[i], "%03d", i);
+        snprintf(r[i].title, sizeof r[i].title, "number %d", i);
+        r[i].stars = i;
+        args[i] = dyn_text(names[i]);
+        items[i].partition = many, items[i].item = &r[i];
+        dyn_key_of(&items[i].content, &args[i], 1);
+        items[i].expires = i == 5 ? 4102444800 : 0;
+    }
+    want(db, DYN_OK, dyn_repo_put_many(&repo, NULL, items, N, NULL));
+    for (int i = 0; i < N; i++)
+        items[i].item = &got[i], items[i].out = &out[i];
+    names[7][0] = 'x';                       /* one that is not there */
+    want(db, DYN_NOT_FOUND, dyn_repo_get_many(&repo, items, N, NULL));
+    for (int i = 0; i < N; i++) {
+        assert_int_equal(items[i].status, i == 7 ? DYN_NOT_FOUND : DYN_OK);
+        if (i != 7) {
+            assert_int_equal(got[i].stars, i);
+            assert_string_equal(got[i].title, r[i].title);
+            assert_int_equal(out[i].version, 1);
+            assert_int_equal(out[i].expires, i == 5 ? 4102444800 : 0);
+        }
+    }
+    want(db, DYN_OK, dyn_repo_delete_all(&repo, &(dyn_repo_query){ .partition = DYN_KEY("many"), .prefix = DYN_KEY("0") }, &deleted));
+    assert_int_equal(deleted, 100);
+    assert_int_equal(strlen(ids(&(dyn_repo_query){ .partition = DYN_KEY("many") })), 37 * 4 - 1);
+    want(db, DYN_OK, dyn_repo_delete_all(&repo, &(dyn_repo_query){ .partition = DYN_KEY("many"), .from = DYN_KEY("110"), .to = DYN_KEY("119") }, &deleted));
+    assert_int_equal(deleted, 10);
+    want(db, DYN_OK, dyn_repo_delete_all(&repo, &(dyn_repo_query){ .partition = DYN_KEY("many"), .prefix = DYN_KEY("0") }, &deleted));
+    assert_int_equal(deleted, 0);
+}
+
+/* Contents n to n + count - 1 of `parts` partitions, in an order of its own; numbers of 1000 and more have another title. */
+typedef struct source { int first, parts; review r; char id[16], part[16]; dyn_arg arg, part_arg; int changed; } source;
+
+static dyn_status give(void *user, size_t index, dyn_repo_item *item)
+{
+    source *s = (source *)user;
+    int n = s->first + (int)((index * 7919) % 10007);
+
+    memset(&s->r, 0, sizeof s->r);
+    snprintf(s->id, sizeof s->id, "%d", n);
+    snprintf(s->part, sizeof s->part, "p%d", n % s->parts);
+    snprintf(s->r.title, sizeof s->r.title, "%d%s", n, n == s->changed ? " changed" : "");
+    s->arg = dyn_text(s->id), s->part_arg = dyn_text(s->part);
+    dyn_key_of(&item->content, &s->arg, 1);
+    dyn_key_of(&item->partition, &s->part_arg, 1);
+    item->item = &s->r;
+    return DYN_OK;
+}
+
+static void writes_once_what_is_new_or_differs(void **state)
+{
+    enum { N = 500 };
+    static uint32_t order[N];
+    static uint8_t written[(N + 7) / 8];
+    source s = { 0, 3, { "", 0, "", { "" }, 0 }, "", "", dyn_int(0), dyn_int(0), -1 };
+    dyn_repo_once o = { .order = order, .written = written };
+    dyn_content c;
+    review r;
+    long requests;
+
+    (void)state;
+    want(db, DYN_OK, dyn_repo_write_once(&repo, give, &s, 100, &o));
+    assert_int_equal(o.wrote, 100);
+    assert_int_equal(written[0], 0xff);
+    want(db, DYN_OK, dyn_repo_write_once(&repo, give, &s, 100, &o));
+    assert_int_equal(o.wrote, 0);
+    assert_int_equal(written[0], 0);
+    want(db, DYN_OK, dyn_repo_write_once(&repo, give, &s, N, &o));
+    assert_int_equal(o.wrote, N - 100);
+    s.changed = 7919;                        /* number 1 */
+    want(db, DYN_OK, dyn_repo_write_once(&repo, give, &s, N, &o));
+    assert_int_equal(o.wrote, 1);
+    assert_int_equal(written[0], 2);
+    want(db, DYN_OK, dyn_repo_get(&repo, DYN_KEY("p2"), DYN_KEY(7919), &r, &c, NULL));
+    assert_string_equal(r.title, "7919 changed");
+    assert_int_equal(c.version, 2);
+    requests = gate_is_there() ? gate_stat("requests") : 0;
+    want(db, DYN_OK, dyn_repo_write_once(&repo, give, &s, N, &o));
+    assert_int_equal(o.wrote, 0);
+    if (gate_is_there())
+        assert_int_equal(gate_stat("requests") - requests, 3);     /* one query for each partition */
+    want(db, DYN_OK, dyn_repo_write_once(&repo, give, &s, 0, &o));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_content_comes_back_with_its_ids, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(an_update_counts_the_version_and_compares_it, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(lists_by_prefix_and_between, open_repo, close_repo),
+        cmocka_unit_test_setup_teardown(many_are_put_read_and_deleted, open_repo, close_repo),
+        cmocka_unit_test_setup_teardown(writes_once_what_is_new_or_differs, open_repo, close_repo),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
