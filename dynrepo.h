@@ -26525,7 +26525,7 @@ static dyn_status dyn__once_digest(dyn__repo *r, unsigned char digest[32])
 }
 
 /* Compares the row that is stored with the content to be written. */
-static dyn_status dyn__once_compare(dyn__repo *r, uint32_t index, bool *differs)
+static DYN__APART dyn_status dyn__once_compare(dyn__repo *r, uint32_t index, bool *differs)
 {
     unsigned char stored[32], wanted[32];
     uint64_t version = r->beside->version;
@@ -26544,10 +26544,10 @@ static dyn_status dyn__once_compare(dyn__repo *r, uint32_t index, bool *differs)
 }
 
 static dyn_status dyn__once_row(dyn__state *st, dyn_status s);
-static dyn_status dyn__once_next(dyn__repo *r);
+static DYN__APART dyn_status dyn__once_next(dyn__repo *r);
 
 /* Marks what stands before a key that is stored, or all of the partition: it is new. Then the content with that key, if it differs. */
-static dyn_status dyn__once_merge(dyn__repo *r, const dyn_str *stored)
+static DYN__APART dyn_status dyn__once_merge(dyn__repo *r, const dyn_str *stored)
 {
     for (; r->once_at < r->once_end; r->once_at++) {
         uint32_t index = r->order[r->once_at];
@@ -26574,7 +26574,7 @@ static dyn_status dyn__once_merge(dyn__repo *r, const dyn_str *stored)
 }
 
 /* Lists what is stored of the partition that the next content belongs to, from its first content to its last. */
-static dyn_status dyn__once_list(dyn__repo *r)
+static DYN__APART dyn_status dyn__once_list(dyn__repo *r)
 {
     dyn_error *err = &r->db->error;
     dyn_str first[2], last[2];
@@ -26712,7 +26712,7 @@ static dyn_status dyn__once_put(dyn__state *st, dyn_status s)
 }
 
 /* The next partition; behind the last one, what is new is written: the marks of what differs move behind it. */
-static dyn_status dyn__once_next(dyn__repo *r)
+static DYN__APART dyn_status dyn__once_next(dyn__repo *r)
 {
     dyn_batch_write_options o;
     dyn_status s;
