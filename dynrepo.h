@@ -25379,7 +25379,7 @@ static const char *dyn__tx_name(const dyn__tx *tx, size_t i)
 
     if (tx->writes && tx->writes[i].kind == DYN_TX_KIND_CHECK)
         return "ConditionCheck";
-    return tx->reads ? "Get" : op == &dyn__op_put ? "Put" : op == &dyn__op_delete ? "Delete" : "Update";
+    return tx->reads ? "Get" : op->part == dyn__put_part ? "Put" : op == &dyn__op_delete ? "Delete" : "Update";
 }
 
 /* The parts of each action's body, one action after the other. Where each begins is learned anew in each pass from front to back. */
@@ -25932,8 +25932,10 @@ DYN_API dyn_status dyn_transact_get(dyn_client *db, dyn_tx_read *reads, size_t c
 typedef struct dyn__change {
     struct dyn__change  *next;
     const dyn_field     *field;
+    const dyn__key      *extra;   /* instead: an attribute that is made of members, for an index */
     const unsigned char *base;
     unsigned             depth;
+    bool                 null;    /* it is absent in base, and the model writes that as NULL */
     dyn_str              path;    /* in placeholders */
 } dyn__change;
 
@@ -25951,6 +25953,41 @@ static void dyn__put_change_value(dyn__writer *w, size_t i)
 
     dyn__puts(w, ":_");
     dyn__put(w, s.ptr, s.len);
+}
+
+/* Text of which the beginning is not wanted. */
+typedef struct dyn__behind {
+    dyn__writer *w;
+    size_t       drop;
+} dyn__behind;
+
+static void dyn__put_behind(void *user, const char *p, size_t n)
+{
+    dyn__behind *b = (dyn__behind *)user;
+    size_t drop = DYN__MIN(b->drop, n);
+
+    b->drop -= drop;
+    if (n > drop)
+        dyn__put(b->w, p + drop, n - drop);
+}
+
+/* The AttributeValue that a changed member has now. */
+static dyn_status dyn__change_value(dyn__state *st, const dyn__change *c, dyn__writer *w)
+{
+    char buf[64];
+    dyn__writer name = { NULL, 0, 0, 0, 0, NULL, NULL };
+    dyn__behind behind = { w, 0 };
+    dyn__writer text = { buf, sizeof buf, 0, 0, 0, dyn__put_behind, &behind };
+
+    if (c->null)
+        return dyn__write_null(w);
+    if (!c->extra)
+        return dyn__write_value(w, c->field, c->base, c->depth, st->err);
+    dyn__put_json(&name, c->extra->attr.ptr, c->extra->attr.len);
+    behind.drop = name.pos + 1;
+    dyn_status s = dyn__write_key(&text, st->call.known, c->extra, c->base, NULL, NULL, st->err);
+    dyn__put_behind(&behind, buf, text.len);
+    return s;
 }
 
 /* As an update, but the values that are set come from the struct, one part for each. */
@@ -25989,65 +26026,79 @@ static dyn_status dyn__changes_part(dyn__state *st, size_t part, dyn__writer *w)
     dyn__puts(w, c->exprs.values || part > 1 ? ",\"" : "\"");
     dyn__put_change_value(w, part - 1);
     dyn__puts(w, "\":");
-    return dyn__write_value(w, change->field, change->base, change->depth, st->err);
+    return dyn__change_value(st, change, w);
 }
 
 static const dyn__operation dyn__op_changes = { "DynamoDB_20120810.UpdateItem", true, dyn__changes_part, dyn__read_write, dyn__write_done, NULL, NULL };
 
-/* The hash of what a member is written as. */
-static dyn_status dyn__digest(dyn__state *st, const dyn_field *f, const unsigned char *base, unsigned depth, unsigned char out[32])
+/* The hash of what a member is written as, or an attribute made of members. */
+static dyn_status dyn__digest(dyn__state *st, const dyn_field *f, const dyn__key *extra, const unsigned char *base, unsigned depth, unsigned char out[32])
 {
+    const dyn__known *k = st->call.known;
     dyn__sha sha;
     char buf[64];
     dyn__writer w = { buf, sizeof buf, 0, 0, 0, dyn__hash_spill, &sha };
+    dyn__rest_call rest = { &w, k };
+    dyn_status s;
 
     dyn__sha_init(&sha);
-    dyn_status s = dyn__write_value(&w, f, base, depth, st->err);
+    if (extra)
+        s = k->write_extra(&w, k, extra, base, st->err);
+    else if (f->kind == DYN_KIND_CODEC)
+        s = (dyn_status)f->codec(DYN__CODEC_WRITE, f, (void *)(base + f->offset), &rest, st->err);
+    else
+        s = dyn__write_value(&w, f, base, depth, st->err);
     dyn__sha_update(&sha, buf, w.len);
     dyn__sha_out(&sha, out);
-    return s;
+    return w.pos || s != DYN_OK ? s : DYN_NOT_FOUND;
 }
 
-/* Are the members written as the same? */
-static DYN__APART dyn_status dyn__compare(dyn__state *st, const dyn_field *f, const unsigned char *a, const unsigned char *b, unsigned depth, bool *same)
+/* Are the members written as the same? *there: the second is written at all. */
+static DYN__APART dyn_status dyn__compare(dyn__state *st, const dyn_field *f, const dyn__key *extra, const unsigned char *a, const unsigned char *b,
+                                          unsigned depth, bool *same, bool *there)
 {
     unsigned char x[32], y[32];
-    dyn_status s = dyn__digest(st, f, a, depth, x);
+    dyn_status s = dyn__digest(st, f, extra, a, depth, x);
 
-    if (s == DYN_OK)
-        s = dyn__digest(st, f, b, depth, y);
-    *same = s == DYN_OK && memcmp(x, y, sizeof x) == 0;
-    return s;
+    if (s < DYN_INVALID)
+        s = dyn__digest(st, f, extra, b, depth, y);
+    *there = s == DYN_OK;
+    *same = s < DYN_INVALID && memcmp(x, y, sizeof x) == 0;
+    return s < DYN_INVALID ? DYN_OK : s;
 }
 
-/* Notes one member that differs. */
-static dyn_status dyn__note_change(dyn__state *st, dyn__changes *all, const dyn_field *f, const unsigned char *base, unsigned depth, dyn_str above,
-                                   dyn_str *path)
+/* A path: that of the struct around, and a name. */
+static dyn_status dyn__change_path(dyn__state *st, dyn_str above, dyn_str attr, dyn_str *path)
 {
-    dyn__change *c = base || !path ? (dyn__change *)dyn__alloc(&st->work, sizeof *c, sizeof(uint64_t)) : NULL;
     char name[16];
-    dyn_str attr = { dyn__attr(f), strlen(dyn__attr(f)) };
     dyn__writer w = { name, sizeof name, 0, 0, 0, NULL, NULL };
 
     if (!dyn__put_name(&st->call.exprs, &w, attr))
         return DYN_NO_MEMORY;
     size_t n = above.len + (above.len ? 1 : 0) + w.len;
     char *to = (char *)dyn__alloc(&st->work, n, 1);
-    if (!to || (!c && !path))
+    if (!to)
         return dyn__no_memory(st, "the changes");
     memcpy(to, above.ptr, above.len);
     if (above.len)
         to[above.len] = '.';
     memcpy(to + n - w.len, name, w.len);
-    if (path) {
-        path->ptr = to, path->len = n;
-        return DYN_OK;
-    }
-    c->field = f, c->base = base, c->depth = depth;
-    c->path.ptr = to, c->path.len = n;
-    *all->end = c, all->end = &c->next;
-    all->text += n + 32;
+    path->ptr = to, path->len = n;
     return DYN_OK;
+}
+
+/* Notes one that differs; what else is to be known of it, the caller sets. */
+static dyn_status dyn__note_change(dyn__state *st, dyn__changes *all, dyn_str above, dyn_str attr, dyn__change **out)
+{
+    dyn__change *c = (dyn__change *)dyn__alloc(&st->work, sizeof *c, sizeof(uint64_t));
+
+    if (!c)
+        return dyn__no_memory(st, "the changes");
+    dyn_status s = dyn__change_path(st, above, attr, &c->path);
+    *all->end = c, all->end = &c->next;
+    all->text += c->path.len + 32;
+    *out = c;
+    return s;
 }
 
 /* Finds what differs between two structs of a model, nested ones member by member. */
@@ -26059,23 +26110,53 @@ static dyn_status dyn__find_changes(dyn__state *st, dyn__changes *all, const dyn
 
     for (size_t i = 0; i < m->field_count && s == DYN_OK; i++) {
         const dyn_field *f = &m->fields[i];
-        bool gone = dyn__is_absent(f, b), was = !dyn__is_absent(f, a), same = gone && !was;
+        bool gone = dyn__is_absent(f, b), was = !dyn__is_absent(f, a), same = gone && !was, there;
+        dyn_str attr = { dyn__attr(f), strlen(dyn__attr(f)) }, path;
+        dyn__change *c;
         if (f->on_write || f->key_only || same)
             continue;
         if (was && !gone)
-            s = dyn__compare(st, f, a, b, depth, &same);
+            s = dyn__compare(st, f, NULL, a, b, depth, &same, &there);
         if (s != DYN_OK || same)
             continue;
         if (depth == 1 && (dyn__is_in_template(k, &k->pk, f) || dyn__is_in_template(k, &k->sk, f)))
             return dyn__fail_at(st->err, f, DYN_INVALID, "member \"%s\" is part of the key and differs between before and after; an item's key cannot be "
                                 "changed: put a new item and delete the old one", f->member);
+        if (f->kind == DYN_KIND_CODEC)
+            return dyn__fail_at(st->err, f, DYN_INVALID, "member \"%s\" holds the attributes that the model does not know, and differs between before and "
+                                "after; save it with dyn_put, or change them by dyn_update", f->member);
         if (f->kind == DYN_KIND_MAP && was && !gone && !all->whole) {
-            dyn_str path;
-            s = dyn__note_change(st, all, f, NULL, depth, above, &path);
+            s = dyn__change_path(st, above, attr, &path);
             if (s == DYN_OK)
                 s = dyn__find_changes(st, all, f->nested, a + f->offset, b + f->offset, depth + 1, path);
-        } else
-            s = dyn__note_change(st, all, f, gone ? NULL : b, depth, above, NULL);
+            continue;
+        }
+        s = dyn__note_change(st, all, above, attr, &c);
+        if (s != DYN_OK)
+            return s;
+        c->field = f, c->depth = depth;
+        c->null = gone && m->nulls && f->optional;
+        c->base = gone && !c->null ? NULL : b;
+    }
+    return s;
+}
+
+/* The same for the attributes that are made of members, for indexes. */
+static dyn_status dyn__find_made_changes(dyn__state *st, dyn__changes *all, const unsigned char *a, const unsigned char *b)
+{
+    const dyn__known *k = st->call.known;
+    dyn_str top = { "", 0 };
+    dyn_status s = DYN_OK;
+
+    for (size_t i = 0; i < k->extra_count && s == DYN_OK; i++) {
+        bool same, there;
+        dyn__change *c;
+        s = dyn__compare(st, NULL, k->extras + i, a, b, 1, &same, &there);
+        if (s != DYN_OK || same)
+            continue;
+        s = dyn__note_change(st, all, top, k->extras[i].attr, &c);
+        if (s == DYN_OK)
+            c->extra = k->extras + i, c->base = there ? b : NULL;
     }
     return s;
 }
@@ -26157,6 +26238,8 @@ DYN_API dyn_status dyn_save_changes_begin(dyn_client *db, const dyn_model *model
     all->end = &all->first, all->whole = upsert;
     st->call.own = all;
     s = dyn__find_changes(st, all, model, (const unsigned char *)before, (const unsigned char *)after, 1, top);
+    if (s == DYN_OK)
+        s = dyn__find_made_changes(st, all, (const unsigned char *)before, (const unsigned char *)after);
     if (s != DYN_OK || !all->first)
         return s == DYN_OK ? DYN_DONE : s;
     s = dyn__write_changes(st, all);

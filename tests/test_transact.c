@@ -636,6 +636,94 @@ static void a_large_put_is_sent_again_whole_with_its_question(void **state)
     finish(f);
 }
 
+/* --- Saved changes ------------------------------------------------------------------------------------------------- */
+
+typedef struct spot {
+    char    city[12];
+    int32_t level;
+} spot;
+static const dyn_field spot_fields[] = { DYN_TEXT(spot, city), DYN_INT(spot, level, .optional = true, .omit_zero = true) };
+static const dyn_model spot_model = { DYN_MODEL(spot, spot_fields), .nulls = true };
+typedef struct visit {
+    char      id[12];
+    char      guest[12];
+    int64_t   at;
+    spot      where;
+    spot      other;
+    dyn_value rest;
+} visit;
+static const dyn_field visit_fields[] = {
+    DYN_TEXT(visit, id), DYN_TEXT(visit, guest, .omit_zero = true), DYN_INT(visit, at), DYN_MAP(visit, where, spot_model), DYN_MAP(visit, other, spot_model),
+    DYN_REST(visit, rest)
+};
+static const dyn_index visit_indexes[] = { { .name = "by_guest", .pk = { "gsi1pk = GUEST#{guest}" }, .sk = { "gsi1sk = AT#{at:6}" } } };
+static const dyn_model visit_model = { DYN_MODEL(visit, visit_fields), .table = "visits", .pk = "id", DYN_INDEXES(visit_indexes) };
+DYN_TYPED(visit, visit_model)
+
+static const visit a_visit = { "v", "anna", 5, { "Ulm", 2 }, { "Bonn", 1 }, { NULL, 0 } };
+
+/* What saving the difference sends, from the update on. */
+static const char *saved(fixture *f, const visit *after, const dyn_write_options *o)
+{
+    answer(f, 200, "{}");
+    assert_int_equal(drive(f, visit_save_changes_begin(&f->db, &a_visit, after, o)), DYN_OK);
+    return strstr(f->s.last, "\"UpdateExpression\"");
+}
+
+static void a_member_of_an_index_key_takes_the_indexs_attribute_with_it(void **state)
+{
+    fixture *f = opened(16384);
+    visit v = a_visit;
+
+    (void)state;
+    v.at = 12;
+    assert_string_equal(saved(f, &v, NULL), "\"UpdateExpression\":\"SET #0 = :_0, #1 = :_1\",\"ConditionExpression\":\"attribute_exists(#2)\","
+                        "\"ExpressionAttributeNames\":{\"#0\":\"at\",\"#1\":\"gsi1sk\",\"#2\":\"id\"},"
+                        "\"ExpressionAttributeValues\":{\":_0\":{\"N\":\"12\"},\":_1\":{\"S\":\"AT#000012\"}}}");
+    v.guest[0] = 0;                            /* absent, so the item leaves the index */
+    v.at = a_visit.at;
+    assert_string_equal(saved(f, &v, NULL), "\"UpdateExpression\":\"REMOVE #0, #1\",\"ConditionExpression\":\"attribute_exists(#2)\","
+                        "\"ExpressionAttributeNames\":{\"#0\":\"guest\",\"#1\":\"gsi1pk\",\"#2\":\"id\"}}");
+    finish(f);
+}
+
+static void nested_structs_are_changed_by_their_members_and_sent_whole_to_make_an_item(void **state)
+{
+    fixture *f = opened(16384);
+    visit v = a_visit;
+    dyn_write_options o;
+
+    (void)state;
+    memset((void *)&o, 0, sizeof o);
+    v.where.level = 3;
+    v.other.level = 0;                         /* absent: NULL, as its model writes it */
+    assert_string_equal(saved(f, &v, NULL), "\"UpdateExpression\":\"SET #0.#1 = :_0, #2.#1 = :_1\",\"ConditionExpression\":\"attribute_exists(#3)\","
+                        "\"ExpressionAttributeNames\":{\"#0\":\"where\",\"#1\":\"level\",\"#2\":\"other\",\"#3\":\"id\"},"
+                        "\"ExpressionAttributeValues\":{\":_0\":{\"N\":\"3\"},\":_1\":{\"NULL\":true}}}");
+    o.upsert = true;
+    assert_string_equal(saved(f, &v, &o), "\"UpdateExpression\":\"SET #0 = :_0, #1 = :_1\",\"ExpressionAttributeNames\":{\"#0\":\"where\",\"#1\":\"other\"},"
+                        "\"ExpressionAttributeValues\":{\":_0\":{\"M\":{\"city\":{\"S\":\"Ulm\"},\"level\":{\"N\":\"3\"}}},"
+                        "\":_1\":{\"M\":{\"city\":{\"S\":\"Bonn\"},\"level\":{\"NULL\":true}}}}}");
+    finish(f);
+}
+
+static void what_the_model_does_not_know_is_not_saved_by_changes(void **state)
+{
+    fixture *f = opened(16384);
+    visit v = a_visit, w;
+
+    (void)state;
+    v.rest.json = "{\"M\":{\"x\":{\"N\":\"1\"}}}", v.rest.len = strlen(v.rest.json);
+    w = v;
+    w.rest.json = "{\"M\":{\"x\":{\"N\":\"2\"}}}";
+    assert_int_equal(visit_save_changes_begin(&f->db, &v, &w, NULL), DYN_INVALID);
+    assert_non_null(strstr(dyn_last_error(&f->db)->text, "\"rest\""));
+    w.rest = v.rest;
+    assert_int_equal(visit_save_changes_begin(&f->db, &v, &w, NULL), DYN_DONE);
+    assert_int_equal(f->s.requests, 0);
+    finish(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -660,6 +748,9 @@ int main(void)
         cmocka_unit_test(the_first_try_is_believed_and_asks_for_nothing),
         cmocka_unit_test(an_update_that_knows_itself_gives_the_new_item),
         cmocka_unit_test(a_large_put_is_sent_again_whole_with_its_question),
+        cmocka_unit_test(a_member_of_an_index_key_takes_the_indexs_attribute_with_it),
+        cmocka_unit_test(nested_structs_are_changed_by_their_members_and_sent_whole_to_make_an_item),
+        cmocka_unit_test(what_the_model_does_not_know_is_not_saved_by_changes),
     };
 
     return cmocka_run_group_tests(tests, values, NULL);
