@@ -26110,7 +26110,7 @@ static dyn_status dyn__find_changes(dyn__state *st, dyn__changes *all, const dyn
 
     for (size_t i = 0; i < m->field_count && s == DYN_OK; i++) {
         const dyn_field *f = &m->fields[i];
-        bool gone = dyn__is_absent(f, b), was = !dyn__is_absent(f, a), same = gone && !was, there;
+        bool rest = f->kind == DYN_KIND_CODEC, gone = !rest && dyn__is_absent(f, b), was = rest || !dyn__is_absent(f, a), same = gone && !was, there;
         dyn_str attr = { dyn__attr(f), strlen(dyn__attr(f)) }, path;
         dyn__change *c;
         if (f->on_write || f->key_only || same)
@@ -26122,7 +26122,7 @@ static dyn_status dyn__find_changes(dyn__state *st, dyn__changes *all, const dyn
         if (depth == 1 && (dyn__is_in_template(k, &k->pk, f) || dyn__is_in_template(k, &k->sk, f)))
             return dyn__fail_at(st->err, f, DYN_INVALID, "member \"%s\" is part of the key and differs between before and after; an item's key cannot be "
                                 "changed: put a new item and delete the old one", f->member);
-        if (f->kind == DYN_KIND_CODEC)
+        if (rest)
             return dyn__fail_at(st->err, f, DYN_INVALID, "member \"%s\" holds the attributes that the model does not know, and differs between before and "
                                 "after; save it with dyn_put, or change them by dyn_update", f->member);
         if (f->kind == DYN_KIND_MAP && was && !gone && !all->whole) {
