@@ -18083,9 +18083,11 @@ static dyn_status dyn__row_done(dyn__state *st)
     }
     rd->handed++, rd->in_page++;
     st->err->attempts = st->call.attempt;
-    if (s == DYN_BAD_ROW) {
+    if (s != DYN_OK) {
         dyn_str pk = { rd->last[0].ptr, rd->last[0].len }, sk = { rd->last[1].ptr, rd->last[1].len };
         dyn__say(st->err, "; in the item with the key %S%s%S", &pk, sk.len ? ", " : "", &sk);
+    }
+    if (s == DYN_BAD_ROW) {
         st->err->status = DYN_BAD_ROW;
         return s;
     }
