@@ -436,6 +436,61 @@ static void a_ttl_is_switched_on_when_the_table_is_there(void **state)
     finish(f);
 }
 
+/* What a migration of one index sends and gets, from beginning to end. */
+static void answers_of_a_migration(fixture *f)
+{
+    answer(f, 200, LIVE("ACTIVE", GLOBALS(TOWN_INDEX("ACTIVE"))));
+    answer(f, 200, "{\"TableDescription\":{}}");
+    answer(f, 200, LIVE("ACTIVE", GLOBALS(STATUS_INDEX("CREATING") "," TOWN_INDEX("ACTIVE"))));
+    answer(f, 200, LIVE("ACTIVE", GLOBALS(STATUS_INDEX("ACTIVE") "," TOWN_INDEX("ACTIVE"))));
+    answer(f, 200, "{\"TimeToLiveDescription\":{\"TimeToLiveStatus\":\"DISABLED\"}}");
+    answer(f, 200, "{}");
+}
+
+static void too_little_memory_is_told_at_every_size_and_what_is_told_is_enough_in_the_end(void **state)
+{
+    dyn_table_options o;
+    bool done = false;
+
+    (void)state;
+    memset(&o, 0, sizeof o);
+    o.ttl = "expires";
+    for (size_t size = 6000; size < 30000 && !done; size += 200) {
+        fixture *f = make(size);
+        f->opened = dyn_open(&f->db, &f->config) == DYN_OK;
+        if (f->opened) {
+            answers_of_a_migration(f);
+            dyn_status s = migrate(f, &o);
+            if (s != DYN_OK && s != DYN_NO_MEMORY)
+                fail_msg("%d bytes: %s %s", (int)size, dyn_status_name(s), dyn_last_error(&f->db)->text);
+            if (s == DYN_NO_MEMORY)
+                assert_true(dyn_last_error(&f->db)->needed > size);
+            done = s == DYN_OK;
+        }
+        finish(f);
+    }
+    assert_true(done);
+}
+
+static void any_call_of_the_stream_may_fail_and_the_migration_ends(void **state)
+{
+    dyn_table_options o;
+
+    (void)state;
+    memset(&o, 0, sizeof o);
+    o.ttl = "expires", o.total_ms = 20000;
+    for (int at = 1; at < 40; at++) {
+        fixture *f = opened(24576);
+        answers_of_a_migration(f);
+        for (int i = 0; i < 20; i++)
+            answer(f, 400, "{\"__type\":\"ValidationException\",\"message\":\"no\"}");
+        f->s.fail_at = at, f->s.fail_with = DYN_IO_ERROR;
+        (void)migrate(f, &o);
+        f->s.fail_at = 0;
+        finish(f);
+    }
+}
+
 /* --- Descriptions -------------------------------------------------------------------------------------------------- */
 
 /* CreationDateTime as in recorded traffic of the service (1.615218678973E9). */
@@ -605,6 +660,8 @@ int main(void)
         cmocka_unit_test(a_migration_goes_on_when_another_change_runs_or_an_answer_was_lost),
         cmocka_unit_test(a_change_that_never_shows_is_an_error_and_no_endless_loop),
         cmocka_unit_test(a_ttl_is_switched_on_when_the_table_is_there),
+        cmocka_unit_test(too_little_memory_is_told_at_every_size_and_what_is_told_is_enough_in_the_end),
+        cmocka_unit_test(any_call_of_the_stream_may_fail_and_the_migration_ends),
         cmocka_unit_test(a_description_is_decoded_in_full),
         cmocka_unit_test(a_description_cut_short_of_anything_is_taken_or_refused_but_never_trusted),
         cmocka_unit_test(tags_are_listed_over_all_pages),
