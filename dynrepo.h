@@ -18118,10 +18118,7 @@ static void dyn__hold_rate(dyn__state *st)
 static dyn_status dyn__next_page(dyn__state *st)
 {
     st->read.in_page = 0;
-    dyn__reading_of(st)->before = st->read.count;
     dyn_status s = dyn__start_call(st);
-    if (s == DYN_OK)
-        dyn__hold_rate(st);
     return s == DYN_OK ? DYN_PENDING : s;
 }
 
@@ -18138,7 +18135,11 @@ static dyn_status dyn__page_done(dyn__state *st)
     rd->start = rd->page_end;
     rd->page_end = swap;
     rd->page_end.len = 0;
-    return dyn__next_page(st);
+    dyn__reading_of(st)->before = rd->count;
+    dyn_status s = dyn__next_page(st);
+    if (s == DYN_PENDING)
+        dyn__hold_rate(st);
+    return s;
 }
 
 /* "name":value of a key's attribute. False: the value was not noted. */
