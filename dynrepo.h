@@ -163,6 +163,7 @@
  *   query.cursor to the same query (any other refuses it). dyn_cursor_key shows the key in it; query.start takes a LastEvaluatedKey of another
  *   program. dyn_page fills an array and gives the next page's cursor. A cursor is checked but not secret, nor signed.
  *   dyn_select_any and dyn_next_any read items of several models: an item collection, or a table that models share. Each row says which it is.
+ *   dyn_pool_scan reads a table in segments by several clients in one loop over poll, without threads; dyn_pool_run keeps clients at any work.
  *
  * WRITING SAFELY
  *
@@ -1945,6 +1946,47 @@ typedef struct dyn_counted {
 /* All pages. .limit, .page and .fields do not belong here. DYN_OK. DynamoDB: Query or Scan with Select COUNT. */
 DYN_API dyn_status dyn_count(dyn_client *db, const dyn_model *model, const dyn_query *query, dyn_counted *counted);
 DYN_API dyn_status dyn_count_begin(dyn_client *db, const dyn_model *model, const dyn_query *query, dyn_counted *counted);
+
+/* --- Clients side by side ---- */
+
+/* Clients that work at the same time in one loop, without threads: one connection each. Zeroed but for clients and count. */
+enum { DYN_POOL_MAX = 32 };
+typedef struct dyn_pool {
+    dyn_client *const *clients DYN__DEF(NULL);   /* open ones, of which no other call or read runs */
+    size_t      count          DYN__DEF(0);      /* 1 to DYN_POOL_MAX */
+    /* Waits until one of the wants' handles is ready for its events, or ms have passed; it may return early. Default: dyn_posix_wait; with
+     * DYNREPO_NO_OS: no waiting, the clients are stepped in turn. */
+    void      (*wait)(void *user, const dyn_want *wants, size_t count, uint32_t ms) DYN__DEF(NULL);
+    void       *user           DYN__DEF(NULL);
+    size_t      failed         DYN__DEF(0);      /* set by a run that failed: whose call it was; its dyn_last_error says why */
+    uint32_t    running_       DYN__DEF(0);
+    dyn_want    wants_[DYN_POOL_MAX] DYN__DEF({});
+} dyn_pool;
+
+/* What a pool's clients do. */
+typedef struct dyn_pool_work {
+    /* Begins a call on client i, with any _begin function, and returns what that did; DYN_DONE: there is nothing (more) for it to do. */
+    dyn_status (*begin)(void *user, size_t i, dyn_client *db) DYN__DEF(NULL);
+    /* The call has ended with this status. DYN_OK: go on, begin is asked again; anything else ends the run with it. */
+    dyn_status (*ended)(void *user, size_t i, dyn_client *db, dyn_status status) DYN__DEF(NULL);
+    void        *user DYN__DEF(NULL);
+} dyn_pool_work;
+
+/* Keeps every client of the pool at work until all are done. A failure, of a begin or by what ended says, cancels the calls of the others.
+ * DYN_OK · what begin or ended returned. */
+DYN_API dyn_status dyn_pool_run(dyn_pool *pool, const dyn_pool_work *work);
+
+/* A scan in query.segments parts (default: one for each client), which the clients take one after the other. items: an array of pool.count structs
+ * of the model, rows: as many dyn_rows. Each row is given to `row`, in no order; what it returns ends the scan unless it is DYN_OK. query.limit is of all
+ * rows, query.rate is shared by the clients, .cursor and its like do not belong here. DYN_OK · DYN_BAD_ROW · any error of dyn_next. */
+typedef dyn_status (*dyn_pool_row)(void *user, const void *item, const dyn_mask *present);
+DYN_API dyn_status dyn_pool_scan(dyn_pool *pool, const dyn_model *model, const dyn_query *query, void *items, size_t size, dyn_rows *rows,
+                                 dyn_pool_row row, void *user);
+
+#ifndef DYNREPO_NO_OS
+/* poll() over the wants' handles. user is not used. */
+DYN_API void dyn_posix_wait(void *user, const dyn_want *wants, size_t count, uint32_t ms);
+#endif
 
 /* A table as DescribeTable tells it. Names lie in the client's memory until the next call. */
 typedef enum dyn_table_status {
@@ -14736,6 +14778,22 @@ static intptr_t dyn__os_handle(void *user)
     return ((const dyn_posix_stream *)user)->socket_1 - 1;
 }
 
+DYN_API void dyn_posix_wait(void *user, const dyn_want *wants, size_t count, uint32_t ms)
+{
+    struct pollfd fds[DYN_POOL_MAX];
+    nfds_t n = 0;
+
+    (void)user;
+    for (size_t i = 0; i < count && n < DYN_POOL_MAX; i++) {
+        if (wants[i].handle < 0 || !wants[i].events)
+            continue;
+        fds[n].fd = (int)wants[i].handle;
+        fds[n].events = (short)((wants[i].events & DYN_WANT_READ ? POLLIN : 0) | (wants[i].events & DYN_WANT_WRITE ? POLLOUT : 0));
+        fds[n++].revents = 0;
+    }
+    (void)poll(fds, n, ms > INT32_MAX ? INT32_MAX : (int)ms);
+}
+
 DYN_API void dyn_posix_stream_make(dyn_posix_stream *s, dyn_stream *stream)
 {
     static const dyn_stream functions = { dyn__os_open, dyn__os_read, dyn__os_write, dyn__os_alive, dyn__os_close, dyn__os_wait, dyn__os_handle,
@@ -20347,6 +20405,167 @@ DYN_API dyn_status dyn_select_any(dyn_client *db, dyn_rows *rows, const dyn_mode
 DYN_API dyn_status dyn_scan_any(dyn_client *db, dyn_rows *rows, const dyn_model *const *models, size_t count, const dyn_query *query)
 {
     return dyn__begin_any(db, rows, models, count, query, true);
+}
+
+/* --- Clients side by side ---------------------------------------------------------------------------------------------- */
+
+/* Lets the clients that have nothing to do begin. */
+static dyn_status dyn__pool_begin(dyn_pool *pool, const dyn_pool_work *work, uint32_t *idle)
+{
+    for (size_t i = 0; i < pool->count; i++) {
+        uint32_t bit = 1u << i;
+        if ((pool->running_ | *idle) & bit)
+            continue;
+        dyn_status s = work->begin(work->user, i, pool->clients[i]);
+        if (s == DYN_OK)
+            pool->running_ |= bit;
+        else if (s == DYN_DONE)
+            *idle |= bit;
+        else {
+            pool->failed = i;
+            return s;
+        }
+    }
+    return DYN_OK;
+}
+
+/* Steps each running client once. *moved: a call has ended. */
+static dyn_status dyn__pool_step(dyn_pool *pool, const dyn_pool_work *work, bool *moved)
+{
+    for (size_t i = 0; i < pool->count; i++) {
+        uint32_t bit = 1u << i;
+        if (!(pool->running_ & bit))
+            continue;
+        dyn_status s = dyn_step(pool->clients[i]);
+        if (s == DYN_PENDING)
+            continue;
+        *moved = true;
+        pool->running_ &= ~bit;
+        s = work->ended(work->user, i, pool->clients[i], s);
+        if (s != DYN_OK) {
+            pool->failed = i;
+            return s;
+        }
+    }
+    return DYN_OK;
+}
+
+/* Waits for whichever client can go on first. */
+static void dyn__pool_wait(dyn_pool *pool)
+{
+    void (*wait)(void *user, const dyn_want *wants, size_t count, uint32_t ms) = pool->wait;
+    uint32_t ms = UINT32_MAX;
+    size_t n = 0;
+
+#ifndef DYNREPO_NO_OS
+    if (!wait)
+        wait = dyn_posix_wait;
+#endif
+    for (size_t i = 0; i < pool->count; i++)
+        if (pool->running_ >> i & 1) {
+            pool->wants_[n] = dyn_wants(pool->clients[i]);
+            ms = DYN__MIN(ms, pool->wants_[n].ms);
+            n++;
+        }
+    if (wait && ms && n)
+        wait(pool->user, pool->wants_, n, ms);
+}
+
+DYN_API dyn_status dyn_pool_run(dyn_pool *pool, const dyn_pool_work *work)
+{
+    uint32_t idle = 0;
+    dyn_status s = DYN_OK;
+
+    DYNREPO_ASSERT(pool->count >= 1 && pool->count <= DYN_POOL_MAX && "a pool of 1 to 32 clients");
+    if (pool->count < 1 || pool->count > DYN_POOL_MAX)
+        return DYN_INVALID;
+    pool->running_ = 0, pool->failed = 0;
+    for (;;) {
+        bool moved = false;
+        s = dyn__pool_begin(pool, work, &idle);
+        if (s == DYN_OK && !pool->running_)
+            return DYN_OK;
+        if (s == DYN_OK)
+            s = dyn__pool_step(pool, work, &moved);
+        if (s != DYN_OK)
+            break;
+        if (!moved)
+            dyn__pool_wait(pool);
+    }
+    for (size_t i = 0; i < pool->count; i++)
+        if (pool->running_ >> i & 1)
+            dyn_cancel(pool->clients[i]);
+    return s;
+}
+
+/* A scan that a pool makes. */
+typedef struct dyn__pool_scan {
+    const dyn_model *model;
+    dyn_query        query;       /* of the segment that begins next */
+    size_t           limit, count, size;
+    unsigned char   *items;
+    dyn_rows        *rows;
+    dyn_pool_row     row;
+    void            *user;
+} dyn__pool_scan;
+
+/* The next row of the client's segment, or the first one of the next segment. */
+static dyn_status dyn__pool_next(void *user, size_t i, dyn_client *db)
+{
+    dyn__pool_scan *x = (dyn__pool_scan *)user;
+
+    if (x->limit && x->count >= x->limit)
+        return DYN_DONE;
+    if (!x->rows[i].open) {
+        if (x->query.segment >= x->query.segments)
+            return DYN_DONE;
+        dyn_status s = dyn_scan(db, x->rows + i, x->model, &x->query);
+        if (s != DYN_OK)
+            return s;
+        x->query.segment++;
+    }
+    return dyn_next_begin(x->rows + i, x->items + i * x->size, x->size);
+}
+
+static dyn_status dyn__pool_ended(void *user, size_t i, dyn_client *db, dyn_status s)
+{
+    dyn__pool_scan *x = (dyn__pool_scan *)user;
+
+    (void)db;
+    if (s == DYN_DONE)
+        return dyn_finish(x->rows + i);
+    if (s != DYN_ROW || (x->limit && x->count >= x->limit))
+        return s == DYN_ROW ? DYN_OK : s;
+    x->count++;
+    return x->row(x->user, x->items + i * x->size, dyn_present(x->rows + i));
+}
+
+DYN_API dyn_status dyn_pool_scan(dyn_pool *pool, const dyn_model *model, const dyn_query *query, void *items, size_t size, dyn_rows *rows,
+                                 dyn_pool_row row, void *user)
+{
+    dyn__pool_scan x;
+    dyn_pool_work work;
+
+    memset((void *)&x, 0, sizeof x);
+    if (query)
+        x.query = *query;
+    if (!x.query.segments)
+        x.query.segments = (uint32_t)pool->count;
+    for (size_t i = 0; i < pool->count; i++)
+        rows[i].open = false;
+    if (x.query.segment || (x.query.cursor && *x.query.cursor) || x.query.start.len || x.query.after.count)
+        return dyn__fail(&pool->clients[0]->error, DYN_INVALID,
+                         "dyn_pool_scan reads the whole table: .segment, .cursor, .start and .after do not belong to it");
+    if (x.query.rate > 0)
+        x.query.rate /= (double)pool->count;
+    x.model = model, x.items = (unsigned char *)items, x.size = size, x.rows = rows, x.row = row, x.user = user;
+    x.limit = x.query.limit;
+    work.begin = dyn__pool_next, work.ended = dyn__pool_ended, work.user = &x;
+    dyn_status s = dyn_pool_run(pool, &work);
+    for (size_t i = 0; i < pool->count; i++)
+        if (rows[i].open)
+            dyn_finish(rows + i);
+    return s;
 }
 
 /* --- Pages, and counting ---------------------------------------------------------------------------------------------- */

@@ -261,6 +261,81 @@ static void segments_are_disjoint_and_make_up_the_table(void **state)
     assert_int_equal(total, 30);
 }
 
+/* --- Clients side by side ----------------------------------------------------------------------------------------------- */
+
+typedef struct tally {
+    bool     seen[3][10];
+    unsigned rows, stop_at;
+    unsigned waits;
+} tally;
+
+static dyn_status take(void *user, const void *item, const dyn_mask *present)
+{
+    tally *t = (tally *)user;
+    const visit *v = (const visit *)item;
+
+    assert_true(dyn_has(&visit_model, present, "score"));
+    assert_false(t->seen[v->site[1] - '0'][v->at]);
+    t->seen[v->site[1] - '0'][v->at] = true;
+    return ++t->rows == t->stop_at ? DYN_CANCELLED : DYN_OK;
+}
+
+static void wait_and_count(void *user, const dyn_want *wants, size_t count, uint32_t ms)
+{
+    ((tally *)user)->waits++;
+    dyn_posix_wait(NULL, wants, count, ms);
+}
+
+static void a_pool_of_clients_scans_in_more_segments_than_clients_and_each_row_comes_once(void **state)
+{
+    static unsigned char memory[3][24 * 1024];
+    static dyn_client more[3];
+    dyn_client *team[4] = { db, more, more + 1, more + 2 };
+    dyn_rows rows[4];
+    visit places[4];
+    tally t;
+
+    (void)state;
+    fill();
+    for (int i = 0; i < 3; i++) {
+        dyn_config config;
+        memset((void *)&config, 0, sizeof config);
+        config.memory = memory[i], config.memory_size = sizeof memory[i], config.endpoint = getenv("DYNREPO_ENDPOINT"), config.table_prefix = f.prefix;
+        want(more + i, DYN_OK, dyn_open(more + i, &config));
+    }
+    for (size_t clients = 1; clients <= 4; clients++)
+        for (uint32_t segments = 0; segments <= 7; segments += 7) {
+            dyn_query query = { .page = 2, .segments = segments };
+            dyn_pool pool;
+            memset((void *)&pool, 0, sizeof pool);
+            memset(&t, 0, sizeof t);
+            pool.clients = team, pool.count = clients, pool.wait = wait_and_count, pool.user = &t;
+            want(team[pool.failed], DYN_OK, dyn_pool_scan(&pool, &visit_model, &query, places, sizeof places[0], rows, take, &t));
+            assert_int_equal(t.rows, 30);
+            assert_true(t.waits > 0);
+        }
+    dyn_query query = { .segments = 4 };
+    dyn_pool pool;
+    memset((void *)&pool, 0, sizeof pool);
+    memset(&t, 0, sizeof t);
+    t.stop_at = 5;
+    pool.clients = team, pool.count = 4;
+    assert_int_equal(dyn_pool_scan(&pool, &visit_model, &query, places, sizeof places[0], rows, take, &t), DYN_CANCELLED);
+    assert_int_equal(t.rows, 5);
+    memset(&t, 0, sizeof t);
+    query.limit = 7;
+    want(db, DYN_OK, dyn_pool_scan(&pool, &visit_model, &query, places, sizeof places[0], rows, take, &t));
+    assert_int_equal(t.rows, 7);
+    query.table = "nowhere";
+    assert_int_equal(dyn_pool_scan(&pool, &visit_model, &query, places, sizeof places[0], rows, take, &t), DYN_NO_TABLE);
+    says(team[pool.failed], "there is no table \"nowhere\"");
+    for (int i = 0; i < 3; i++) {
+        visit v;
+        want(more + i, DYN_OK, visit_get_key(more + i, &v, DYN_KEY("s0", 1), NULL));       /* each is free for other work */
+        dyn_close(more + i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +347,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(pages_come_one_by_one_and_the_last_has_no_cursor, open_table, close_table),
         cmocka_unit_test_setup_teardown(a_read_goes_on_where_another_program_stopped, open_table, close_table),
         cmocka_unit_test_setup_teardown(segments_are_disjoint_and_make_up_the_table, open_table, close_table),
+        cmocka_unit_test_setup_teardown(a_pool_of_clients_scans_in_more_segments_than_clients_and_each_row_comes_once, open_table, close_table),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
