@@ -98,6 +98,19 @@
  *   DYN_ISO_OFFSET | DYN_ISO_SPACE). DYN_ISO is DYN_ISO_Z | DYN_ISO_MILLIS. They read every form; what an integer of milliseconds cannot
  *   hold of a fraction is cut.
  *
+ * MADE ON SAVE, VERSIONS, RULES
+ *
+ *   DYN_UUID(note, id, .make = DYN_MAKE_UUID7) gets a value in a put when it is zero; DYN_MAKE_UUID4 and DYN_MAKE_NOW likewise. DYN_CREATED is
+ *   made once, in an update by if_not_exists; DYN_UPDATED in every put and update; DYN_VERSION counts both. What an update names itself it
+ *   sets itself. The struct that you put stays as it is: a copy in the client's memory is made and sent, the same in every try, and
+ *   options.made gets what was made. options.check_version writes only if the stored version is that of the struct, 0 for no such
+ *   item; else DYN_CONDITION_FAILED. Without it an update of a model with a version counts, so it is not repeated (DYN_UNCERTAIN).
+ *   DYN_TTL is a time in seconds whose zero is not stored.
+ *
+ *   DYN_INT(gauge, level, DYN_RANGE("0", "100")), DYN_LENGTH, DYN_ONE_OF("red|green") and DYN_VALIDATE(function) say what a member may hold:
+ *   looked at in puts, keys, values that an update sets, and in what is read (DYN_BAD_ROW). What an update computes (n + ?) is not
+ *   seen before it is read. A model's DYN_BEFORE_SAVE(function) gets the copy that a put sends, DYN_AFTER_LOAD(function) each struct read.
+ *
  * KEYS
  *
  *   .pk = "product_id" is a member. .pk = "pk = DEVICE#{device}" is an attribute made of text and members; an integer has a width
@@ -655,6 +668,33 @@ DYN__CODEC(dyn__bytes_set_codec);
 DYN__CODEC(dyn__uuid_codec);
 DYN__CODEC(dyn__time_codec);
 
+/* What gives a member its value when its struct is saved: for .make. The value is made once, when the call begins, and stays for all its tries. */
+DYN__CODEC(dyn__make_uuid4);
+DYN__CODEC(dyn__make_uuid7);
+DYN__CODEC(dyn__make_now);
+DYN__CODEC(dyn__make_created);
+DYN__CODEC(dyn__make_updated);
+DYN__CODEC(dyn__make_version);
+DYN__CODEC(dyn__make_hooked);
+#define DYN_MAKE_UUID4   dyn__make_uuid4     /* put, of a DYN_UUID or char[37] that is zero: a random UUID */
+#define DYN_MAKE_UUID7   dyn__make_uuid7     /* the same with the time in front: in a key the order of making is the order of reading */
+#define DYN_MAKE_NOW     dyn__make_now       /* put, of a time that is zero: now */
+#define DYN_MAKE_CREATED dyn__make_created   /* the same; an update sets it where the item has none */
+#define DYN_MAKE_UPDATED dyn__make_updated   /* now, in every put and update */
+
+/* What a member may hold: one of these behind its options. It is checked when the member is written, as a key too, when an update sets it, and when
+ * it is read (DYN_BAD_ROW); the error says what is allowed. */
+DYN__CODEC(dyn__check_range);
+DYN__CODEC(dyn__check_length);
+DYN__CODEC(dyn__check_one_of);
+DYN__CODEC(dyn__check_own);
+DYN__CODEC(dyn__check_loaded);
+#define DYN_RANGE(low, high)  .check = dyn__check_range, .allowed = low "|" high      /* a number or time: DYN_RANGE("0", "99.5"), "" for no bound */
+#define DYN_LENGTH(low, high) .check = dyn__check_length, .allowed = low "|" high     /* bytes of a text or of bytes, elements of a list or set */
+#define DYN_ONE_OF(texts)     .check = dyn__check_one_of, .allowed = texts            /* a text or number: DYN_ONE_OF("red|green|dark blue") */
+#define DYN_VALIDATE(function) .check = dyn__check_own, .validate = (function)        /* const char *f(const void *member, const void *item): NULL, or
+                                                                                         why not; item is the struct, NULL for a value of an update */
+
 /* How DYN_TIME and DYN_MICROS write a time: a zone, perhaps with others by |. Reading takes every form of ISO 8601 with date and time. */
 enum {
     DYN_ISO_Z       = 1,          /* 2024-05-17T08:29:02Z: pydantic 2 */
@@ -684,6 +724,8 @@ typedef struct dyn_field {
     int       (*codec)(int op, const struct dyn_field *f, void *at, void *more, dyn_error *err) DYN__DEF(NULL);   /* a kind with its own code */
     uint8_t     iso          DYN__DEF(0);          /* DYN_TIME, DYN_MICROS: how it is written: DYN_ISO_Z … */
     uint16_t    micros       DYN__DEF(0);          /* and the microseconds that the member counts in */
+    bool        is_ttl       DYN__DEF(false);      /* DYN_TTL: the table's time to live; zero is not stored */
+    int       (*stamp)(int op, const struct dyn_field *f, void *at, void *more, dyn_error *err) DYN__DEF(NULL);   /* DYN_VERSION, DYN_CREATED … */
 
     dyn_status (*on_write)(struct dyn__state *st) DYN__DEF(NULL);   /* DYN_WRITE_ID: makes the member anew for each write */
 
@@ -695,6 +737,10 @@ typedef struct dyn_field {
     const char *initial      DYN__DEF(NULL);       /* optional: the value when absent, as text: "21.5", "true", "red" */
     uint32_t    has          DYN__DEF(0);          /* DYN_HAS(T, flag): a bool member that says whether the member is there (implies optional) */
     uint8_t     iso_key      DYN__DEF(0);          /* DYN_TIME, DYN_MICROS: how it is written in a key's template; default: as the attribute */
+    int       (*make)(int op, const struct dyn_field *f, void *at, void *more, dyn_error *err) DYN__DEF(NULL);   /* DYN_MAKE_UUID4 …: made on save */
+    int       (*check)(int op, const struct dyn_field *f, void *at, void *more, dyn_error *err) DYN__DEF(NULL);  /* set by DYN_RANGE, DYN_LENGTH, DYN_ONE_OF */
+    const char *allowed      DYN__DEF(NULL);       /* by them too */
+    const char *(*validate)(const void *member, const void *item) DYN__DEF(NULL);                                /* and by DYN_VALIDATE */
     char        end_         DYN__DEF(0);          /* keeps the macros' last comma legal */
 } dyn_field;
 
@@ -737,6 +783,11 @@ typedef struct dyn_model {
     const char      *kind        DYN__DEF(NULL);   /* set by DYN_ITEM_KIND, with the next one */
     dyn_status     (*kind_work)(struct dyn__extension *x) DYN__DEF(NULL);
     bool             nulls       DYN__DEF(false);  /* a member that is .optional and absent is written as NULL, not left out */
+    const char    *(*before_save)(void *item, void *user) DYN__DEF(NULL);   /* set by DYN_BEFORE_SAVE, with the next one */
+    int            (*save)(int op, const struct dyn_field *f, void *at, void *more, dyn_error *err) DYN__DEF(NULL);
+    const char    *(*after_load)(void *item, void *user) DYN__DEF(NULL);    /* set by DYN_AFTER_LOAD, with the next one */
+    int            (*load)(int op, const struct dyn_field *f, void *at, void *more, dyn_error *err) DYN__DEF(NULL);
+    void            *user        DYN__DEF(NULL);   /* for both */
     char             end_        DYN__DEF(0);
 } dyn_model;
 
@@ -744,6 +795,14 @@ typedef struct dyn_model {
 typedef struct dyn_mask {
     uint64_t bits[DYN_MAX_FIELDS / 64];
 } dyn_mask;
+
+/* For a model: a function that gets a copy of each struct that dyn_put writes, behind what .make made, and may change it. It returns NULL, or why
+ * it must not be saved: DYN_INVALID. */
+#define DYN_BEFORE_SAVE(function) .before_save = (function), .save = dyn__make_hooked
+
+/* For a model: a function that gets each struct that was read, if no member of it is missing that must be there, and may change it. It returns NULL, or
+ * why the item is bad: DYN_BAD_ROW. */
+#define DYN_AFTER_LOAD(function)  .after_load = (function), .load = dyn__check_loaded
 
 /* The head of a model: static const dyn_model m = { DYN_MODEL(reading, reading_fields), .table = …, .pk = … }; */
 #define DYN_MODEL(T, table_of_fields) .name = #T, .size = sizeof(T), .fields = (table_of_fields), \
@@ -793,6 +852,12 @@ DYN_API dyn_status dyn__mark_write(struct dyn__state *st);
 #define DYN_UUID(T, ...)       DYN__UUID(T, __VA_ARGS__, .end_ = 0)         /* unsigned char[16]; S as "0190d2a6-7f1c-7e3b-9a44-0123456789ab" */
 #define DYN_TIME(T, m, ...)    DYN__TIME(T, m, __VA_ARGS__, .end_ = 0)      /* 64-bit integer, Unix milliseconds, then DYN_ISO_Z …; S */
 #define DYN_MICROS(T, m, ...)  DYN__MICROS(T, m, __VA_ARGS__, .end_ = 0)    /* the same in Unix microseconds, which Python's datetime holds; S */
+#define DYN_TTL(T, ...)        DYN__TTL(T, __VA_ARGS__, .end_ = 0)          /* any integer: Unix seconds when the item may go; zero is not stored; N */
+#define DYN_VERSION(T, ...)    DYN__VERSION_OF(T, __VA_ARGS__, .end_ = 0)   /* any integer: counts the writes; see options.check_version; N */
+#define DYN_CREATED(T, ...)    DYN__CREATED(T, __VA_ARGS__, .end_ = 0)      /* 64-bit integer, Unix milliseconds: DYN_MAKE_CREATED; N */
+#define DYN_UPDATED(T, ...)    DYN__UPDATED(T, __VA_ARGS__, .end_ = 0)      /* the same: DYN_MAKE_UPDATED; N */
+#define DYN_CREATED_ISO(T, ...) DYN__CREATED_ISO(T, __VA_ARGS__, .end_ = 0) /* as DYN_ISO; in another form: DYN_TIME with .make = DYN_MAKE_CREATED; S */
+#define DYN_UPDATED_ISO(T, ...) DYN__UPDATED_ISO(T, __VA_ARGS__, .end_ = 0)
 
 #define DYN_BYTES_LIST(T, m, ...)  DYN__BYTES_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* unsigned char[N][M], then the count's member; L of B, each of M bytes */
 #define DYN_BLOB_LIST(T, m, ...)   DYN__BLOB_LIST(T, m, __VA_ARGS__, .end_ = 0)   /* dyn_str[N], then the count's member; L of B */
@@ -1010,6 +1075,13 @@ extern "C" {
 #define DYN__CHECK_ID(T, m)    (DYN__CHECK_BYTES(T, m) + sizeof(char[DYN__SIZEOF(T, m) == 16 ? 1 : -1]) * 0)
 #define DYN__TIME(T, m, dialect, ...)   { DYN__OWN(T, m, DYN__CHECK_WIDE, 'S', dyn__time_codec), .iso = (uint8_t)(dialect), .micros = 1000, __VA_ARGS__ }
 #define DYN__MICROS(T, m, dialect, ...) { DYN__OWN(T, m, DYN__CHECK_WIDE, 'S', dyn__time_codec), .iso = (uint8_t)(dialect), .micros = 1, __VA_ARGS__ }
+#define DYN__TTL(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_INT, DYN_KIND_SECONDS), DYN__SIGN(T, m), .is_ttl = true, __VA_ARGS__ }
+#define DYN__VERSION_OF(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_INT, DYN__IS_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), .stamp = dyn__make_version, \
+                                  __VA_ARGS__ }
+#define DYN__CREATED(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_WIDE, DYN_KIND_MILLIS), DYN__SIGN(T, m), .stamp = dyn__make_created, __VA_ARGS__ }
+#define DYN__UPDATED(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_WIDE, DYN_KIND_MILLIS), DYN__SIGN(T, m), .stamp = dyn__make_updated, __VA_ARGS__ }
+#define DYN__CREATED_ISO(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_WIDE, DYN_KIND_ISO), .stamp = dyn__make_created, __VA_ARGS__ }
+#define DYN__UPDATED_ISO(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_WIDE, DYN_KIND_ISO), .stamp = dyn__make_updated, __VA_ARGS__ }
 
 /* --- Conversions ---------------------------------------------------------------------------------------------------------
  * Structs to JSON and back without a client. arena is work memory, some hundred bytes for each model, given back before the function returns; error may
@@ -1634,6 +1706,9 @@ typedef struct dyn_write_options {
     dyn_capacity_level capacity DYN__DEF(NULL); /* as in dyn_get_options */
     dyn_once    once          DYN__DEF(NULL);   /* DYN_ONCE: done once however often it is sent; twice the capacity; not with old or into */
     bool        upsert        DYN__DEF(false);  /* dyn_save_changes: an item that is not there is made, of what differs; default: it must exist */
+    bool        check_version DYN__DEF(false);  /* a condition: the item's version is that in the struct, or 0 there and the item has none; then the
+                                                   next version is stored, which makes an update repeatable too. dyn_put, dyn_update, dyn_delete */
+    void       *made          DYN__DEF(NULL);   /* gets, when the write has succeeded, what was made on save: a struct of the model, also the same */
     uint32_t    end_canary_   DYN__DEF(0);
 } dyn_write_options;
 
@@ -5871,6 +5946,8 @@ typedef struct dyn__known {
     dyn_mask           required;  /* fields that must be in an item */
     dyn__key           pk, sk;
     const dyn_field   *rest;      /* takes the attributes that the model does not know; NULL: they are passed over */
+    int              (*save)(int op, const dyn_field *f, void *at, void *more, dyn_error *err);   /* prepares what is put; NULL: nothing is made on save */
+    int              (*load)(int op, const dyn_field *f, void *at, void *more, dyn_error *err);   /* looks at what was read; NULL: nobody does */
     /* what dyn__extend_model adds: attributes that are made beside the table's key, and the indexes */
     uint8_t            extra_count;   /* their slots are the last */
     const dyn__key    *extras;    /* the item's kind first, if the model has one */
@@ -5881,7 +5958,13 @@ typedef struct dyn__known {
 
 /* What a codec is asked: at and more by op; what it does not know goes to dyn__codec_default. An int is a dyn_status, or as said. */
 enum {
-    DYN__CODEC_CHECK,             /* at: the dyn_model; is the field's table entry right? */
+    DYN__RULE_LOADED = -8,        /* of .check: at: dyn__frame, more: dyn__decoder; a struct has been read */
+    DYN__RULE_MEMBER,             /* at: the member, more: its struct; is it allowed? */
+    DYN__RULE_VALUE,              /* at: const char *, what begins an error, more: dyn_arg *, a converted value that will be stored; is it allowed? */
+    DYN__MAKE_SAVE,               /* of .make: at: dyn__state, more: the options; sets up a put or delete of its model */
+    DYN__MAKE_PUT,                /* at: the member in the copy that is put, more: dyn__saving */
+    DYN__MAKE_UPDATE,             /* at: the member in a struct that is zero but for what is made, more: dyn__saving */
+    DYN__CODEC_CHECK = 0,         /* of all: at: the dyn_model, more: const unsigned *, its depth; is the field's table entry right? */
     DYN__CODEC_ABSENT,            /* at: the member; 1: it is not stored, 0: it is */
     DYN__CODEC_LOAD,              /* at: the member (or a list's element), more: dyn_arg *; the member as a value */
     DYN__CODEC_STORE,             /* at: the member, more: const dyn_arg *, a text: a key's part or .initial; 1: stored, 0: it does not fit */
@@ -5895,6 +5978,14 @@ enum {
     DYN__CODEC_KEY,               /* at: const dyn_arg *, a converted value, more: dyn__writer *; its text in a key's template */
     DYN__CODEC_READ               /* at: the member, more: dyn__decoder *; d->own holds the checked text of the AttributeValue */
 };
+
+typedef int (*dyn__own_fn)(int op, const dyn_field *f, void *at, void *more, dyn_error *err);
+
+/* What makes the member on save; NULL: nothing. */
+static dyn__own_fn dyn__maker(const dyn_field *f)
+{
+    return f->stamp ? f->stamp : f->make;
+}
 
 static bool dyn__is_codec(uint8_t kind)
 {
@@ -5968,7 +6059,7 @@ static bool dyn__is_array(uint8_t kind)
 /* May the attribute be absent from an item? */
 static bool dyn__is_optional(const dyn_field *f)
 {
-    return f->optional || f->omit_zero || dyn__class(f->kind) == 's' || (dyn__is_pointer(f) && !f->count_size) ||
+    return f->is_ttl || f->optional || f->omit_zero || dyn__class(f->kind) == 's' || (dyn__is_pointer(f) && !f->count_size) ||
            f->has || f->nan == DYN_NAN_OMIT || f->initial || f->key_only || f->on_write;
 }
 
@@ -6546,8 +6637,10 @@ static dyn_status dyn__check_field(const dyn_model *m, const dyn_field *f, unsig
     }
     if (dyn__bottom(f) == DYN_KIND_ENUM && (!f->names || !f->name_count))
         return dyn__fail(err, DYN_INVALID, "model \"%s\": the enum \"%s\" needs a table of names", m->name, f->member);
-    if (f->codec && f->codec(DYN__CODEC_CHECK, f, (void *)m, NULL, err) != DYN_OK)
-        return DYN_INVALID;
+    dyn__own_fn own[3] = { f->codec, dyn__maker(f), f->check };
+    for (int i = 0; i < 3; i++)
+        if (own[i] && own[i](DYN__CODEC_CHECK, f, (void *)m, &depth, err) != DYN_OK)
+            return DYN_INVALID;
     return dyn__check_initial(m, f, err);
 }
 
@@ -6891,6 +6984,8 @@ DYN_API dyn_status dyn__convert_key(dyn_error *err, const dyn_field *f, dyn_arg 
 {
     if (dyn__convert(err, f, f->kind, arg, "key") != DYN_OK)
         return DYN_INVALID;
+    if (f->check && f->check(DYN__RULE_VALUE, f, (void *)"key", arg, err) != DYN_OK)
+        return DYN_INVALID;
     return dyn__is_codec(f->kind) ? (dyn_status)f->codec(DYN__CODEC_FITS, f, (void *)"key", arg, err) : DYN_OK;
 }
 
@@ -7050,7 +7145,7 @@ static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__kn
 
     if (!parts)
         return NULL;
-    k->model = m, k->older = *list;
+    k->model = m, k->older = *list, k->save = m->save, k->load = m->load;
     *list = k;
     dyn__parse_key(m, m->pk, &k->pk, parts, NULL);
     dyn__parse_key(m, m->sk, &k->sk, parts + k->pk.part_count, NULL);
@@ -7068,6 +7163,10 @@ static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__kn
         dyn__mask_set(&k->all, i);
         k->flags = k->flags || m->fields[i].has;
         k->on_write = m->fields[i].on_write ? m->fields[i].on_write : k->on_write;
+        if (dyn__maker(&m->fields[i]))
+            k->save = dyn__maker(&m->fields[i]);
+        if (m->fields[i].check)
+            k->load = m->fields[i].check;
         if (!dyn__is_optional(&m->fields[i]))
             dyn__mask_set(&k->required, i);
         if (m->fields[i].kind == DYN_KIND_CODEC)               /* it has no name of its own */
@@ -7117,7 +7216,7 @@ static bool dyn__is_absent(const dyn_field *f, const unsigned char *item)
         if (v != v || v - v != 0)
             return true;
     }
-    if (!f->omit_zero && !dyn__is_set(f->kind))
+    if (!f->omit_zero && !f->is_ttl && !dyn__is_set(f->kind))
         return false;
     switch (f->kind) {
     case DYN_KIND_TEXT: case DYN_KIND_NUMBER: return *p == 0;
@@ -7211,6 +7310,8 @@ static dyn_status dyn__write_list(dyn__writer *w, const dyn_field *f, const unsi
 /* One member's AttributeValue. Nesting is bounded by the model's, which dyn_model_check limits to 32. */
 static dyn_status dyn__write_value(dyn__writer *w, const dyn_field *f, const unsigned char *item, unsigned depth, dyn_error *err)
 {
+    if (f->check && f->check(DYN__RULE_MEMBER, f, (void *)(item + f->offset), (void *)item, err) != DYN_OK)
+        return DYN_INVALID;
     if (f->kind == DYN_KIND_LIST)
         return dyn__write_list(w, f, item, depth, err);
     if (dyn__is_pointer(f) || dyn__is_set(f->kind))
@@ -7234,6 +7335,8 @@ static dyn_status dyn__write_key(dyn__writer *w, const dyn__known *k, const dyn_
         dyn_arg a;
         dyn_status s = DYN_OK;
         memset((void *)&a, 0, sizeof a);
+        if (f && item && f->check && f->check(DYN__RULE_MEMBER, f, (void *)(item + f->offset), (void *)item, err) != DYN_OK)
+            return DYN_INVALID;
         if (f && item)
             s = dyn__load_arg(err, f, f->kind, item + f->offset, &a);
         else if (f) {
@@ -8081,6 +8184,8 @@ static int dyn__decode_leave(dyn__decoder *d)
     if (fr->known) {
         if (fr->known->flags || memcmp(&fr->present, &fr->known->all, sizeof fr->present) != 0)
             dyn__decode_absent(d, fr);
+        if (fr->known->load)
+            fr->known->load(DYN__RULE_LOADED, NULL, fr, d, d->err);
         if (fr->known->extra_count && !d->depth)
             fr->known->read_extra(d, SIZE_MAX, NULL, NULL);
     } else
@@ -8668,6 +8773,13 @@ DYN__CODEC(dyn__blob_codec)
     case DYN__CODEC_READ:
         s = dyn__own_text(d);
         n = dyn__base64_size(s.ptr, s.len);
+        if (d->own.cap && !d->keep && n != SIZE_MAX && d->own.ptr + d->own.cap == (char *)d->work->base + d->work->used
+            && dyn__base64_take(s.ptr, s.len, (unsigned char *)d->own.ptr)) {
+            d->text = d->own.ptr;              /* decoded where it was gathered, which is given back behind this */
+            s = dyn__text_keep(d, n);
+            memcpy(at, &s, sizeof s);
+            return DYN_OK;
+        }
         room = n == SIZE_MAX ? NULL : (unsigned char *)dyn__keep_room(d, f, n, 1);
         if (n == SIZE_MAX || (room && !dyn__base64_take(s.ptr, s.len, room)))
             dyn__bad_item(d, f, "attribute \"%s\": \"%S\" is no base64", dyn__attr(f), &s);
@@ -10631,6 +10743,270 @@ DYN_API dyn_status dyn_validate(const dyn_model *model, const void *item, dyn_ar
     return *count ? DYN_INVALID : DYN_OK;
 }
 
+/* A number as a double; enough to tell two apart that are no integers. */
+static double dyn__arg_real(const dyn_arg *a)
+{
+    double v = 0;
+
+    if (a->kind == DYN_ARG_NUMBER)
+        dyn__parse_double(a->as.s.ptr, a->as.s.len, &v);
+    return a->kind == DYN_ARG_NUMBER ? v : a->kind == DYN_ARG_REAL ? a->as.d : a->kind == DYN_ARG_UINT ? (double)a->as.u : (double)a->as.i;
+}
+
+/* Stores a converted value as its member would hold it; false: it does not fit. */
+static bool dyn__store_value(const dyn_field *f, unsigned char *to, const dyn_arg *a)
+{
+    dyn_arg b = *a;
+
+    memset(to, 0, f->size);
+    if (b.kind == DYN_ARG_BYTES || b.kind == DYN_ARG_MADE) {
+        memcpy(to, b.as.s.ptr, DYN__MIN(b.as.s.len, f->size));
+        return b.as.s.len <= f->size && !f->count_size && f->codec != dyn__blob_codec;
+    }
+    if (b.kind == DYN_ARG_TIME) {
+        dyn__store_bits(to, 8, (uint64_t)dyn__floor(dyn__time_of(&b), f->micros));
+        return true;
+    }
+    if (f->kind == DYN_KIND_REAL && b.kind != DYN_ARG_REAL)
+        b.as.d = dyn__arg_real(&b), b.kind = DYN_ARG_REAL;
+    if (f->kind == DYN_KIND_NUMBER && b.kind != DYN_ARG_NUMBER)
+        return false;
+    return b.kind != DYN_ARG_LIST && b.kind != DYN_ARG_SET && dyn__store_arg(f, to, &b);
+}
+
+/* --- What a member may hold ------------------------------------------------------------------------------------------- */
+
+enum { DYN__RULE_RANGE, DYN__RULE_LENGTH, DYN__RULE_ONE_OF, DYN__RULE_OWN };
+
+/* The two sides of "low|high". */
+static void dyn__bounds(const char *allowed, dyn_str bound[2])
+{
+    size_t n = 0;
+
+    while (allowed[n] && allowed[n] != '|')
+        n++;
+    bound[0].ptr = allowed, bound[0].len = n;
+    bound[1].ptr = allowed[n] ? allowed + n + 1 : allowed + n;
+    bound[1].len = strlen(bound[1].ptr);
+}
+
+/* a < b, of one member's kind. */
+static bool dyn__arg_less(const dyn_arg *a, const dyn_arg *b)
+{
+    bool unsigned_a = a->kind == DYN_ARG_UINT && a->as.u > INT64_MAX, unsigned_b = b->kind == DYN_ARG_UINT && b->as.u > INT64_MAX;
+
+    if (a->kind == DYN_ARG_REAL || b->kind == DYN_ARG_REAL || a->kind == DYN_ARG_NUMBER || b->kind == DYN_ARG_NUMBER)
+        return dyn__arg_real(a) < dyn__arg_real(b);
+    if (unsigned_a || unsigned_b)
+        return unsigned_a && unsigned_b ? a->as.u < b->as.u : unsigned_b;
+    return a->as.i < b->as.i;
+}
+
+/* A bound as a value of the member's kind. */
+static dyn_status dyn__bound_value(dyn_error *err, const dyn_field *f, const dyn_str *text, dyn_arg *a)
+{
+    dyn_status s = dyn__arg_from_text(err, f, text->ptr, text->len, a);
+
+    if (s != DYN_OK || !dyn__is_codec(f->kind))
+        return s;
+    return (dyn_status)f->codec(DYN__CODEC_CONVERT, f, (void *)"bound", a, err);
+}
+
+/* Is a value one of "red|green|blue"? */
+static bool dyn__is_one_of(const char *allowed, const dyn_str *text)
+{
+    for (;;) {
+        size_t n = 0;
+        while (allowed[n] && allowed[n] != '|')
+            n++;
+        if (dyn__eq(allowed, n, text->ptr, text->len))
+            return true;
+        if (!allowed[n])
+            return false;
+        allowed += n + 1;
+    }
+}
+
+/* A value at hand, and what is wrong with it. */
+typedef struct dyn__ruled {
+    dyn_arg     value;
+    const void *item;             /* NULL: the value is none of a struct's */
+    uint64_t    length;
+    char        buf[72];
+    dyn_str     text;             /* of the value or its length */
+    const char *why;              /* .validate's; NULL: the usual */
+} dyn__ruled;
+
+/* The length of a member: of its text or bytes, or its count. */
+static dyn_status dyn__ruled_load(const dyn_field *f, const unsigned char *p, dyn__ruled *r, dyn_error *err)
+{
+    if (f->count_size) {
+        r->length = dyn__load_unsigned((const unsigned char *)r->item + f->count_offset, f->count_size);
+        return DYN_OK;
+    }
+    dyn_status s = dyn__load_arg(err, f, f->kind, p, &r->value);
+    if (s == DYN_OK)
+        r->length = r->value.as.s.len;
+    return s;
+}
+
+/* The value as text, for an error and for DYN_ONE_OF. */
+static void dyn__ruled_text(int rule, dyn__ruled *r)
+{
+    dyn__writer w = { r->buf, sizeof r->buf, 0, 0, 0, NULL, NULL };
+    const dyn_arg *a = &r->value;
+
+    r->text = a->as.s;
+    if (rule == DYN__RULE_LENGTH) {
+        dyn_str digits = dyn__decimal_u(r->buf, r->length);
+        r->text = digits;
+    } else if (a->kind != DYN_ARG_TEXT && a->kind != DYN_ARG_NUMBER && a->kind != DYN_ARG_LIST && a->kind != DYN_ARG_SET) {
+        dyn__write_scalar(&w, a);
+        r->text.ptr = r->buf + 1, r->text.len = w.len < 2 ? 0 : w.len - 2;
+    }
+}
+
+/* Does the value keep the rule? */
+static bool dyn__rule_kept(int rule, const dyn_field *f, const void *member, dyn__ruled *r)
+{
+    dyn_str bound[2];
+    dyn_arg b;
+    uint64_t n;
+
+    dyn__bounds(f->allowed ? f->allowed : "", bound);
+    dyn__ruled_text(rule, r);
+    switch (rule) {
+    case DYN__RULE_OWN:
+        r->why = f->validate(member, r->item);
+        return !r->why;
+    case DYN__RULE_ONE_OF:
+        return dyn__is_one_of(f->allowed, &r->text);
+    case DYN__RULE_LENGTH:
+        if (bound[0].len && dyn__parse_u64(bound[0].ptr, bound[0].len, &n) == DYN__NUM_OK && r->length < n)
+            return false;
+        return !bound[1].len || dyn__parse_u64(bound[1].ptr, bound[1].len, &n) != DYN__NUM_OK || r->length <= n;
+    default:
+        if (bound[0].len && (dyn__bound_value(NULL, f, &bound[0], &b) != DYN_OK || dyn__arg_less(&r->value, &b)))
+            return false;
+        return !bound[1].len || (dyn__bound_value(NULL, f, &bound[1], &b) == DYN_OK && !dyn__arg_less(&b, &r->value));
+    }
+}
+
+/* The error: "attribute "n": 101 is not allowed, only 0 to 100"; what begins it otherwise, NULL: the attribute. */
+static dyn_status dyn__rule_says(int rule, const dyn_field *f, const char *what, dyn__ruled *r, dyn_status status, dyn_error *err)
+{
+    dyn_str bound[2] = { { f->allowed, f->allowed ? strlen(f->allowed) : 0 }, { "", 0 } };
+    bool two = rule == DYN__RULE_RANGE || rule == DYN__RULE_LENGTH;
+
+    if (err && err->status >= DYN_INVALID)
+        return status;
+    if (two)
+        dyn__bounds(f->allowed, bound);
+    dyn__set_attribute(err, f);
+    dyn__fail(err, status, "%s%s%s\": ", what ? what : "", what ? ": member \"" : "attribute \"", what ? f->member : dyn__attr(f));
+    if (r->why)
+        dyn__say(err, "%s", r->why);
+    else
+        dyn__say(err, two ? "%s%S is not allowed, only %S%s%S" : "%s\"%S\" is not allowed, only %S%s%S", rule == DYN__RULE_LENGTH ? "a length of " : "",
+                 &r->text, &bound[0], two ? " to " : "", &bound[1]);
+    return status;
+}
+
+/* One member of a struct. */
+static dyn_status dyn__rule_member(int rule, const dyn_field *f, const void *member, const void *item, dyn_status status, dyn_error *err)
+{
+    dyn__ruled r;
+
+    memset((void *)&r, 0, sizeof r);
+    r.item = item;
+    dyn_status s = rule == DYN__RULE_OWN ? DYN_OK : dyn__ruled_load(f, (const unsigned char *)member, &r, err);
+    if (s != DYN_OK)
+        return s;
+    return dyn__rule_kept(rule, f, member, &r) ? DYN_OK : dyn__rule_says(rule, f, NULL, &r, status, err);
+}
+
+/* A value that an update sets, or that a key has. .validate gets it as a member. */
+static dyn_status dyn__rule_value(int rule, const dyn_field *f, const char *what, const dyn_arg *a, dyn_error *err)
+{
+    unsigned char room[64];
+    dyn__ruled r;
+
+    memset((void *)&r, 0, sizeof r);
+    r.value = *a;
+    r.length = a->kind == DYN_ARG_LIST || a->kind == DYN_ARG_SET ? a->as.list.count : a->as.s.len;
+    if (rule == DYN__RULE_OWN && (f->size > sizeof room || f->count_size || !dyn__store_value(f, room, a)))
+        return DYN_OK;                         /* of a size or kind that only a struct holds */
+    return dyn__rule_kept(rule, f, room, &r) ? DYN_OK : dyn__rule_says(rule, f, what, &r, DYN_INVALID, err);
+}
+
+/* A struct has been read: each member that was there, then the struct as a whole. */
+static void dyn__rules_loaded(dyn__frame *fr, dyn__decoder *d)
+{
+    const dyn_model *m = fr->known->model;
+    bool whole = d->depth == 0;
+
+    for (size_t i = 0; i < m->field_count && d->status == DYN_OK; i++) {
+        const dyn_field *f = &m->fields[i];
+        if (f->check && dyn__mask_has(&fr->present, i) && f->check(DYN__RULE_MEMBER, f, fr->base + f->offset, fr->base, d->err) != DYN_OK)
+            d->status = DYN_BAD_ROW, d->err->status = DYN_BAD_ROW;
+    }
+    for (size_t i = 0; i < DYN_MAX_FIELDS / 64; i++)
+        whole = whole && (fr->known->required.bits[i] & ~fr->present.bits[i]) == 0;
+    const char *why = whole && d->status == DYN_OK && m->after_load ? m->after_load(fr->base, m->user) : NULL;
+    if (why) {
+        dyn__bad_status(d);
+        dyn__fail(d->err, DYN_BAD_ROW, "model \"%s\": .after_load refused the item: %s", m->name, why);
+    }
+}
+
+/* May the field have the rule, and are its bounds such? */
+static dyn_status dyn__rule_check(int rule, const dyn_field *f, const dyn_model *m, dyn_error *err)
+{
+    char is = dyn__class(f->kind);
+    dyn_str bound[2];
+    dyn_arg a;
+    bool good = rule == DYN__RULE_OWN ? f->validate != NULL : f->allowed != NULL;
+
+    if (good && rule != DYN__RULE_OWN && rule != DYN__RULE_ONE_OF) {
+        dyn__bounds(f->allowed, bound);
+        for (int i = 0; i < 2 && good; i++)
+            good = !bound[i].len || (rule == DYN__RULE_LENGTH ? dyn__parse_u64(bound[i].ptr, bound[i].len, &a.as.u) == DYN__NUM_OK
+                                                             : dyn__bound_value(NULL, f, &bound[i], &a) == DYN_OK);
+    }
+    if (rule == DYN__RULE_RANGE)
+        good = good && (is == 'N' || f->kind == DYN_KIND_ISO || f->codec == dyn__time_codec);
+    else if (rule == DYN__RULE_LENGTH)
+        good = good && (f->count_size || f->kind == DYN_KIND_TEXT || f->kind == DYN_KIND_STR || is == 'Y');
+    else if (rule == DYN__RULE_ONE_OF)
+        good = good && (is == 'S' || is == 'N');
+    return good ? DYN_OK : dyn__fail(err, DYN_INVALID, "model \"%s\": what is allowed for member \"%s\" does not suit its kind: DYN_RANGE is for numbers and "
+                                     "times, DYN_LENGTH for text, bytes, lists and sets, DYN_ONE_OF for text and numbers", m->name, f->member);
+}
+
+static int dyn__rule(int rule, int op, const dyn_field *f, void *at, void *more, dyn_error *err)
+{
+    switch (op) {
+    case DYN__RULE_MEMBER: return (int)dyn__rule_member(rule, f, at, more, DYN_INVALID, err);
+    case DYN__RULE_VALUE:  return (int)dyn__rule_value(rule, f, (const char *)at, (const dyn_arg *)more, err);
+    case DYN__RULE_LOADED: return dyn__rules_loaded((dyn__frame *)at, (dyn__decoder *)more), DYN_OK;
+    default:               return (int)dyn__rule_check(rule, f, (const dyn_model *)at, err);
+    }
+}
+
+DYN__CODEC(dyn__check_range)  { return dyn__rule(DYN__RULE_RANGE, op, f, at, more, err); }
+DYN__CODEC(dyn__check_length) { return dyn__rule(DYN__RULE_LENGTH, op, f, at, more, err); }
+DYN__CODEC(dyn__check_one_of) { return dyn__rule(DYN__RULE_ONE_OF, op, f, at, more, err); }
+DYN__CODEC(dyn__check_own)    { return dyn__rule(DYN__RULE_OWN, op, f, at, more, err); }
+
+/* A model's .load with .after_load; its fields' rules do the same. */
+DYN__CODEC(dyn__check_loaded)
+{
+    (void)f, (void)err;
+    if (op == DYN__RULE_LOADED)
+        dyn__rules_loaded((dyn__frame *)at, (dyn__decoder *)more);
+    return DYN_OK;
+}
+
 /* ======================================================================================================================
  * >>expr   Conditions, filters, keys and updates as text with `?` for values.
  * May call >>base, >>text, >>json and >>model. A text is compiled while it is read, in one pass without a tree: what is written
@@ -11265,6 +11641,9 @@ static bool dyn__place(dyn__parser *p, const dyn__operand *type, dyn__operand *o
     if (p->setting && f && type->kind == DYN_KIND_TEXT && o->arg.kind == DYN_ARG_TEXT && o->arg.as.s.len >= f->size)
         return dyn__wrong(p, o->at, "the text has %u bytes, member \"%s\" holds %u",
                           (uint64_t)o->arg.as.s.len, f->member, (uint64_t)f->size - 1);
+    if (p->setting && f && f->check && type->kind == f->kind && dyn__arg_class(&o->arg)
+        && f->check(DYN__RULE_VALUE, f, (void *)dyn__where(p, o->at), &o->arg, p->x->err) != DYN_OK)
+        return false;
     if (!dyn__put_value(p->x, &p->out, &o->arg))
         return false;
     o->len = p->out.len - before;
@@ -17795,6 +18174,9 @@ static dyn_status dyn__take_options(dyn__state *st, const dyn_write_options *o, 
         c->image->found = false;
     if (c->existing)
         c->existing->found = false;
+    if (o->check_version && !c->known->save)
+        return dyn__fail(st->err, DYN_INVALID, "options.check_version: the model \"%s\" has no DYN_VERSION member", c->known->model->name);
+    c->exprs.joined = c->exprs.joined || o->check_version;
     return dyn__conditions(st, o->when, sizeof o->when / sizeof o->when[0]);
 }
 
@@ -17810,7 +18192,370 @@ static dyn_status dyn__prepare_write(dyn_client *db, const dyn_model *model, con
     if (s != DYN_OK)
         return s;
     (*out)->call.item = (const unsigned char *)item;
-    return dyn__take_options(*out, o, op == &dyn__op_update);
+    s = dyn__take_options(*out, o, op == &dyn__op_update);
+    if (s == DYN_OK && (*out)->call.known->save && op != &dyn__op_update)
+        s = (dyn_status)(*out)->call.known->save(DYN__MAKE_SAVE, NULL, *out, (void *)o, (*out)->err);
+    return s;
+}
+
+/* --- Made on save -------------------------------------------------------------------------------------------------- */
+
+/* A write whose model makes something. */
+typedef struct dyn__saving {
+    dyn__state    *st;
+    const dyn_write_options *o;
+    unsigned char *copy;          /* of the struct, with what was made; for an update only that */
+    void          *made;          /* where it goes when the write has succeeded; NULL: nobody wants it */
+    dyn_mask       mask;          /* the members that were made */
+    bool           hooked;        /* .before_save may have changed any of them */
+    int64_t        now;           /* Unix milliseconds */
+    dyn__writer    clauses;       /* of an update: "#1 = :1, #2 = :2" */
+} dyn__saving;
+
+enum { DYN__MADE_UUID4, DYN__MADE_UUID7, DYN__MADE_NOW, DYN__MADE_CREATED, DYN__MADE_UPDATED, DYN__MADE_VERSION };
+
+/* The write has succeeded: tells what was made. */
+static void dyn__tell_made(const dyn__saving *sv, const dyn_model *m)
+{
+    for (size_t i = 0; sv->made && i < m->field_count; i++) {
+        const dyn_field *f = &m->fields[i];
+        if (!sv->hooked && dyn__mask_has(&sv->mask, i))
+            memcpy((unsigned char *)sv->made + f->offset, sv->copy + f->offset, f->size);
+    }
+    if (sv->made && sv->hooked)
+        memcpy(sv->made, sv->copy, m->size);
+}
+
+static dyn_status dyn__saved_done(dyn__state *st)
+{
+    dyn__tell_made((const dyn__saving *)st->call.own, st->call.known->model);
+    return dyn__write_done(st);
+}
+
+static const dyn__operation dyn__op_put_made = { "DynamoDB_20120810.PutItem", true, dyn__put_part, dyn__read_write, dyn__saved_done, NULL, NULL };
+static const dyn__operation dyn__op_update_made = { "DynamoDB_20120810.UpdateItem", true, dyn__change_part, dyn__read_write, dyn__saved_done, NULL, NULL };
+
+/* The member that counts versions; NULL: there is none. */
+static const dyn_field *dyn__version_field(const dyn_model *m)
+{
+    for (size_t i = 0; i < m->field_count; i++)
+        if (m->fields[i].stamp == dyn__make_version)
+            return &m->fields[i];
+    return NULL;
+}
+
+/* ANDs "version = v" to the condition, or that there is no version yet. */
+static dyn_status dyn__check_version(dyn__state *st)
+{
+    dyn__call *c = &st->call;
+    const dyn_field *f = dyn__version_field(c->known->model);
+    char text[64];
+    dyn__writer w = { text, sizeof text, 0, 0, 0, NULL, NULL };
+    dyn_arg v;
+
+    if (!f || !c->item)
+        return dyn__fail(st->err, DYN_INVALID, f ? "options.check_version: the version to check is that of the struct; give one, not a key"
+                                                 : "options.check_version: the model \"%s\" has no DYN_VERSION member", c->known->model->name);
+    dyn_status s = dyn__load_arg(st->err, f, f->kind, c->item + f->offset, &v);
+    if (s != DYN_OK)
+        return s;
+    dyn_str name = dyn__str(dyn__attr(f));
+    dyn__puts(&w, c->condition.len ? " AND " : "");
+    dyn__puts(&w, v.as.u ? "" : "attribute_not_exists(");
+    bool good = dyn__put_name(&c->exprs, &w, name);
+    dyn__puts(&w, v.as.u ? " = " : ")");
+    if (v.as.u)
+        good = good && dyn__put_value(&c->exprs, &w, &v);
+    char *all = good ? (char *)dyn__alloc(&st->work, c->condition.len + w.len, 1) : NULL;
+    if (!all)
+        return dyn__no_memory(st, "the condition");
+    if (c->condition.len)
+        memcpy(all, c->condition.ptr, c->condition.len);
+    memcpy(all + c->condition.len, text, w.len);
+    c->condition.ptr = all, c->condition.len += w.len;
+    return DYN_OK;
+}
+
+/* Memory for what is made, and the time. */
+static dyn_status dyn__saving_begin(dyn__state *st, const dyn_write_options *o, dyn__saving **out)
+{
+    dyn__call *c = &st->call;
+    dyn__saving *sv = (dyn__saving *)dyn__alloc(&st->work, sizeof *sv, sizeof(uint64_t));
+    unsigned char *copy = sv ? (unsigned char *)dyn__alloc(&st->work, c->known->model->size, 16) : NULL;
+
+    if (!copy)
+        return dyn__no_memory(st, "a copy of the struct that is saved");
+    sv->st = st, sv->o = o, sv->copy = copy;
+    sv->made = o ? o->made : NULL;
+    sv->now = dyn__unix_ms(st);
+    *out = sv;
+    return DYN_OK;
+}
+
+/* Makes a copy of the item that is put, with what is made; the call's item becomes the copy. */
+static dyn_status dyn__save_put(dyn__state *st, const dyn_write_options *o, dyn__saving **out)
+{
+    dyn__call *c = &st->call;
+    const dyn_model *m = c->known->model;
+    dyn__saving *sv = NULL;
+    dyn_status s = dyn__saving_begin(st, o, &sv);
+
+    if (s != DYN_OK)
+        return s;
+    memcpy(sv->copy, c->item, m->size);
+    for (size_t i = 0; i < m->field_count; i++) {
+        const dyn_field *f = &m->fields[i];
+        if (dyn__maker(f))
+            s = (dyn_status)dyn__maker(f)(DYN__MAKE_PUT, f, sv->copy + f->offset, sv, st->err);
+        if (s != DYN_OK)
+            return s;
+    }
+    const char *why = m->before_save ? m->before_save(sv->copy, m->user) : NULL;
+    if (why)
+        return dyn__fail(st->err, DYN_INVALID, "model \"%s\": .before_save refused it: %s", m->name, why);
+    sv->hooked = m->before_save != NULL;
+    c->item = sv->copy;
+    *out = sv;
+    return DYN_OK;
+}
+
+/* Prepares a put or delete. */
+static dyn_status dyn__save(dyn__state *st, const dyn_write_options *o)
+{
+    dyn__call *c = &st->call;
+    dyn__saving *sv = NULL;
+    dyn_status s = o && o->check_version ? dyn__check_version(st) : DYN_OK;
+
+    if (s != DYN_OK || c->op != &dyn__op_put)
+        return s;
+    s = dyn__save_put(st, o, &sv);
+    c->own = sv;
+    c->op = &dyn__op_put_made;
+    return s;
+}
+
+/* Writes the placeholder of a name that the expressions have used; false: they have not. */
+static bool dyn__find_name_of(const dyn__exprs *x, dyn__writer *w, dyn_str name)
+{
+    size_t id = 0;
+
+    for (const dyn__alias *a = x->names; a; a = a->next, id++)
+        if (dyn__eq(a->name.ptr, a->name.len, name.ptr, name.len)) {
+            dyn__put_placeholder(w, '#', id);
+            return true;
+        }
+    return false;
+}
+
+/* Is the name that the placeholder stands for updated by the text? Its targets stand behind a word and behind commas outside parentheses. */
+static bool dyn__is_updated(const dyn_str *text, const char *name, size_t n)
+{
+    bool target = false;
+    int depth = 0;
+
+    for (size_t i = 0; i < text->len; i++) {
+        const char *p = text->ptr + i;
+        depth += (*p == '(') - (*p == ')');
+        if (target && *p == '#') {
+            if (text->len - i >= n && memcmp(p, name, n) == 0 && (text->len - i == n || !dyn__is_name_char(p[n], false)))
+                return true;
+            target = false;
+        }
+        if ((*p >= 'A' && *p <= 'Z') || (*p == ',' && depth == 0))
+            target = true;
+        else if (*p != ' ')
+            target = false;
+    }
+    return false;
+}
+
+/* Puts the clauses for what is made on save into the update: behind its SET, or in front with a SET of their own. */
+static dyn_status dyn__join_clauses(dyn__state *st, const dyn__writer *made)
+{
+    dyn_str change = st->call.change;
+    size_t at = 0;
+    char *all = (char *)dyn__alloc(&st->work, change.len + made->len + 8, 1);
+    dyn__writer w = { all, change.len + made->len + 8, 0, 0, 0, NULL, NULL };
+
+    if (!all)
+        return dyn__no_memory(st, "the update");
+    while (at + 4 <= change.len && memcmp(change.ptr + at, "SET ", 4) != 0)
+        at++;
+    bool set = at + 4 <= change.len;
+    if (set)
+        dyn__put(&w, change.ptr, at + 4);
+    else
+        dyn__puts(&w, "SET ");
+    dyn__put(&w, made->buf, made->len);
+    dyn__puts(&w, set ? ", " : " ");
+    dyn__put(&w, change.ptr + (set ? at + 4 : 0), change.len - (set ? at + 4 : 0));
+    st->call.change.ptr = all, st->call.change.len = w.len;
+    return DYN_OK;
+}
+
+/* Adds what is made on save to an update, but for the members that it names itself. */
+static dyn_status dyn__save_update(dyn__state *st, const dyn_write_options *o, dyn__saving **out)
+{
+    dyn__call *c = &st->call;
+    const dyn_model *m = c->known->model;
+    dyn__saving *sv = NULL;
+    dyn_status s = o && o->check_version ? dyn__check_version(st) : DYN_OK;
+    size_t room = 0;
+
+    for (size_t i = 0; i < m->field_count; i++)
+        room += dyn__maker(&m->fields[i]) ? 48 : 0;
+    if (s == DYN_OK)
+        s = dyn__saving_begin(st, o, &sv);
+    *out = sv;
+    if (s != DYN_OK || !room)
+        return s;
+    sv->clauses.buf = (char *)dyn__alloc(&st->work, room, 1);
+    sv->clauses.cap = room;
+    if (!sv->clauses.buf)
+        return dyn__no_memory(st, "the update");
+    for (size_t i = 0; i < m->field_count; i++) {
+        const dyn_field *f = &m->fields[i];
+        char name[16];
+        dyn__writer w = { name, sizeof name, 0, 0, 0, NULL, NULL };
+        dyn_str attr = dyn__str(dyn__attr(f));
+        if (!dyn__maker(f) || dyn__names_key(&c->known->pk, &attr) || dyn__names_key(&c->known->sk, &attr)
+            || dyn__is_in_template(c->known, &c->known->pk, f) || dyn__is_in_template(c->known, &c->known->sk, f))
+            continue;
+        if (!dyn__find_name_of(&c->exprs, &w, attr) || !dyn__is_updated(&c->change, name, w.len))
+            s = (dyn_status)dyn__maker(f)(DYN__MAKE_UPDATE, f, sv->copy + f->offset, sv, st->err);
+        if (s != DYN_OK)
+            return s;
+    }
+    return sv->clauses.len ? dyn__join_clauses(st, &sv->clauses) : DYN_OK;
+}
+
+/* Now, into a time. */
+static dyn_status dyn__make_time(const dyn_field *f, unsigned char *p, dyn__saving *sv, dyn_error *err)
+{
+    dyn_arg now;
+
+    if (sv->now <= 0)
+        return dyn__fail_at(err, f, DYN_NO_CLOCK, "attribute \"%s\": the time is to be written, but dyn_system.unix_ms does not know it, and no answer told "
+                            "it yet", dyn__attr(f));
+    now.kind = DYN_ARG_ISO, now.as.i = sv->now;
+    if (dyn__is_codec(f->kind))
+        f->codec(DYN__CODEC_STORE, f, p, &now, err);
+    else
+        dyn__store_bits(p, f->size, (uint64_t)(f->kind == DYN_KIND_SECONDS ? sv->now / 1000 : sv->now));
+    return DYN_OK;
+}
+
+/* A UUID, as its bytes or its text. */
+static dyn_status dyn__make_id(const dyn_field *f, bool timed, unsigned char *p, dyn__saving *sv)
+{
+    unsigned char id[16];
+    dyn_status s = dyn__uuid(sv->st, timed, id);
+
+    if (s == DYN_OK && f->kind == DYN_KIND_TEXT)
+        dyn_uuid_format(id, (char *)p);
+    else if (s == DYN_OK)
+        memcpy(p, id, sizeof id);
+    return s;
+}
+
+/* The version behind the struct's. */
+static dyn_status dyn__make_next(const dyn_field *f, const unsigned char *from, unsigned char *to, dyn_error *err)
+{
+    uint64_t v = f->kind == DYN_KIND_UINT ? dyn__load_unsigned(from, f->size) : (uint64_t)dyn__load_signed(from, f->size);
+    bool fits = f->kind == DYN_KIND_UINT ? f->size == 8 ? v < UINT64_MAX : (v + 1) >> (8 * f->size) == 0
+                                         : v < INT64_MAX && dyn__store_signed(to, f->size, true, (int64_t)v + 1);
+
+    if (!fits)
+        return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": the version behind %u does not fit %u bits; use a wider member", dyn__attr(f), v,
+                            (uint64_t)f->size * 8);
+    dyn__store_bits(to, f->size, v + 1);
+    return DYN_OK;
+}
+
+static dyn_status dyn__make_put(int what, const dyn_field *f, unsigned char *p, dyn__saving *sv, dyn_error *err)
+{
+    bool zero = f->kind == DYN_KIND_TEXT ? !*p : dyn__is_zero(p, f->size);
+
+    dyn__mask_set(&sv->mask, (size_t)(f - sv->st->call.known->model->fields));
+    if (what == DYN__MADE_VERSION)
+        return dyn__make_next(f, p, p, err);
+    if (what != DYN__MADE_UPDATED && !zero)
+        return DYN_OK;
+    return what <= DYN__MADE_UUID7 ? dyn__make_id(f, what == DYN__MADE_UUID7, p, sv) : dyn__make_time(f, p, sv, err);
+}
+
+/* "#1 = :1", "#1 = if_not_exists(#1, :1)" or "#1 = if_not_exists(#1, :0) + :1" for an update. */
+static dyn_status dyn__make_clause(int what, const dyn_field *f, unsigned char *p, dyn__saving *sv, dyn_error *err)
+{
+    dyn__call *c = &sv->st->call;
+    bool checked = sv->o && sv->o->check_version, counts = what == DYN__MADE_VERSION && !checked, keeps = what == DYN__MADE_CREATED || counts;
+    dyn__writer *w = &sv->clauses;
+    dyn_str name = dyn__str(dyn__attr(f));
+    dyn_arg v = dyn_int(counts ? 0 : 1), one = dyn_int(1);
+    dyn_status s = DYN_OK;
+
+    if (what <= DYN__MADE_NOW)
+        return DYN_OK;
+    if (what != DYN__MADE_VERSION)
+        s = dyn__make_time(f, p, sv, err);
+    else if (checked)
+        s = dyn__make_next(f, c->item + f->offset, p, err);
+    if (s == DYN_OK && !counts)
+        s = dyn__load_arg(err, f, f->kind, p, &v);
+    if (s != DYN_OK)
+        return s;
+    dyn__puts(w, w->len ? ", " : "");
+    bool good = dyn__put_name(&c->exprs, w, name);
+    dyn__puts(w, keeps ? " = if_not_exists(" : " = ");
+    if (keeps) {
+        good = good && dyn__put_name(&c->exprs, w, name);
+        dyn__puts(w, ", ");
+    }
+    good = good && dyn__put_value(&c->exprs, w, &v);
+    dyn__puts(w, counts ? ") + " : keeps ? ")" : "");
+    if (counts)
+        good = good && dyn__put_value(&c->exprs, w, &one), c->repeatable = false;
+    else if (!keeps)
+        dyn__mask_set(&sv->mask, (size_t)(f - c->known->model->fields));
+    return good ? DYN_OK : DYN_NO_MEMORY;
+}
+
+static int dyn__make(int what, int op, const dyn_field *f, void *at, void *more, dyn_error *err)
+{
+    bool time, integer;
+
+    switch (op) {
+    case DYN__MAKE_SAVE:
+        return (int)dyn__save((dyn__state *)at, (const dyn_write_options *)more);
+    case DYN__MAKE_PUT:
+        return (int)dyn__make_put(what, f, (unsigned char *)at, (dyn__saving *)more, err);
+    case DYN__MAKE_UPDATE:
+        return (int)dyn__make_clause(what, f, (unsigned char *)at, (dyn__saving *)more, err);
+    default:
+        if (*(const unsigned *)more > 1)
+            return (int)dyn__fail(err, DYN_INVALID, "model \"%s\": member \"%s\" is made on save; only a member of the outermost struct can be",
+                                  ((const dyn_model *)at)->name, f->member);
+        time = f->kind == DYN_KIND_SECONDS || f->kind == DYN_KIND_MILLIS || f->kind == DYN_KIND_ISO || f->codec == dyn__time_codec;
+        integer = f->kind == DYN_KIND_INT || f->kind == DYN_KIND_UINT;
+        if (what <= DYN__MADE_UUID7 ? f->codec == dyn__uuid_codec || (f->kind == DYN_KIND_TEXT && f->size >= 37) : what == DYN__MADE_VERSION ? integer : time)
+            return DYN_OK;
+        return (int)dyn__fail(err, DYN_INVALID, "model \"%s\": member \"%s\" cannot be made so: UUIDs go into DYN_UUID or char[37], the time into a time",
+                              ((const dyn_model *)at)->name, f->member);
+    }
+}
+
+DYN__CODEC(dyn__make_uuid4)   { return dyn__make(DYN__MADE_UUID4, op, f, at, more, err); }
+DYN__CODEC(dyn__make_uuid7)   { return dyn__make(DYN__MADE_UUID7, op, f, at, more, err); }
+DYN__CODEC(dyn__make_now)     { return dyn__make(DYN__MADE_NOW, op, f, at, more, err); }
+DYN__CODEC(dyn__make_created) { return dyn__make(DYN__MADE_CREATED, op, f, at, more, err); }
+DYN__CODEC(dyn__make_updated) { return dyn__make(DYN__MADE_UPDATED, op, f, at, more, err); }
+DYN__CODEC(dyn__make_version) { return dyn__make(DYN__MADE_VERSION, op, f, at, more, err); }
+
+/* A model's .save with .before_save; its fields' makers do the same. */
+DYN__CODEC(dyn__make_hooked)
+{
+    (void)f, (void)err;
+    return op == DYN__MAKE_SAVE ? (int)dyn__save((dyn__state *)at, (const dyn_write_options *)more) : DYN_OK;
 }
 
 /* A write is set up: what its model and its options add to it, then it begins. */
@@ -17840,6 +18585,12 @@ static dyn_status dyn__begin_update(dyn_client *db, const dyn_model *model, cons
 
     if (s == DYN_OK)
         s = dyn__expr_update(&st->call.exprs, change, &st->call.change, &st->call.repeatable);
+    if (s == DYN_OK && st->call.known->save) {
+        dyn__saving *sv = NULL;
+        s = dyn__save_update(st, o, &sv);
+        st->call.own = sv;
+        st->call.op = &dyn__op_update_made;
+    }
     return s == DYN_OK ? dyn__launch(st, o) : s;
 }
 
@@ -19361,6 +20112,9 @@ static dyn_status dyn__batch_models(dyn__state *st, size_t most)
         dyn_status s = dyn__batch_entry(b, i, &c);
         if (s == DYN_OK && c.model)
             s = dyn__batch_meet(st, c.model);
+        if (s == DYN_OK && c.model && !c.remove && dyn__known_find(st->models, c.model)->save)
+            s = dyn__fail(st->err, DYN_INVALID, "the model \"%s\" makes values on save, of which a batch keeps no copy; put its items with dyn_put or in a "
+                          "transaction", c.model->name);
         if (s != DYN_OK)
             return dyn__batch_fault(st, i, s);
         b = dyn__batch_of(st);
@@ -25844,6 +26598,8 @@ static dyn_status dyn__tx_write_done(dyn__state *st)
 
     st->call.ambiguous = false;
     st->call.existing = tx->parts ? NULL : st->call.existing;
+    if (!tx->parts && tx->op->done == dyn__saved_done)
+        dyn__tell_made((const dyn__saving *)tx->own, st->call.known->model);
     return DYN_OK;
 }
 
@@ -26024,6 +26780,7 @@ static dyn_status dyn__tx_set(dyn__state *st, dyn__tx *tx, size_t i)
     dyn_tx_write *a = tx->writes ? tx->writes + i : NULL;
     const dyn_key *key = a ? &a->key : &tx->reads[i].key;
     const void *item = a ? a->item : tx->reads[i].item;
+    dyn__saving *sv = NULL;
     dyn_status s = DYN_OK;
 
     p->known = dyn__known_find(st->models, a ? a->model : tx->reads[i].model);
@@ -26036,6 +26793,10 @@ static dyn_status dyn__tx_set(dyn__state *st, dyn__tx *tx, size_t i)
         s = dyn__fail(st->err, DYN_INVALID, "a put needs a struct");
     else if (a && a->existing && !a->existing->item)
         s = dyn__fail(st->err, DYN_INVALID, "an image needs .item, a struct of the model to put the stored item into");
+    if (s == DYN_OK && a && a->kind == DYN_TX_KIND_PUT && p->known->save) {
+        s = dyn__save_put(st, NULL, &sv);
+        p->item = c->item;
+    }
     if (s == DYN_OK)
         s = dyn__make_key(st, key->args ? NULL : p->item, key->args ? key : NULL);
     if (s == DYN_OK && tx->reads && !key->args)
@@ -26044,6 +26805,8 @@ static dyn_status dyn__tx_set(dyn__state *st, dyn__tx *tx, size_t i)
         s = dyn__conditions(st, a->when, sizeof a->when / sizeof a->when[0]);
     if (s == DYN_OK && a && a->kind == DYN_TX_KIND_UPDATE)
         s = dyn__expr_update(&c->exprs, &a->change, &c->change, &c->repeatable);
+    if (s == DYN_OK && a && a->kind == DYN_TX_KIND_UPDATE && p->known->save)
+        s = dyn__save_update(st, NULL, &sv);
     if (s == DYN_OK && a && a->kind == DYN_TX_KIND_CHECK && !c->condition.len)
         s = dyn__fail(st->err, DYN_INVALID, "a check is a condition only; give it .when");
     if (s == DYN_OK && a && p->known->on_write) {
@@ -26465,6 +27228,10 @@ DYN_API dyn_status dyn_save_changes_begin(dyn_client *db, const dyn_model *model
     if (s != DYN_OK || !all->first)
         return s == DYN_OK ? DYN_DONE : s;
     s = dyn__write_changes(st, all);
+    if (s == DYN_OK && st->call.known->save) {
+        dyn__saving *sv = NULL;
+        s = dyn__save_update(st, options, &sv);
+    }
     if (s == DYN_OK && !upsert)
         s = dyn__must_exist(st);
     return s == DYN_OK ? dyn__launch(st, options) : s;
