@@ -25425,7 +25425,8 @@ typedef struct dyn__repo {
     uint32_t         *order;      /* of a write once: which contents, in which order; NULL: all */
     dyn_rows          own_rows;
     dyn_repo_query    query;
-    uint64_t         *deleted;
+    uint64_t         *deleted, *counted;
+    dyn_counted       count;
     dyn_repo_once    *once;
     size_t            once_at, once_end;   /* the next content to compare, and behind the last of its partition */
     size_t            once_marked, once_new;
@@ -26052,25 +26053,24 @@ static dyn_status dyn__repo_ids_range(dyn__repo *r, const dyn_repo_query *q, dyn
     return DYN_OK;
 }
 
-/* Begins a read. keys: only whether and where the contents are matters. */
-static dyn_status dyn__repo_select(dyn__repo *r, dyn_rows *rows, const dyn_repo_query *q, bool keys)
+/* Makes the dyn_query of a list, in r->select. */
+static dyn_status dyn__repo_query(dyn__repo *r, const dyn_repo_query *q)
 {
     dyn_query *to = &r->select;
     size_t count = 0;
     dyn__writer w = { r->text, r->text_size - 1, 0, 0, 0, NULL, NULL };
     dyn_status s;
 
-    (void)keys;
-    memset((void *)rows, 0, sizeof *rows);
     if (q->start_canary_ || q->end_canary_)
-        return rows->status = dyn__fail(&r->db->error, DYN_INVALID,
-                                        "the query is not zeroed where nothing is set: write dyn_repo_query q = { … } or memset it");
+        return dyn__fail(&r->db->error, DYN_INVALID, "the query is not zeroed where nothing is set: write dyn_repo_query q = { … } or memset it");
     if ((q->from.count || q->to.count) && q->prefix.count)
-        return rows->status = dyn__fail(&r->db->error, DYN_INVALID, ".prefix and .from exclude each other");
+        return dyn__fail(&r->db->error, DYN_INVALID, ".prefix and .from exclude each other");
     r->whole = false;
     s = r->how.keys == DYN_KEYS_OF_IDS ? dyn__repo_ids_range(r, q, &w, &count) : dyn__repo_model_range(r, q, &w, &count);
     if (s != DYN_OK)
-        return rows->status = s;
+        return s;
+    if (w.pos > w.cap)
+        return dyn__fail(&r->db->error, DYN_TOO_LARGE, "the key condition has no room in the repository: give config.text_size");
     w.buf[w.len] = 0;
     memset((void *)to, 0, sizeof *to);
     dyn_expr_of(&to->key, r->text, r->args, count);
@@ -26079,7 +26079,15 @@ static dyn_status dyn__repo_select(dyn__repo *r, dyn_rows *rows, const dyn_repo_
     to->consistent = q->consistent || r->consistent;
     to->limit = r->whole ? 0 : q->limit;
     r->limit = r->whole ? q->limit : 0, r->handed = 0;
-    return dyn_select(r->db, rows, &r->model, to);
+    return DYN_OK;
+}
+
+/* Begins a read. */
+static dyn_status dyn__repo_select(dyn__repo *r, dyn_rows *rows, const dyn_repo_query *q)
+{
+    memset((void *)rows, 0, sizeof *rows);
+    rows->status = dyn__repo_query(r, q);
+    return rows->status == DYN_OK ? dyn_select(r->db, rows, &r->model, &r->select) : rows->status;
 }
 
 DYN_API dyn_status dyn_repo_list(dyn_repo *repo, dyn_rows *rows, const dyn_repo_query *query)
@@ -26089,7 +26097,7 @@ DYN_API dyn_status dyn_repo_list(dyn_repo *repo, dyn_rows *rows, const dyn_repo_
 
     memset((void *)rows, 0, sizeof *rows);
     rows->status = s;
-    return r ? dyn__repo_select(r, rows, query, false) : s;
+    return r ? dyn__repo_select(r, rows, query) : s;
 }
 
 /* Does a row belong to the prefix of whole ids? */
@@ -27406,6 +27414,57 @@ DYN_API dyn_status dyn_repo_get_many(dyn_repo *repo, dyn_repo_item *items, size_
     return dyn__finish_call(repo->db, dyn_repo_get_many_begin(repo, items, count, options));
 }
 
+/* --- Counting -------------------------------------------------------------------------------------------------------- */
+
+static dyn_status dyn__repo_counted(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+
+    if (s == DYN_OK)
+        *r->counted = r->count.count;
+    return s;
+}
+
+/* One more content whose ids begin with the prefix, or the end. */
+static dyn_status dyn__repo_count_row(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+
+    if (s == DYN_ROW) {
+        *r->counted += dyn__repo_belongs(r);
+        s = dyn__repo_then(r, dyn_next_begin(&r->own_rows, r->row, r->model.size), dyn__repo_count_row);
+        return s == DYN_OK ? DYN_PENDING : s;
+    }
+    return s == DYN_DONE ? dyn_finish(&r->own_rows) : s;
+}
+
+DYN_API dyn_status dyn_repo_count_begin(dyn_repo *repo, const dyn_repo_query *query, uint64_t *count)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(repo, &s);
+
+    if (!r)
+        return s;
+    *count = 0;
+    r->counted = count;
+    if (query->limit || query->page)
+        return dyn__fail(&r->db->error, DYN_INVALID, "dyn_repo_count counts all there is: .limit and .page do not belong to it");
+    s = dyn__repo_query(r, query);
+    if (s != DYN_OK)
+        return s;
+    if (!r->whole)
+        return dyn__repo_then(r, dyn_count_begin(r->db, &r->model, &r->select, &r->count), dyn__repo_counted);
+    s = dyn_select(r->db, &r->own_rows, &r->model, &r->select);    /* the service cannot tell whole ids */
+    if (s == DYN_OK)
+        s = dyn_next_begin(&r->own_rows, r->row, r->model.size);
+    return dyn__repo_then(r, s, dyn__repo_count_row);
+}
+
+DYN_API dyn_status dyn_repo_count(dyn_repo *repo, const dyn_repo_query *query, uint64_t *count)
+{
+    return dyn__finish_call(repo->db, dyn_repo_count_begin(repo, query, count));
+}
+
 /* --- Deleting what a list gives -------------------------------------------------------------------------------------- */
 
 static dyn_status dyn__repo_delete_source(void *user, size_t index, dyn_batch_change *change)
@@ -27422,7 +27481,7 @@ static dyn_status dyn__repo_doomed(dyn__state *st, dyn_status s);
 static dyn_status dyn__repo_list_doomed(dyn__repo *r)
 {
     r->many_done = 0;
-    dyn_status s = dyn__repo_select(r, &r->own_rows, &r->query, true);
+    dyn_status s = dyn__repo_select(r, &r->own_rows, &r->query);
     if (s == DYN_OK) {
         r->db->state->read.collecting = true;  /* the texts of all rows are kept */
         r->rows = &r->own_rows;

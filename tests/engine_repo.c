@@ -122,6 +122,7 @@ static void lists_by_prefix_and_between(void **state)
 {
     static const char *const all[] = { "1", "10", "2", "3" };
     review r = { "Fine", 4, "", { "a" }, 1 };
+    uint64_t count;
 
     (void)state;
     for (int i = 0; i < 4; i++) {
@@ -141,6 +142,12 @@ static void lists_by_prefix_and_between(void **state)
     assert_string_equal(ids(&(dyn_repo_query){ .partition = DYN_KEY("p"), .from = DYN_KEY("1"), .to = DYN_KEY("1"), .exact = true }), "1");
     assert_string_equal(ids(&(dyn_repo_query){ .partition = DYN_KEY("p"), .where = { DYN_EXPR("stars >= ?", 2) }, .limit = 3 }), "2 2/x 3");
     assert_string_equal(ids(&(dyn_repo_query){ .partition = DYN_KEY("q") }), "");
+    want(db, DYN_OK, dyn_repo_count(&repo, &(dyn_repo_query){ .partition = DYN_KEY("p"), .prefix = DYN_KEY("1") }, &count));
+    assert_int_equal(count, 4);
+    want(db, DYN_OK, dyn_repo_count(&repo, &(dyn_repo_query){ .partition = DYN_KEY("p"), .prefix = DYN_KEY("1"), .whole_ids = true }, &count));
+    assert_int_equal(count, 2);
+    want(db, DYN_OK, dyn_repo_count(&repo, &(dyn_repo_query){ .partition = DYN_KEY("p"), .where = { DYN_EXPR("stars = ?", 3) } }, &count));
+    assert_int_equal(count, 2);
 }
 
 static void many_are_put_read_and_deleted(void **state)
