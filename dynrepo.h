@@ -250,6 +250,8 @@
  *   dyn_explain(&db, &explanation): the next call is not sent but told: operation, table, key range, conditions with their values, size of the
  *   item, least capacity, the body. It returns DYN_DONE. dyn_trace_start(&db, &trace): a function of yours hears of each request, answer, wait
  *   and end: attempt, HTTP status, milliseconds, bytes, request id. Neither ever holds a key, a signature or a token.
+ *   dyn_record(&db, &recorder, &sink) writes a text of all that a client has from outside, above TLS and without its secrets; dyn_play makes
+ *   the same program do the same again from that text, without a network: attach one to a bug report. It holds items and table names.
  *
  * TIME LIMITS AND STEPPING
  *
@@ -2478,6 +2480,70 @@ typedef struct dyn_trace {
 /* Traces all calls of db from now on, until dyn_trace_stop or dyn_close. *trace must live as long. DYN_OK · DYN_BUSY · DYN_INVALID. */
 DYN_API dyn_status dyn_trace_start(dyn_client *db, dyn_trace *trace);
 DYN_API void dyn_trace_stop(dyn_client *db, dyn_trace *trace);
+
+/* --- Recording and replaying ----------------------------------------------------------------------------------------
+ * A recording is a text of all that a client had from outside and gave out: connections, bytes, clocks, random bytes. Played back, the same
+ * program does the same again, without a network: for bug reports and for tests. Bytes are those above TLS; keys are not in it, and the
+ * values of Authorization and X-Amz-Security-Token are starred out. Items and table names are in it. */
+
+/* Stars what is secret out of a request, byte by byte. */
+typedef struct dyn__redactor {
+    uint8_t  state;
+    bool     secret, length;
+    uint8_t  n, match;
+    char     name[24];
+    uint64_t left;
+} dyn__redactor;
+
+/* A recorder; its members are its own. */
+typedef struct dyn_recorder {
+    dyn_sink    sink          DYN__DEF(dyn_sink());
+    dyn_stream  inner         DYN__DEF(dyn_stream());
+    dyn_system  system        DYN__DEF(dyn_system());
+    struct dyn__state *st     DYN__DEF(NULL);
+    uint32_t    ticks         DYN__DEF(0);
+    uint32_t    times         DYN__DEF(0);
+    bool        tls           DYN__DEF(false);
+    bool        up            DYN__DEF(false);
+    dyn__redactor out;
+    dyn__redactor in;
+} dyn_recorder;
+
+/* Records all of db from now on; call it between dyn_open and the first call. The sink gets text in pieces, up to dyn_close; *recorder must live
+ * until then. A handshake that fails is recorded as a connection that failed. DYN_OK · DYN_INVALID (calls were made already) · DYN_BUSY. */
+DYN_API dyn_status dyn_record(dyn_client *db, dyn_recorder *recorder, const dyn_sink *sink);
+
+/* A player of a recording; its members are its own but for problem. */
+typedef struct dyn_player {
+    char        problem[320];                   /* where the program left the recording, and how; "": it did not */
+    dyn_str     recording     DYN__DEF(dyn_str());
+    size_t      at            DYN__DEF(0);
+    uint32_t    line          DYN__DEF(0);      /* of the recording, from 1 */
+    uint32_t    ticks         DYN__DEF(0);
+    uint32_t    times         DYN__DEF(0);
+    uint32_t    seed          DYN__DEF(0);
+    int64_t     unix_ms       DYN__DEF(0);
+    size_t      memory_size   DYN__DEF(0);      /* that the recorded client had */
+    bool        seeded        DYN__DEF(false);
+    bool        no_clock      DYN__DEF(false);
+    size_t      given         DYN__DEF(0);      /* bytes of the present line that were played already */
+    dyn__redactor out;
+    dyn_stream  stream        DYN__DEF(dyn_stream());
+    dyn_system  system        DYN__DEF(dyn_system());
+    char        endpoint[280];
+    char        region[40];
+    char        prefix[256];
+    char        key[132];
+    char        token[4096];
+} dyn_player;
+
+/* Prepares a recording to be played: sets the members of *config that the recorded client had (endpoint, region, prefix, limits, keys of the same
+ * length); give it memory (player->memory_size bytes), open a client with it, and make the same calls. Where the program asks for something
+ * else than is recorded, player->problem says what, and every call fails from then on. DYN_OK · DYN_INVALID (problem says why). */
+DYN_API dyn_status dyn_play(dyn_player *player, dyn_str recording, dyn_config *config);
+
+/* Was all of it played, and nothing else asked for? Else problem says what is left. */
+DYN_API bool dyn_played(dyn_player *player);
 
 /* Checks a model once and for all: for a program's own unit tests. error may not be NULL. DYN_OK · DYN_INVALID, with a text that names what is wrong. */
 DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *error);
@@ -16934,7 +17000,7 @@ static dyn_status dyn__take_time(dyn__state *st)
 
     st->asking_time = false;
 #ifndef DYNREPO_NO_TLS
-    if (date && dyn__over_tls(st) && (date < st->tls->leaf_not_before || date > st->tls->leaf_not_after))
+    if (date && st->tls && (date < st->tls->leaf_not_before || date > st->tls->leaf_not_after))
         date = 0;
 #endif
     if (!date)
@@ -25361,6 +25427,600 @@ DYN_API void dyn_trace_stop(dyn_client *db, dyn_trace *trace)
 
     if (st && st->tap_for == trace)
         st->tap = NULL, st->tap_for = NULL;
+}
+
+/* --- Recording ----------------------------------------------------------------------------------------------------- */
+
+enum { DYN__R_NAME, DYN__R_VALUE, DYN__R_BODY };
+
+/* The next byte of a request, or a star. */
+static char dyn__redact_out(dyn__redactor *r, char c)
+{
+    static const char *const secrets[] = { "authorization", "x-amz-security-token" };
+
+    switch (r->state) {
+    case DYN__R_NAME:
+        if (c == '\n') {
+            if (!r->n && r->left)
+                r->state = DYN__R_BODY;
+            r->n = 0;
+        } else if (c == ':') {
+            r->secret = dyn__eq(r->name, r->n, secrets[0], strlen(secrets[0])) || dyn__eq(r->name, r->n, secrets[1], strlen(secrets[1]));
+            r->length = dyn__eq(r->name, r->n, "content-length", 14);
+            if (r->length)
+                r->left = 0;
+            r->state = DYN__R_VALUE;
+        } else if (c != '\r' && r->n < sizeof r->name)
+            r->name[r->n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+        return c;
+    case DYN__R_VALUE:
+        if (c == '\n') {
+            r->state = DYN__R_NAME, r->n = 0;
+            return c;
+        }
+        if (r->length && c >= '0' && c <= '9')
+            r->left = r->left * 10 + (uint64_t)(c - '0');
+        return r->secret && c != '\r' && c != ' ' ? '*' : c;
+    default:
+        if (--r->left == 0)
+            r->state = DYN__R_NAME, r->n = 0;
+        return c;
+    }
+}
+
+/* The same of an answer: the service quotes a refused request's headers, the token among them. */
+static char dyn__redact_in(dyn__redactor *r, char c)
+{
+    static const char token[] = "security-token:";
+
+    if (r->match == sizeof token - 1) {
+        if (c == '\\' || c == '"' || c == '\n')
+            r->match = 0;
+        else
+            return '*';
+    }
+    r->match = (uint8_t)(c == token[r->match] ? r->match + 1 : c == token[0]);
+    return c;
+}
+
+static void dyn__rec_text(dyn_recorder *r, const char *text)
+{
+    r->sink.write(r->sink.user, text, strlen(text));
+}
+
+static void dyn__rec_number(dyn_recorder *r, const char *before, int64_t v)
+{
+    char digits[24];
+    dyn_str s = dyn__decimal(digits, v);
+
+    dyn__rec_text(r, before);
+    r->sink.write(r->sink.user, s.ptr, s.len);
+}
+
+/* Writes how often the clock said the same, before anything else is written. */
+static void dyn__rec_clock(dyn_recorder *r)
+{
+    if (!r->times)
+        return;
+    dyn__rec_number(r, "\nt ", r->ticks);
+    dyn__rec_number(r, " ", r->times);
+    r->times = 0;
+}
+
+/* Writes bytes: printable ones as they are, the others and the backslash as \hh. */
+static void dyn__rec_bytes(dyn_recorder *r, const char *p, size_t n, dyn__redactor *redactor, char (*redact)(dyn__redactor *r, char c))
+{
+    static const char hex[] = "0123456789abcdef";
+    char buf[96];
+    size_t len = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        char c = redact ? redact(redactor, p[i]) : p[i];
+        if (len > sizeof buf - 3) {
+            r->sink.write(r->sink.user, buf, len);
+            len = 0;
+        }
+        if ((unsigned char)c >= 0x20 && (unsigned char)c < 0x7f && c != '\\')
+            buf[len++] = c;
+        else
+            buf[len++] = '\\', buf[len++] = hex[(unsigned char)c >> 4], buf[len++] = hex[c & 15];
+    }
+    r->sink.write(r->sink.user, buf, len);
+}
+
+static uint32_t dyn__rec_ticks(void *user)
+{
+    dyn_recorder *r = (dyn_recorder *)user;
+    uint32_t now = r->system.ticks_ms(r->system.user);
+
+    if (now != r->ticks)
+        dyn__rec_clock(r);
+    r->ticks = now;
+    r->times++;
+    return now;
+}
+
+static int64_t dyn__rec_unix(void *user)
+{
+    dyn_recorder *r = (dyn_recorder *)user;
+    int64_t ms = r->system.unix_ms(r->system.user);
+
+    dyn__rec_clock(r);
+    dyn__rec_number(r, "\nu ", ms);
+    return ms;
+}
+
+static bool dyn__rec_entropy(void *user, void *to, size_t size)
+{
+    dyn_recorder *r = (dyn_recorder *)user;
+    bool good = r->system.entropy(r->system.user, to, size);
+
+    dyn__rec_clock(r);
+    dyn__rec_number(r, "\ne ", good ? (int64_t)size : -1);
+    dyn__rec_text(r, " ");
+    if (good)
+        dyn__rec_bytes(r, (const char *)to, size, NULL, NULL);
+    return good;
+}
+
+/* The connection, and TLS over it. */
+static int dyn__rec_connect(dyn_recorder *r, const char *host, uint16_t port, uint32_t wait_ms)
+{
+#ifndef DYNREPO_NO_TLS
+    dyn__state *st = r->st;
+    if (r->tls) {
+        int n = r->up ? 1 : r->inner.open(r->inner.user, host, port, wait_ms);
+        if (n != 1)
+            return n;
+        if (!r->up) {
+            int64_t unix_s = dyn__unix_ms(st) / 1000;
+            if (dyn__tls_start(st->tls, &r->inner, st->host, unix_s, &r->system, st->err) != DYN_OK)
+                return DYN_IO_ERROR;
+        }
+        r->up = true;
+        n = dyn__tls_handshake(st->tls, wait_ms);
+        if (n < 0 && n != DYN_IO_AGAIN)
+            (void)dyn__tls_error(st->tls, st->err, st->host);
+        return n == DYN_IO_AGAIN ? n : n < 0 ? (int)DYN_IO_ERROR : 1;
+    }
+#endif
+    return r->inner.open(r->inner.user, host, port, wait_ms);
+}
+
+static int dyn__rec_open(void *user, const char *host, uint16_t port, uint32_t wait_ms)
+{
+    dyn_recorder *r = (dyn_recorder *)user;
+    int n = dyn__rec_connect(r, host, port, wait_ms);
+
+    dyn__rec_clock(r);
+    dyn__rec_number(r, "\no ", n);
+    memset((void *)&r->out, 0, sizeof r->out);
+    memset((void *)&r->in, 0, sizeof r->in);
+    return n;
+}
+
+static ptrdiff_t dyn__rec_read(void *user, void *to, size_t size, uint32_t wait_ms)
+{
+    dyn_recorder *r = (dyn_recorder *)user;
+    ptrdiff_t n;
+
+#ifndef DYNREPO_NO_TLS
+    if (r->tls)
+        n = dyn__tls_read(r->st->tls, to, size, wait_ms);
+    else
+#endif
+        n = r->inner.read(r->inner.user, to, size, wait_ms);
+    dyn__rec_clock(r);
+    dyn__rec_number(r, "\nr ", n);
+    dyn__rec_text(r, " ");
+    if (n > 0)
+        dyn__rec_bytes(r, (const char *)to, (size_t)n, &r->in, dyn__redact_in);
+    return n;
+}
+
+static ptrdiff_t dyn__rec_write(void *user, const void *from, size_t size, uint32_t wait_ms)
+{
+    dyn_recorder *r = (dyn_recorder *)user;
+    ptrdiff_t n;
+
+#ifndef DYNREPO_NO_TLS
+    if (r->tls)
+        n = dyn__tls_write(r->st->tls, from, size, wait_ms);
+    else
+#endif
+        n = r->inner.write(r->inner.user, from, size, wait_ms);
+    dyn__rec_clock(r);
+    dyn__rec_number(r, "\nw ", n);
+    dyn__rec_text(r, " ");
+    if (n > 0)
+        dyn__rec_bytes(r, (const char *)from, (size_t)n, &r->out, dyn__redact_out);
+    return n;
+}
+
+static bool dyn__rec_alive(void *user)
+{
+    dyn_recorder *r = (dyn_recorder *)user;
+    bool alive = true;
+
+#ifndef DYNREPO_NO_TLS
+    if (r->tls)
+        alive = !(br_ssl_engine_current_state(&r->st->tls->client.eng) & (BR_SSL_RECVAPP | BR_SSL_CLOSED));
+#endif
+    if (alive && r->inner.alive)
+        alive = r->inner.alive(r->inner.user);
+    dyn__rec_clock(r);
+    dyn__rec_text(r, alive ? "\na 1" : "\na 0");
+    return alive;
+}
+
+static void dyn__rec_close(void *user)
+{
+    dyn_recorder *r = (dyn_recorder *)user;
+
+#ifndef DYNREPO_NO_TLS
+    if (r->tls && r->up)
+        dyn__tls_close(r->st->tls);
+#endif
+    r->up = false;
+    r->inner.close(r->inner.user);
+    dyn__rec_clock(r);
+    dyn__rec_text(r, "\nc");
+}
+
+static void dyn__rec_wait(void *user, int wants, uint32_t ms)
+{
+    dyn_recorder *r = (dyn_recorder *)user;
+
+    r->inner.wait(r->inner.user, wants, ms);
+}
+
+static intptr_t dyn__rec_handle(void *user)
+{
+    dyn_recorder *r = (dyn_recorder *)user;
+
+    return r->inner.handle(r->inner.user);
+}
+
+/* The first lines: what a player must know of the client. */
+static void dyn__rec_begin(dyn_recorder *r)
+{
+    const dyn__state *st = r->st;
+    const int64_t figures[] = {
+        (int64_t)st->size, st->secure, st->port, (int64_t)st->access_key.len, (int64_t)st->token.len, st->random, st->tick_last, st->connect_ms, st->attempt_ms,
+        st->idle_ms, st->total_ms, st->attempts, r->system.unix_ms != NULL, r->tls || r->inner.alive
+    };
+
+    dyn__rec_text(r, "dynrepo-recording 1");
+    dyn__rec_number(r, "\nversion ", DYNREPO_VERSION);
+    dyn__rec_text(r, "\nhost "), dyn__rec_text(r, st->host);
+    dyn__rec_text(r, "\nregion "), r->sink.write(r->sink.user, st->region.ptr, st->region.len);
+    dyn__rec_text(r, "\nprefix "), r->sink.write(r->sink.user, st->prefix.ptr, st->prefix.len);
+    dyn__rec_text(r, "\nclient");
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
+        dyn__rec_number(r, " ", figures[i]);
+}
+
+DYN_API dyn_status dyn_record(dyn_client *db, dyn_recorder *recorder, const dyn_sink *sink)
+{
+    dyn_status s;
+    dyn__state *st = dyn__free_state(db, &s);
+
+    if (!st)
+        return s;
+    if (st->traffic.requests || st->open || st->signed_s || st->stream.open == dyn__rec_open)
+        return dyn__fail(st->err, DYN_INVALID, "dyn_record comes between dyn_open and the first call; calls were made already, or it is recorded");
+    memset((void *)recorder, 0, sizeof *recorder);
+    recorder->sink = *sink;
+    recorder->st = st;
+    recorder->inner = st->stream, recorder->system = st->system;
+#ifndef DYNREPO_NO_TLS
+    recorder->tls = dyn__over_tls(st);
+#endif
+    dyn__rec_begin(recorder);
+    st->stream.open = dyn__rec_open, st->stream.read = dyn__rec_read, st->stream.write = dyn__rec_write, st->stream.close = dyn__rec_close;
+    st->stream.alive = recorder->tls || recorder->inner.alive ? dyn__rec_alive : NULL;
+    st->stream.wait = recorder->inner.wait ? dyn__rec_wait : NULL;
+    st->stream.handle = recorder->inner.handle ? dyn__rec_handle : NULL;
+    st->stream.user = recorder;
+    st->stream.secure = recorder->tls || recorder->inner.secure;
+    st->system.ticks_ms = dyn__rec_ticks;
+    st->system.unix_ms = recorder->system.unix_ms ? dyn__rec_unix : NULL;
+    st->system.entropy = recorder->system.entropy ? dyn__rec_entropy : NULL;
+    st->system.user = recorder;
+    return DYN_OK;
+}
+
+/* --- Replaying ----------------------------------------------------------------------------------------------------- */
+
+/* The program asks for something that is not recorded here. */
+static void dyn__play_stop(dyn_player *p, const char *asked, const char *why)
+{
+    dyn_error e;
+    size_t from = p->at, to = from;
+
+    if (p->problem[0])
+        return;
+    e.status = DYN_OK, e.text[0] = 0;
+    while (to < p->recording.len && p->recording.ptr[to] != '\n')
+        to++;
+    dyn_str line = { p->recording.ptr + from, to - from };
+    dyn__say_(&e, "line %u of the recording: the program %s%s; recorded is \"%S\"", (uint64_t)p->line, asked, why, &line);
+    memcpy(p->problem, e.text, sizeof p->problem);
+    p->at = p->recording.len;
+}
+
+static void dyn__play_next_line(dyn_player *p)
+{
+    while (p->at < p->recording.len && p->recording.ptr[p->at] != '\n')
+        p->at++;
+    p->at += p->at < p->recording.len;
+    p->line++;
+    p->given = 0;
+}
+
+/* What the present line is about; 0: there is none. */
+static char dyn__play_what(const dyn_player *p)
+{
+    return p->at < p->recording.len ? p->recording.ptr[p->at] : (char)0;
+}
+
+/* A number of the present line; *at is behind the letter, then behind the number. */
+static int64_t dyn__play_number(const dyn_player *p, size_t *at)
+{
+    size_t from = *at + 1, to = from;
+    int64_t v = 0;
+
+    while (to < p->recording.len && p->recording.ptr[to] != ' ' && p->recording.ptr[to] != '\n')
+        to++;
+    if (from < to)
+        (void)dyn__parse_i64(p->recording.ptr + from, to - from, &v);
+    *at = to;
+    return v;
+}
+
+/* Finds the line for what the program does now, past clocks that it did not look at. False: something else is recorded. */
+static bool dyn__play_find(dyn_player *p, char what, const char *asked, size_t *at)
+{
+    while (what != 'u' && what != 't' && (dyn__play_what(p) == 't' || dyn__play_what(p) == 'u'))
+        dyn__play_next_line(p), p->times = 0;
+    if (p->problem[0] || dyn__play_what(p) != what) {
+        dyn__play_stop(p, asked, p->at >= p->recording.len ? ", behind the recording's end" : "");
+        return false;
+    }
+    *at = p->at + 1;
+    return true;
+}
+
+static uint32_t dyn__play_ticks(void *user)
+{
+    dyn_player *p = (dyn_player *)user;
+
+    if (p->problem[0] || !p->seeded)
+        return p->problem[0] ? p->ticks += 1000 : p->ticks;   /* so that it comes to an end */
+    if (!p->times && dyn__play_what(p) == 't') {
+        size_t at = p->at + 1;
+        p->ticks = (uint32_t)dyn__play_number(p, &at);
+        p->times = (uint32_t)dyn__play_number(p, &at);
+        dyn__play_next_line(p);
+    }
+    p->times -= p->times > 0;
+    return p->ticks;
+}
+
+static int64_t dyn__play_unix(void *user)
+{
+    dyn_player *p = (dyn_player *)user;
+    size_t at = p->at + 1;
+
+    if (dyn__play_what(p) == 'u') {
+        p->unix_ms = dyn__play_number(p, &at);
+        dyn__play_next_line(p);
+    }
+    return p->unix_ms;
+}
+
+/* The next byte of a line's text; false: it ends. */
+static bool dyn__play_byte(const dyn_player *p, size_t *at, char *c)
+{
+    int high, low;
+
+    if (*at >= p->recording.len || p->recording.ptr[*at] == '\n')
+        return false;
+    *c = p->recording.ptr[(*at)++];
+    if (*c == '\\' && p->recording.len - *at >= 2) {
+        high = p->recording.ptr[*at], low = p->recording.ptr[*at + 1];
+        high = high <= '9' ? high - '0' : high - 'a' + 10, low = low <= '9' ? low - '0' : low - 'a' + 10;
+        *c = (char)((high & 15) << 4 | (low & 15));
+        *at += 2;
+    }
+    return true;
+}
+
+static bool dyn__play_entropy(void *user, void *to, size_t size)
+{
+    dyn_player *p = (dyn_player *)user;
+    size_t at, n = 0;
+    char c = 0;
+
+    if (!p->seeded) {                          /* dyn_open's own question */
+        memset(to, 0, size);
+        memcpy(to, &p->seed, DYN__MIN(size, sizeof p->seed));
+        p->seeded = true;
+        return true;
+    }
+    if (!dyn__play_find(p, 'e', "asks for random bytes", &at) || dyn__play_number(p, &at) < 0)
+        return false;
+    for (at++; n < size && dyn__play_byte(p, &at, &c); )
+        ((char *)to)[n++] = c;
+    dyn__play_next_line(p);
+    return n == size;
+}
+
+static int dyn__play_open(void *user, const char *host, uint16_t port, uint32_t wait_ms)
+{
+    dyn_player *p = (dyn_player *)user;
+    size_t at;
+
+    (void)host, (void)port, (void)wait_ms;
+    if (!dyn__play_find(p, 'o', "opens a connection", &at))
+        return DYN_IO_ERROR;
+    int n = (int)dyn__play_number(p, &at);
+    dyn__play_next_line(p);
+    memset((void *)&p->out, 0, sizeof p->out);
+    return n;
+}
+
+/* Where the text of the present line goes on, and how many bytes of it are left. */
+static size_t dyn__play_rest(dyn_player *p, int64_t n, size_t *at)
+{
+    char c;
+
+    ++*at;
+    for (size_t i = 0; i < p->given; i++)
+        (void)dyn__play_byte(p, at, &c);
+    return (size_t)n - p->given;
+}
+
+static ptrdiff_t dyn__play_read(void *user, void *to, size_t size, uint32_t wait_ms)
+{
+    dyn_player *p = (dyn_player *)user;
+    size_t at, n = 0;
+    char c = 0;
+
+    (void)wait_ms;
+    if (!dyn__play_find(p, 'r', "reads from the connection", &at))
+        return DYN_IO_ERROR;
+    int64_t recorded = dyn__play_number(p, &at);
+    if (recorded <= 0) {
+        dyn__play_next_line(p);
+        return (ptrdiff_t)recorded;
+    }
+    size_t left = dyn__play_rest(p, recorded, &at);
+    while (n < size && n < left && dyn__play_byte(p, &at, &c))
+        ((char *)to)[n++] = c;
+    p->given += n;
+    if (n == left || n < size)
+        dyn__play_next_line(p);
+    return n ? (ptrdiff_t)n : (ptrdiff_t)DYN_IO_ERROR;
+}
+
+static ptrdiff_t dyn__play_write(void *user, const void *from, size_t size, uint32_t wait_ms)
+{
+    dyn_player *p = (dyn_player *)user;
+    size_t at, n = 0;
+    char c = 0;
+
+    (void)wait_ms;
+    if (!dyn__play_find(p, 'w', "writes to the connection", &at))
+        return DYN_IO_ERROR;
+    int64_t recorded = dyn__play_number(p, &at);
+    if (recorded <= 0) {
+        dyn__play_next_line(p);
+        return (ptrdiff_t)recorded;
+    }
+    size_t left = dyn__play_rest(p, recorded, &at);
+    for (; n < size && n < left && dyn__play_byte(p, &at, &c); n++)
+        if (dyn__redact_out(&p->out, ((const char *)from)[n]) != c) {
+            dyn__play_stop(p, "sends other bytes than were recorded", "");
+            return DYN_IO_ERROR;
+        }
+    p->given += n;
+    if (n == left)
+        dyn__play_next_line(p);
+    return n ? (ptrdiff_t)n : (ptrdiff_t)DYN_IO_ERROR;
+}
+
+static bool dyn__play_alive(void *user)
+{
+    dyn_player *p = (dyn_player *)user;
+    size_t at;
+
+    if (!dyn__play_find(p, 'a', "looks whether the connection is still there", &at))
+        return false;
+    bool alive = dyn__play_number(p, &at) == 1;
+    dyn__play_next_line(p);
+    return alive;
+}
+
+static void dyn__play_close(void *user)
+{
+    dyn_player *p = (dyn_player *)user;
+    size_t at;
+
+    if (dyn__play_find(p, 'c', "closes the connection", &at))
+        dyn__play_next_line(p);
+}
+
+/* A line of the recording's beginning: its word must be this one; the rest of it is copied to text. */
+static bool dyn__play_header(dyn_player *p, const char *word, char *text, size_t size)
+{
+    size_t n = strlen(word), from = p->at + n, len = 0;
+    dyn_str left = { p->recording.ptr + p->at, p->recording.len - p->at };
+
+    if (!dyn__begins(left, word))
+        return false;
+    while (from + len < p->recording.len && p->recording.ptr[from + len] != '\n')
+        len++;
+    if (len >= size)
+        return false;
+    memcpy(text, p->recording.ptr + from, len);
+    text[len] = 0;
+    dyn__play_next_line(p);
+    return true;
+}
+
+DYN_API dyn_status dyn_play(dyn_player *player, dyn_str recording, dyn_config *config)
+{
+    char host[256], version[16], none[2];
+    int64_t figures[14];
+    size_t at;
+
+    memset((void *)player, 0, sizeof *player);
+    player->recording = recording;
+    player->line = 1;
+    bool good = dyn__play_header(player, "dynrepo-recording 1", none, sizeof none) && dyn__play_header(player, "version ", version, sizeof version)
+                && dyn__play_header(player, "host ", host, sizeof host) && dyn__play_header(player, "region ", player->region, sizeof player->region)
+                && dyn__play_header(player, "prefix ", player->prefix, sizeof player->prefix) && dyn__play_what(player) == 'c';
+    at = player->at + 6;
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
+        figures[i] = good ? dyn__play_number(player, &at) : 0;
+    if (!good || figures[3] < 1 || figures[3] >= (int64_t)sizeof player->key || figures[4] < 0 || figures[4] >= (int64_t)sizeof player->token) {
+        dyn__play_stop(player, "plays a text that dyn_record did not write, or not as it is now", "");
+        return DYN_INVALID;
+    }
+    dyn__play_next_line(player);
+    dyn__writer w = { player->endpoint, sizeof player->endpoint - 1, 0, 0, 0, NULL, NULL };
+    bool v6 = false;
+    for (const char *c = host; *c; c++)
+        v6 = v6 || *c == ':';
+    dyn__puts(&w, figures[1] ? "https://" : "http://");
+    dyn__puts(&w, v6 ? "[" : ""), dyn__puts(&w, host), dyn__puts(&w, v6 ? "]" : "");
+    dyn__write_number(&w, ":", (uint64_t)figures[2]);
+    memset(player->key, 'A', (size_t)figures[3]);
+    memset(player->token, 'T', (size_t)figures[4]);
+    player->memory_size = (size_t)figures[0];
+    player->seed = (uint32_t)figures[5], player->ticks = (uint32_t)figures[6];
+    dyn_stream *s = &player->stream;
+    s->open = dyn__play_open, s->read = dyn__play_read, s->write = dyn__play_write, s->close = dyn__play_close;
+    s->alive = figures[13] ? dyn__play_alive : NULL;
+    s->user = player, s->secure = true;
+    player->system.ticks_ms = dyn__play_ticks, player->system.entropy = dyn__play_entropy, player->system.user = player;
+    player->system.unix_ms = figures[12] ? dyn__play_unix : NULL;
+    config->endpoint = player->endpoint, config->region = player->region, config->table_prefix = player->prefix;
+    config->access_key = player->key, config->secret_key = "none", config->session_token = figures[4] ? player->token : NULL;
+    config->stream = s, config->system = &player->system;
+    config->connect_ms = (uint32_t)figures[7], config->attempt_ms = (uint32_t)figures[8], config->idle_ms = (uint32_t)figures[9];
+    config->total_ms = (uint32_t)figures[10], config->attempts = (uint32_t)figures[11];
+    return DYN_OK;
+}
+
+DYN_API bool dyn_played(dyn_player *player)
+{
+    while (dyn__play_what(player) == 't' || dyn__play_what(player) == 'u')
+        dyn__play_next_line(player);
+    if (!player->problem[0] && player->at < player->recording.len)
+        dyn__play_stop(player, "ended before the recording", "");
+    return !player->problem[0];
 }
 
 /* ======================================================================================================================

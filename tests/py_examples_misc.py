@@ -1,4 +1,4 @@
-"""The examples of PartiQL, change streams and explaining, run against the engine behind the gate, and what they must print. Run by
+"""The examples of PartiQL, change streams explaining and recording, run against the engine behind the gate, and what they must print. Run by
 tests/support/run.py after `make examples`."""
 import os
 import subprocess
@@ -31,6 +31,10 @@ class Examples(unittest.TestCase):
         self.assertRegex(out, r'(?s)^UpdateItem on table "example-visits", http://.*key: .*"page":.*condition: count < \{"N":"1000"\} OR .*'
                               r'change: ADD count \{"N":"1"\}\ncapacity: at least 1 write unit.*not repeated.*trace    GetItem, try 1, .*'
                               r'HTTP 400, ResourceNotFoundException\ntrace    ended with DYN_NO_TABLE\n$')
+
+    def test_record(self):
+        status, out = run("record")
+        self.assertEqual((status, out), (0, "note     hello\nnote     hello\nplayed   whole\n"))
 
 
 if __name__ == "__main__":

@@ -438,6 +438,150 @@ static void a_trace_and_an_explanation_hold_no_secret(void **state)
     finish(f);
 }
 
+/* --- Recording and replaying --------------------------------------------------------------------------------------- */
+
+static char *recording;
+static size_t recording_len;
+
+static void keep(void *user, const void *data, size_t size)
+{
+    (void)user;
+    recording = (char *)realloc(recording, recording_len + size + 1);
+    memcpy(recording + recording_len, data, size);
+    recording_len += size;
+    recording[recording_len] = 0;
+}
+
+/* What a program does: reads, writes, lists; the results as text. */
+static void session(dyn_client *db, char *out, size_t size, int change)
+{
+    dyn_expr e;
+    dyn_arg one = dyn_int(1);
+    dyn_rows rows;
+    thing t = key_a();
+    size_t n = 0;
+
+    dyn_status got = thing_get(db, &t, NULL);
+    n += (size_t)snprintf(out + n, size - n, "%s %g ", dyn_status_name(got), t.temp);
+    t.temp = change == 1 ? 3 : 2;
+    n += (size_t)snprintf(out + n, size - n, "%s ", dyn_status_name(thing_put(db, &t, NULL)));
+    dyn_expr_of(&e, "ADD temp ?", &one, 1);
+    n += (size_t)snprintf(out + n, size - n, "%s ", dyn_status_name(thing_update(db, &t, e, NULL)));
+    thing_scan(db, &rows, NULL);
+    while (change != 2 && thing_next(&rows, &t) == DYN_ROW)
+        n += (size_t)snprintf(out + n, size - n, "%s:%.*s ", t.id, (int)t.note.len, t.note.ptr);
+    n += (size_t)snprintf(out + n, size - n, "%s", dyn_status_name(dyn_finish(&rows)));
+}
+
+/* A session with an answer of 500, a cut, and a stream that stutters; recorded. */
+static void record_session(char *out, size_t size, bool token)
+{
+    fixture *f = make(16384);
+    dyn_recorder recorder;
+    dyn_sink sink;
+
+    recording_len = 0;
+    sink.write = keep, sink.user = NULL;
+    f->config.session_token = token ? "SESSIONTOKEN==" : NULL;
+    f->s.reads_stutter = f->s.writes_stutter = true;
+    f->s.read_most = 50, f->s.write_most = 100;
+    open_it(f);
+    assert_int_equal(dyn_record(&f->db, &recorder, &sink), DYN_OK);
+    answer(f, 500, "{\"__type\":\"InternalServerError\",\"message\":\"oops\"}");
+    answer(f, 200, FOUND);
+    answer(f, 200, "{}");
+    answer_raw(f, "HTTP/1.1 200 OK\r\nConte")->then = SCRIPT_RESET;
+    answer(f, 200, "{\"Items\":[" ITEM "," ITEM "],\"Count\":2}");
+    session(&f->db, out, size, 0);
+    assert_int_equal(dyn_record(&f->db, &recorder, &sink), DYN_INVALID);
+    finish(f);
+}
+
+static dyn_status replay_session(char *out, size_t size, size_t memory, int change, char *problem)
+{
+    unsigned char *block = (unsigned char *)malloc(memory);
+    dyn_player *player = (dyn_player *)malloc(sizeof *player);
+    dyn_config config;
+    dyn_client db;
+    dyn_str text;
+    dyn_status s;
+
+    text.ptr = recording, text.len = recording_len;
+    memset((void *)&config, 0, sizeof config);
+    s = dyn_play(player, text, &config);
+    if (s == DYN_OK) {
+        config.memory = block, config.memory_size = memory;
+        assert_int_equal(dyn_open(&db, &config), DYN_OK);
+        session(&db, out, size, change);
+        dyn_close(&db);
+        s = dyn_played(player) ? DYN_OK : DYN_CHANGED;
+    }
+    strcpy(problem, player->problem);
+    free(player);
+    free(block);
+    return s;
+}
+
+static void a_recording_played_back_makes_the_program_do_the_same(void **state)
+{
+    char first[512], again[512], problem[320];
+
+    (void)state;
+    for (int token = 0; token < 2; token++) {
+        record_session(first, sizeof first, token);
+        contains(first, "DYN_OK 1.5 DYN_OK DYN_UNCERTAIN a:h\xc3\xa9llo \"q\" a:h");
+        if (replay_session(again, sizeof again, 16384, 0, problem) != DYN_OK)
+            fail_msg("%s", problem);
+        assert_string_equal(first, again);
+        assert_int_equal(replay_session(again, sizeof again, 24000, 0, problem), DYN_OK);   /* with other windows too */
+        assert_string_equal(first, again);
+    }
+}
+
+static void a_recording_holds_no_secret(void **state)
+{
+    char out[512];
+
+    (void)state;
+    record_session(out, sizeof out, true);
+    assert_null(strstr(recording, "SESSIONTOKEN"));
+    assert_null(strstr(recording, "AKIDEXAMPLE"));
+    assert_null(strstr(recording, "wJalr"));
+    assert_null(strstr(recording, "Signature="));
+    contains(recording, "dynrepo-recording 1\n");
+    contains(recording, "***");
+    contains(recording, "things");
+}
+
+/* Another item, a call less, a recording that ends early or was changed: each is told, and the program comes to an end. */
+static void a_program_that_leaves_the_recording_is_told(void **state)
+{
+    char out[512], problem[320];
+
+    (void)state;
+    record_session(out, sizeof out, false);
+    assert_int_equal(replay_session(out, sizeof out, 16384, 1, problem), DYN_CHANGED);
+    contains(problem, "sends other bytes than were recorded");
+    assert_int_equal(replay_session(out, sizeof out, 16384, 2, problem), DYN_CHANGED);
+    contains(problem, "line ");
+    size_t whole = recording_len;
+    for (size_t cut = 0; cut < whole; cut += whole / 97) {
+        recording_len = cut;
+        dyn_status s = replay_session(out, sizeof out, 16384, 0, problem);
+        if (s == DYN_OK)
+            fail_msg("a recording cut at %u of %u bytes was played whole", (unsigned)cut, (unsigned)whole);
+        assert_true(problem[0] != 0);
+    }
+    recording_len = whole;
+    recording[9] = 'X';
+    assert_int_equal(replay_session(out, sizeof out, 16384, 0, problem), DYN_INVALID);
+    contains(problem, "dyn_record did not write");
+    recording_len = 0;
+    assert_int_equal(replay_session(out, sizeof out, 16384, 0, problem), DYN_INVALID);
+    free(recording);
+    recording = NULL;
+}
+
 /* MORE TESTS */
 
 int main(void)
@@ -458,6 +602,9 @@ int main(void)
         cmocka_unit_test(a_call_that_is_wrong_is_refused_and_not_explained),
         cmocka_unit_test(a_trace_tells_of_each_try_its_answer_and_the_end),
         cmocka_unit_test(a_trace_and_an_explanation_hold_no_secret),
+        cmocka_unit_test(a_recording_played_back_makes_the_program_do_the_same),
+        cmocka_unit_test(a_recording_holds_no_secret),
+        cmocka_unit_test(a_program_that_leaves_the_recording_is_told),
         /* MORE CASES */
     };
 
