@@ -25735,17 +25735,17 @@ DYN_API dyn_status dyn_record(dyn_client *db, dyn_recorder *recorder, const dyn_
 /* The program asks for something that is not recorded here. */
 static void dyn__play_stop(dyn_player *p, const char *asked, const char *why)
 {
-    dyn_error e;
+    dyn__writer w = { p->problem, sizeof p->problem - 1, 0, 0, 0, NULL, NULL };
     size_t from = p->at, to = from;
 
     if (p->problem[0])
         return;
-    e.status = DYN_OK, e.text[0] = 0;
-    while (to < p->recording.len && p->recording.ptr[to] != '\n')
+    while (to < p->recording.len && p->recording.ptr[to] != '\n' && to < from + 120)
         to++;
-    dyn_str line = { p->recording.ptr + from, to - from };
-    dyn__say_(&e, "line %u of the recording: the program %s%s; recorded is \"%S\"", (uint64_t)p->line, asked, why, &line);
-    memcpy(p->problem, e.text, sizeof p->problem);
+    dyn__write_number(&w, "line ", p->line);
+    dyn__puts(&w, " of the recording: the program "), dyn__puts(&w, asked), dyn__puts(&w, why);
+    dyn__puts(&w, "; recorded is \""), dyn__put(&w, p->recording.ptr + from, to - from), dyn__puts(&w, "\"");
+    p->problem[w.len] = 0;
     p->at = p->recording.len;
 }
 
@@ -25971,7 +25971,7 @@ static bool dyn__play_header(dyn_player *p, const char *word, char *text, size_t
 
 DYN_API dyn_status dyn_play(dyn_player *player, dyn_str recording, dyn_config *config)
 {
-    char host[256], version[16], none[2];
+    char *host = player->token, version[16], none[2];   /* the token is not needed yet */
     int64_t figures[14];
     size_t at;
 
@@ -25979,7 +25979,7 @@ DYN_API dyn_status dyn_play(dyn_player *player, dyn_str recording, dyn_config *c
     player->recording = recording;
     player->line = 1;
     bool good = dyn__play_header(player, "dynrepo-recording 1", none, sizeof none) && dyn__play_header(player, "version ", version, sizeof version)
-                && dyn__play_header(player, "host ", host, sizeof host) && dyn__play_header(player, "region ", player->region, sizeof player->region)
+                && dyn__play_header(player, "host ", host, 256) && dyn__play_header(player, "region ", player->region, sizeof player->region)
                 && dyn__play_header(player, "prefix ", player->prefix, sizeof player->prefix) && dyn__play_what(player) == 'c';
     at = player->at + 6;
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
@@ -25997,6 +25997,7 @@ DYN_API dyn_status dyn_play(dyn_player *player, dyn_str recording, dyn_config *c
     dyn__puts(&w, v6 ? "[" : ""), dyn__puts(&w, host), dyn__puts(&w, v6 ? "]" : "");
     dyn__write_number(&w, ":", (uint64_t)figures[2]);
     memset(player->key, 'A', (size_t)figures[3]);
+    memset(player->token, 0, 256);
     memset(player->token, 'T', (size_t)figures[4]);
     player->memory_size = (size_t)figures[0];
     player->seed = (uint32_t)figures[5], player->ticks = (uint32_t)figures[6];
