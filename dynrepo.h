@@ -1910,6 +1910,7 @@ typedef struct dyn_batch_item {
 /* Options of dyn_batch_get, dyn_get_many and dyn_complete. */
 typedef struct dyn_batch_get_options {
     bool        consistent   DYN__DEF(false);       /* strongly consistent reads, at twice the capacity */
+    dyn_fields  fields       DYN__DEF(dyn_fields()); /* DYN_FIELDS("…"): only these members, of items of one model; default: all */
     dyn_arena  *arena        DYN__DEF(NULL);        /* where text of dyn_str members is put, of all items; default: the client's memory, until the next read */
     const char *table        DYN__DEF(NULL);        /* of entries that name none; default: the model's, behind config.table_prefix */
     uint32_t    total_ms     DYN__DEF(0);           /* of each request, its repeats included; default: the config's */
@@ -19874,6 +19875,7 @@ typedef struct dyn__batch {
     dyn__batch_note *bad;         /* of the first item that did not fit, at work's far end; NULL: none */
     bool        fresh;            /* it is of the present answer */
     bool        twins;            /* two slots of the chunk have one key */
+    bool        partial;          /* a projection: options.fields */
     dyn__batch_slot *expect;      /* the slot that the next item is probably for; NULL: nothing is expected */
     unsigned char *spare;         /* room for a struct of the chunk; NULL: nothing is to be expected */
     uint32_t    misses;           /* expectations that failed in this answer */
@@ -20473,7 +20475,7 @@ static int dyn__batch_fill(dyn__state *st, dyn__batch_slot *slot, const char *te
 
     b->expect = slot->send && slot->send->table == slot->table ? slot->send : NULL;
     dyn__decode_start(d, slot->known, to);
-    d->partial = false;
+    d->partial = b->partial;
     int r = dyn__batch_decode(d, text, n);
     if (r != DYN__GOOD)
         return r == DYN__MORE ? DYN__BAD : r;
@@ -20539,7 +20541,7 @@ static bool dyn__batch_quick(dyn__state *st, const char **at, const char *end)
     unsigned char *to = dyn__batch_target(b, slot->index);
     memcpy(b->spare, to, slot->known->model->size);
     dyn__decode_start(d, slot->known, to);
-    d->partial = false, d->want_key = true;
+    d->partial = b->partial, d->want_key = true;
     int r = dyn__decode(d, &p, end);
     d->want_key = false;
     bool good = r == DYN__GOOD && d->status == DYN_OK;
@@ -20803,8 +20805,12 @@ static dyn_status dyn__batch_get_part(dyn__state *st, size_t part, dyn__writer *
     dyn__putc(w, '}');
     if (slot->send)
         slot->send->first = (uint32_t)part + 1;
-    if (!slot->send || slot->send->table != slot->table)
-        dyn__puts(w, b->consistent ? "],\"ConsistentRead\":true}" : "]}");
+    if (!slot->send || slot->send->table != slot->table) {
+        dyn__puts(w, b->consistent ? "],\"ConsistentRead\":true" : "]");
+        dyn__write_text(w, "ProjectionExpression", st->call.change);
+        dyn__write_names(w, &st->call.exprs);
+        dyn__putc(w, '}');
+    }
     if (!slot->send) {
         dyn__putc(w, '}');
         dyn__write_capacity(st, w);
@@ -20837,6 +20843,26 @@ static dyn_status dyn__batch_put_piece(dyn__state *st, dyn__batch_slot *slot, si
     return s == DYN_OK || s == DYN_DONE ? s : dyn__batch_fault(st, slot->index, s);
 }
 
+/* An item whose JSON is over 400 KB is refused by name if it has as many bytes as DynamoDB counts; where there is no memory to count them, the
+ * service judges. */
+static dyn_status dyn__batch_weigh(dyn__state *st, dyn__batch_slot *slot)
+{
+    dyn_arena room;
+    dyn_batch_change c;
+    size_t size;
+    dyn_status s = dyn__batch_entry(dyn__batch_of(st), slot->index, &c);
+
+    memset((void *)&room, 0, sizeof room);
+    room.base = st->work.base + st->work.used, room.size = st->work.size - st->work.used;
+    if (s == DYN_OK)
+        s = dyn_item_size(slot->known->model, c.item, &room, &size, st->err);
+    if (s == DYN_TOO_LARGE)
+        return dyn__batch_fault(st, slot->index, s);
+    dyn__forget_try(st);
+    st->err->needed = 0;
+    return DYN_OK;
+}
+
 /* The parts of a put are those of its item. */
 static dyn_status dyn__batch_write_part(dyn__state *st, size_t part, dyn__writer *w)
 {
@@ -20863,6 +20889,11 @@ static dyn_status dyn__batch_write_part(dyn__state *st, size_t part, dyn__writer
             return s;
     }
     dyn__puts(w, "}}}");
+    if (!b->parts && !slot->remove && w->pos - b->begin > DYN__MAX_ITEM) {
+        dyn_status s = dyn__batch_weigh(st, slot);
+        if (s != DYN_OK)
+            return s;
+    }
     if (w->pos > DYN__BATCH_BYTES && slot != b->send) {
         b->over = slot;
         return DYN_TOO_LARGE;
@@ -20933,6 +20964,31 @@ static dyn_status dyn__start_batch(dyn__state *st)
     return s == DYN_PENDING || s == DYN_DONE ? DYN_OK : s;
 }
 
+/* What options.fields asks for. The projection is compiled for the one model of all entries, and stays in front of the chunks. */
+static dyn_status dyn__batch_fields(dyn__state *st, const dyn_fields *fields)
+{
+    dyn__batch *b = dyn__batch_of(st);
+    const dyn_model *model = b->items ? b->items[0].model : b->model;
+
+    for (size_t i = 0; b->items && i < b->count; i++)
+        if (!b->items[i].model || b->items[i].model != model)
+            return dyn__fail(st->err, DYN_INVALID, "options.fields names members of one model; number %u of the batch is of another", (uint64_t)i);
+    if (b->masks)
+        return dyn__fail(st->err, DYN_INVALID, "dyn_complete reads whole items; options.fields has no place there");
+    dyn_status s = dyn__batch_meet(st, model);
+    if (s != DYN_OK)
+        return s;
+    b = dyn__batch_of(st);
+    st->call.known = dyn__known_find(st->models, model);
+    st->call.exprs.known = st->call.known;
+    const dyn__operation *op = st->call.op;
+    s = fields->take(st, fields->text, NULL);
+    st->call.op = op, st->call.own = b;        /* it was made for a GetItem */
+    b->partial = true;
+    b->mark = st->work.used;
+    return s;
+}
+
 static dyn_status dyn__begin_batch_get(dyn_client *db, const dyn_batch_get_options *o, const dyn__batch *wanted)
 {
     dyn__state *st;
@@ -20954,7 +21010,9 @@ static dyn_status dyn__begin_batch_get(dyn_client *db, const dyn_batch_get_optio
         st->call.capacity = o->capacity ? o->capacity : st->call.capacity;
         st->decoder.keep = o->arena;
     }
-    return dyn__start_batch(st);
+    if (o && o->fields.text && wanted->count)
+        s = o->fields.take ? dyn__batch_fields(st, &o->fields) : dyn__fail(st->err, DYN_INVALID, "options.fields was filled in by hand; make it with DYN_FIELDS");
+    return s == DYN_OK ? dyn__start_batch(st) : s;
 }
 
 static dyn_status dyn__begin_batch_write(dyn_client *db, const dyn_batch_write_options *o, const dyn__batch *wanted)

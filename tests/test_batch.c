@@ -649,6 +649,57 @@ static void requests_stay_under_16_mb(void **state)
     finish(f);
 }
 
+static void an_item_over_400_kb_is_refused_by_name(void **state)
+{
+    enum { TEXT = 409600 };
+    fixture *f = opened(64 * 1024);
+    thing t[3];
+    char *text = (char *)malloc(TEXT);
+
+    (void)state;
+    memset(text, 'x', TEXT);
+    make_things(t, 3);
+    t[1].note.ptr = text, t[1].note.len = TEXT - 40;     /* id 2 + 1, n 1 + 2, temp 4 + 2, on 2 + 1, note 4: 19 beside */
+    answer(f, 200, "{}");
+    assert_int_equal(drive(f, thing_put_many_begin(&f->db, t, 3, NULL)), DYN_OK);
+    t[1].note.len = TEXT - 4;
+    assert_int_equal(drive(f, thing_put_many_begin(&f->db, t, 3, NULL)), DYN_TOO_LARGE);
+    assert_non_null(strstr(error_of(f)->text, "\"note\""));
+    assert_non_null(strstr(error_of(f)->text, "number 1 of the batch"));
+    assert_int_equal(f->s.requests, 1);
+    free(text);
+    finish(f);
+}
+
+static void only_the_fields_asked_for_are_read(void **state)
+{
+    fixture *f = opened(16 * 1024);
+    thing t[2];
+    user u;
+    dyn_batch_get_options o;
+    dyn_batch_item w[2];
+
+    (void)state;
+    make_things(t, 2);
+    memset((void *)&o, 0, sizeof o), memset((void *)w, 0, sizeof w), memset((void *)&u, 0, sizeof u);
+    o.fields = DYN_FIELDS("temp");
+    for (int i = 0; i < 2; i++)
+        w[i].model = &thing_model, w[i].item = &t[i];
+    answer(f, 200, "{\"Responses\":{\"things\":[{\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"1\"},\"temp\":{\"N\":\"9\"}},{\"temp\":{\"N\":\"8\"},\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"0\"}}]}}");
+    assert_int_equal(drive(f, dyn_batch_get_begin(&f->db, w, 2, &o)), DYN_OK);
+    assert_string_equal(f->s.last, "{\"RequestItems\":{\"things\":{\"Keys\":[{\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"0\"}},{\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"1\"}}],"
+        "\"ProjectionExpression\":\"#0, #1, #2\",\"ExpressionAttributeNames\":{\"#0\":\"temp\",\"#1\":\"id\",\"#2\":\"n\"}}}}");
+    assert_true(t[0].temp == 8 && t[1].temp == 9 && t[1].n == 1);
+    assert_int_equal(w[0].present.bits[0], 7);
+    o.fields = DYN_FIELDS("nothing");
+    assert_int_equal(drive(f, dyn_batch_get_begin(&f->db, w, 2, &o)), DYN_INVALID);
+    o.fields = DYN_FIELDS("temp");
+    w[1].model = &user_model, w[1].item = &u;
+    assert_int_equal(drive(f, dyn_batch_get_begin(&f->db, w, 2, &o)), DYN_INVALID);
+    assert_non_null(strstr(error_of(f)->text, "number 1 of the batch is of another"));
+    finish(f);
+}
+
 static void any_size_of_memory_is_enough_or_said_not_to_be(void **state)
 {
     size_t first = 0;
@@ -739,6 +790,7 @@ int main(void)
         cmocka_unit_test(every_call_of_the_stream_may_fail_once), cmocka_unit_test(what_was_cut_off_for_good_stays_left),
         cmocka_unit_test(a_cancelled_or_refused_batch_leaves_all), cmocka_unit_test(wrong_entries_are_refused_by_number),
         cmocka_unit_test(a_source_that_changes_its_mind_is_found_out), cmocka_unit_test(requests_stay_under_16_mb),
+        cmocka_unit_test(an_item_over_400_kb_is_refused_by_name), cmocka_unit_test(only_the_fields_asked_for_are_read),
         cmocka_unit_test(any_size_of_memory_is_enough_or_said_not_to_be), cmocka_unit_test(a_table_may_be_named_by_its_arn),
         cmocka_unit_test(texts_go_to_the_arena_or_live_until_the_next_read)
     };
