@@ -21011,7 +21011,8 @@ static dyn_status dyn__begin_batch_get(dyn_client *db, const dyn_batch_get_optio
         st->decoder.keep = o->arena;
     }
     if (o && o->fields.text && wanted->count)
-        s = o->fields.take ? dyn__batch_fields(st, &o->fields) : dyn__fail(st->err, DYN_INVALID, "options.fields was filled in by hand; make it with DYN_FIELDS");
+        s = o->fields.take ? dyn__batch_fields(st, &o->fields)
+                           : dyn__fail(st->err, DYN_INVALID, "options.fields was filled in by hand; make it with DYN_FIELDS");
     return s == DYN_OK ? dyn__start_batch(st) : s;
 }
 
