@@ -1820,7 +1820,8 @@ typedef struct dyn_tx_options {
 /* Do all of the actions or none: 1 to 100, each on another item, 4 MB in all. The token makes it safe to repeat, so it always is. Cancelled
  * because other writes were working on the items, or for throughput alone, it is tried again. Cancelled for good, the status and the error are
  * those of the first action that failed for a reason of its own; each action's status, code and message say what it has to do with it.
- * DYN_OK · DYN_CONDITION_FAILED · DYN_CONFLICT · DYN_NO_ENTROPY · DYN_REJECTED (the token was used for another transaction; or a value that
+ * DYN_OK · DYN_CONDITION_FAILED · DYN_CONFLICT · DYN_NO_ENTROPY · DYN_TOO_LARGE (what is put; nothing was sent) ·
+ * DYN_REJECTED (the token was used for another transaction; or a value that
  * DynamoDB does not take). DynamoDB: TransactWriteItems. */
 DYN_API dyn_status dyn_transact_write(dyn_client *db, dyn_tx_write *actions, size_t count, const dyn_tx_options *options);
 DYN_API dyn_status dyn_transact_write_begin(dyn_client *db, dyn_tx_write *actions, size_t count, const dyn_tx_options *options);
@@ -27007,6 +27008,7 @@ DYN_API dyn_status dyn__mark_write(struct dyn__state *st)
 
 #define DYN__TX_MOST  100         /* actions */
 #define DYN__TX_TOKEN 36          /* characters of a token */
+#define DYN__TX_BYTES (4u << 20)  /* of all items together */
 #define DYN__TX_KEEPS (9 * 60000) /* ms that a token surely holds: a minute less than the service says */
 
 enum { DYN__TX_OUTER, DYN__TX_FIRST, DYN__TX_NEXT, DYN__TX_INSIDE };
@@ -27565,6 +27567,31 @@ static dyn_status dyn__tx_distinct(dyn__state *st, dyn__tx *tx, size_t i)
     return DYN_OK;
 }
 
+/* Are the items too large, one of them or all together? An item's JSON is never smaller than what DynamoDB counts, so small bodies need no count. */
+static dyn_status dyn__tx_sizes(dyn__state *st, dyn__tx *tx)
+{
+    size_t all = 0, largest = 0, which = 0;
+
+    for (size_t i = 0; i < tx->count && st->request.length > DYN__ITEM_LIMIT; i++) {
+        dyn_status s = tx->writes[i].kind == DYN_TX_KIND_PUT ? DYN_OK : DYN_DONE;
+        size_t item = 0, n = 0;
+        for (size_t part = 0; s == DYN_OK; part++, item += s == DYN_OK ? n : 0)
+            s = dyn__part_size(tx->parts[i].known, part, tx->parts[i].item, &n, st->err);
+        if (s != DYN_DONE)
+            return dyn__tx_blame(st, tx, i, s);
+        all += item;
+        if (item > largest)
+            largest = item, which = i;
+    }
+    if (largest <= DYN__ITEM_LIMIT && all <= DYN__TX_BYTES)
+        return DYN_OK;
+    if (largest > DYN__ITEM_LIMIT)
+        dyn__fail(st->err, DYN_TOO_LARGE, "an item of %u bytes; DynamoDB takes 409600, and dyn_item_size names the largest attribute", (uint64_t)largest);
+    else
+        dyn__fail(st->err, DYN_TOO_LARGE, "items of %u bytes in one transaction; DynamoDB takes 4194304. Of them are %u", (uint64_t)all, (uint64_t)largest);
+    return dyn__tx_blame(st, tx, which, DYN_TOO_LARGE);
+}
+
 DYN_API dyn_status dyn_transact_write_begin(dyn_client *db, dyn_tx_write *actions, size_t count, const dyn_tx_options *options)
 {
     dyn__state *st;
@@ -27588,7 +27615,13 @@ DYN_API dyn_status dyn_transact_write_begin(dyn_client *db, dyn_tx_write *action
     }
     if (s == DYN_OK)
         s = dyn__tx_start(st, tx);
-    return s == DYN_OK ? dyn__start_call(st) : s;
+    if (s == DYN_OK)
+        s = dyn__start_call(st);
+    if (s == DYN_OK)
+        s = dyn__tx_sizes(st, tx);
+    if (s != DYN_OK)
+        st->phase = DYN__IDLE;
+    return s;
 }
 
 /* A read has ended: after a failure the key members are what they were. */

@@ -196,12 +196,31 @@ static void a_delete_by_key_and_a_table_work(void **)
     assert_int_equal(reading_delete_key(&p.db, DYN_KEY("boiler-7", -1), nullptr), DYN_INVALID);
 }
 
+static void a_transaction_takes_its_actions_from_an_array(void **)
+{
+    peer p;
+    reading r = { "boiler-7", 1763712000000, 61.5, true, level::high, {} }, other = { "boiler-9", 1763712000000, 61.5, true, level::high, {} };
+    const auto change = DYN_EXPR("SET celsius = ?", 20), warm = DYN_EXPR("celsius > ?", 10);
+    const auto key = DYN_KEY("boiler-8", 1763712000000);
+
+    dyn_tx_write actions[] = { DYN_TX_PUT(reading_model, &r), DYN_TX_UPDATE_KEY(reading_model, key, change, .when = { warm }),
+                               DYN_TX_CHECK(reading_model, &other, .when = { warm }) };
+    p.answers("{}");
+    assert_int_equal(dyn_transact_write(&p.db, actions, 3, { .token = "one" }), DYN_OK);
+    dyn_tx_read reads[] = { DYN_TX_GET(reading_model, &r), DYN_TX_GET_KEY(reading_model, &other, key) };
+    p.answers("{\"Responses\":[{},{}]}");
+    assert_int_equal(dyn_transact_get(&p.db, reads, 2, nullptr), DYN_OK);
+    assert_false(reads[0].found || reads[1].found);
+    p.answers("{}");
+    assert_int_equal(reading_update(&p.db, &r, DYN_EXPR("SET celsius = celsius + ?", 1), { .once = DYN_ONCE }), DYN_OK);
+}
+
 int main()
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_put_takes_its_options_by_reference), cmocka_unit_test(options_by_pointer_work_too), cmocka_unit_test(a_get_by_key_fills_an_enum_of_an_unsigned_type),
         cmocka_unit_test(values_of_std_string_live_until_the_end_of_the_call), cmocka_unit_test(every_type_of_value_is_taken), cmocka_unit_test(a_query_is_passed_by_reference),
-        cmocka_unit_test(a_delete_by_key_and_a_table_work),
+        cmocka_unit_test(a_delete_by_key_and_a_table_work), cmocka_unit_test(a_transaction_takes_its_actions_from_an_array),
     };
 
     return cmocka_run_group_tests(tests, nullptr, nullptr);

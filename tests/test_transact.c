@@ -129,6 +129,42 @@ static void a_transaction_larger_than_the_window_is_sent_as_a_large_client_sends
     free(bodies[1]);
 }
 
+/* 409,600 bytes an item, 4 MB all of them (Service quotas). A thing: the names id n temp on note are 13 bytes; "a", 1, 1.5, a bool: 1 + 2 + 2 + 1. */
+static void items_that_are_too_large_are_refused_by_the_number_of_their_action(void **state)
+{
+    static thing t[11];
+    static dyn_tx_write a[11];
+    fixture *f = opened(16384);
+    char *text = (char *)malloc(500000);
+
+    (void)state;
+    memset(text, 'q', 500000);
+    memset((void *)a, 0, sizeof a);
+    for (int i = 0; i < 11; i++) {
+        memset(&t[i], 0, sizeof t[i]);
+        t[i].id[0] = 'a', t[i].n = i + 1, t[i].temp = 1.5, t[i].note.ptr = text, t[i].note.len = 5;
+        a[i].kind = DYN_TX_KIND_PUT, a[i].model = &thing_model, a[i].item = &t[i];
+    }
+    t[1].note.len = 409600;
+    assert_int_equal(dyn_transact_write_begin(&f->db, a, 2, NULL), DYN_TOO_LARGE);
+    assert_non_null(strstr(dyn_last_error(&f->db)->text, "409600"));
+    assert_non_null(strstr(dyn_last_error(&f->db)->text, "action 2"));
+    for (int i = 0; i < 11; i++)
+        t[i].note.len = 390000;
+    assert_int_equal(dyn_transact_write_begin(&f->db, a, 11, NULL), DYN_TOO_LARGE);
+    assert_non_null(strstr(dyn_last_error(&f->db)->text, "4194304"));
+    assert_int_equal(f->s.requests, 0);
+    answer(f, 200, "{}");
+    assert_int_equal(drive(f, dyn_transact_write_begin(&f->db, a, 10, NULL)), DYN_OK);
+    t[0].note.len = 409600 - 19;
+    answer(f, 200, "{}");
+    assert_int_equal(drive(f, dyn_transact_write_begin(&f->db, a, 1, NULL)), DYN_OK);
+    t[0].note.len++;
+    assert_int_equal(dyn_transact_write_begin(&f->db, a, 1, NULL), DYN_TOO_LARGE);
+    free(text);
+    finish(f);
+}
+
 static bool no_entropy(void *user, void *to, size_t size)
 {
     (void)user, (void)to, (void)size;
@@ -729,6 +765,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_action_stands_in_the_body_with_names_and_values_of_its_own),
         cmocka_unit_test(a_transaction_larger_than_the_window_is_sent_as_a_large_client_sends_it),
+        cmocka_unit_test(items_that_are_too_large_are_refused_by_the_number_of_their_action),
         cmocka_unit_test(without_random_bytes_nothing_is_sent_but_with_a_token_of_the_callers),
         cmocka_unit_test(options_that_were_not_zeroed_are_told),
         cmocka_unit_test(reasons_mean_the_same_in_every_order_with_blanks_and_strangers_and_cut_anywhere),
