@@ -1315,7 +1315,13 @@ static inline DYN__UNUSED dyn_arg dyn_uuid(const unsigned char id[16])          
 }
 
 /* Any AttributeValue, a map too. Not copied. An empty or unsound one is refused when it is used. */
-DYN_API dyn_arg dyn_val(dyn_value value);
+DYN_API void dyn__val(dyn_value value, dyn_arg *arg);
+static inline DYN__UNUSED dyn_arg dyn_val(dyn_value value)
+{
+    dyn_arg a;
+    dyn__val(value, &a);
+    return a;
+}
 
 /* DYN_EXPR(text, values...): an expression with up to 16 values, one for each `?`: integers, float, double, bool, char *, dyn_str,
  * const dyn_number *, dyn_value, or a dyn_arg made by the functions above. DYN_KEY(values...): the values of a key's members, 1 to 16.
@@ -9265,7 +9271,16 @@ DYN__CODEC(dyn__large_codec)
 {
     dyn_large *large = (dyn_large *)at;
 
+    const dyn_model *m = (const dyn_model *)at;
+    bool keyed = false;
+
     switch (op) {
+    case DYN__CODEC_CHECK:
+        for (size_t i = 0; i < m->field_count; i++)
+            keyed = keyed || (&m->fields[i] == f && dyn__in_key(m, i));
+        if (!keyed && (!m->pk || !dyn__same(m->pk, f->member)) && (!m->sk || !dyn__same(m->sk, f->member)))
+            return DYN_OK;
+        return (int)dyn__fail(err, DYN_INVALID, "model \"%s\": member \"%s\" is moved in pieces and cannot be in a key", m->name, f->member);
     case DYN__CODEC_ABSENT:
         return f->omit_zero && !large->give;
     case DYN__CODEC_WRITE:
@@ -9300,11 +9315,12 @@ static dyn_str dyn__set_slice(const dyn_field *f, char mode, const unsigned char
 /* Are two sound elements equal? A set has none twice. */
 static bool dyn__set_same(const dyn_field *f, char mode, const unsigned char *p, const unsigned char *q)
 {
-    dyn_str a = dyn__set_slice(f, mode, p), b = dyn__set_slice(f, mode, q);
-
     if (mode == 'R')
         return !(dyn__load_real(p, f->size) < dyn__load_real(q, f->size)) && !(dyn__load_real(p, f->size) > dyn__load_real(q, f->size));
-    return dyn__eq(a.ptr, a.len, b.ptr, b.len);
+    if ((mode == 'T' || mode == 'D') && *p != *q)
+        return false;
+    dyn_str a = dyn__set_slice(f, mode, p), b = dyn__set_slice(f, mode, q);
+    return a.len == b.len && (!a.len || a.ptr[a.len - 1] == b.ptr[a.len - 1]) && dyn__eq(a.ptr, a.len, b.ptr, b.len);
 }
 
 static dyn_status dyn__set_load(dyn_error *err, const dyn_field *f, char mode, const unsigned char *p, dyn_arg *a)
@@ -9494,32 +9510,30 @@ static bool dyn__value_inside(dyn_value v, dyn_str *s, bool *word)
     return true;
 }
 
-DYN_API dyn_arg dyn_val(dyn_value value)
+DYN_API void dyn__val(dyn_value value, dyn_arg *arg)
 {
     dyn_str s = { NULL, 0 };
     bool word = false;
-    dyn_arg a;
     char tag;
 
-    memset((void *)&a, 0, sizeof a);
-    a.kind = DYN_ARG_VALUE;                    /* without a letter it is refused */
+    memset((void *)arg, 0, sizeof *arg);
+    arg->kind = DYN_ARG_VALUE;                 /* without a letter it is refused */
     if (!dyn__value_sound(value, &tag))
-        return a;
+        return;
     bool scalar = tag == 'S' || tag == 'N' || tag == 'B' || tag == 'T' || tag == '0';
     if (scalar && !dyn__value_inside(value, &s, &word))
-        return a;
+        return;
     if (tag == 'T')
-        return dyn_bool(word);
-    if (tag == '0')
-        return dyn_null();
-    if (tag == 'N' || (tag == 'S' && !dyn__has_escape(s.ptr, s.len))) {
-        a = dyn_slice(s);
-        a.kind = tag == 'N' ? DYN_ARG_NUMBER : DYN_ARG_TEXT;
-        return a;
+        *arg = dyn_bool(word);
+    else if (tag == '0')
+        *arg = dyn_null();
+    else if (tag == 'N' || (tag == 'S' && !dyn__has_escape(s.ptr, s.len))) {
+        *arg = dyn_slice(s);
+        arg->kind = tag == 'N' ? DYN_ARG_NUMBER : DYN_ARG_TEXT;
+    } else {
+        arg->kind += tag == 'B' ? 'Y' : tag == 'n' || tag == 'b' ? 's' : tag;
+        arg->as.s.ptr = value.json, arg->as.s.len = value.len;
     }
-    a.kind += tag == 'B' ? 'Y' : tag == 'n' || tag == 'b' ? 's' : tag;
-    a.as.s.ptr = value.json, a.as.s.len = value.len;
-    return a;
 }
 
 /* dyn_value */
@@ -15713,7 +15727,7 @@ struct dyn__state;
 
 /* What differs between operations. */
 typedef struct dyn__operation {
-    const char *target;           /* X-Amz-Target */
+    char        target[64];       /* X-Amz-Target; an array, since literals of tables are linked all or none */
     bool        writes;
     /* Writes part `part` of the body; DYN_DONE: there is none. The same parts come again for each pass. */
     dyn_status (*part)(struct dyn__state *st, size_t part, dyn__writer *w);
@@ -23441,7 +23455,6 @@ typedef struct dyn__raw_call {
     void         (*write)(void *user, const dyn_sink *to);
     void          *user;
     dyn_arena     *arena;
-    char           target[96];
 } dyn__raw_call;
 
 static void dyn__sink_writer(void *user, const void *data, size_t size)
@@ -23552,10 +23565,11 @@ DYN_API dyn_status dyn_raw_begin(dyn_client *db, const char *operation, dyn_str 
     dyn__raw_call *raw = (dyn__raw_call *)dyn__alloc(&st->work, sizeof *raw, 16);
     if (!raw)
         return dyn__no_memory(st, "a raw call");
-    dyn__writer w = { raw->target, sizeof raw->target - 1, 0, 0, 0, NULL, NULL };
-    dyn__put(&w, api.ptr, api.len), dyn__putc(&w, '.'), dyn__put(&w, name.ptr, name.len);
     raw->op = nothing;
-    raw->op.target = raw->target;
+    dyn__writer w = { raw->op.target, sizeof raw->op.target - 1, 0, 0, 0, NULL, NULL };
+    dyn__put(&w, api.ptr, api.len), dyn__putc(&w, '.'), dyn__put(&w, name.ptr, name.len);
+    if (w.pos > w.cap)
+        return dyn__fail(st->err, DYN_INVALID, "dyn_raw: the name of %S is too long; with its interface's it has at most 63 bytes", &name);
     raw->op.writes = !dyn__raw_reads(name);
     raw->body = body, raw->answer = answer;
     if (options)

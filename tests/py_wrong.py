@@ -22,6 +22,7 @@ typedef struct part { int x; } part;
 typedef struct thing {
     char text[8]; char *pointer; dyn_str str; bool yes; int i; unsigned u; int64_t wide; uint8_t byte; float f; double d; long double ld; dyn_number number; mood m; part p;
     int ints[3]; double reals[3]; bool bools[3]; char texts[3][8]; unsigned char bytes[8]; size_t count; int i2; void *any;
+    int *far; part *parts; dyn_str strs[2]; unsigned char macs[2][6]; dyn_value value; dyn_large large;
 } thing;
 static const dyn_name moods[] = { { GOOD, "good" }, { BAD, "bad" } };
 static const dyn_field part_fields[] = { DYN_INT(part, x) };
@@ -53,6 +54,11 @@ FIELDS = [
     ("DYN_REAL_LIST(thing, ints, count)", "DYN_REAL_LIST(thing, reals, count)"), ("DYN_BOOL_LIST(thing, ints, count)", "DYN_BOOL_LIST(thing, bools, count)"),
     ("DYN_TEXT_LIST(thing, text, count)", "DYN_TEXT_LIST(thing, texts, u)"), ("DYN_TEXT_LIST(thing, ints, count)", "DYN_TEXT_LIST(thing, texts, wide)"),
     ("DYN_TEXT_LIST(thing, texts, pointer)", "DYN_TEXT_LIST(thing, texts, i2)"),
+    ("DYN_INT_LIST(thing, far, count)", "DYN_INT_ARRAY(thing, far, count)"), ("DYN_INT_ARRAY(thing, ints, count)", "DYN_INT_LIST(thing, ints, count)"),
+    ("DYN_INT_ARRAY(thing, far, byte)", "DYN_INT_ARRAY(thing, far, u)"), ("DYN_REAL_ARRAY(thing, far, u)", "DYN_INT_PTR(thing, far)"),
+    ("DYN_REAL_PTR(thing, far)", "DYN_MAP_PTR(thing, parts, part_model)"), ("DYN_MAP_ARRAY(thing, p, count, part_model)", "DYN_MAP_ARRAY(thing, parts, count, part_model)"),
+    ("DYN_STR_SET(thing, texts, count)", "DYN_STR_SET(thing, strs, count)"), ("DYN_BYTES_SET(thing, bytes, count)", "DYN_BYTES_SET(thing, macs, count)"),
+    ("DYN_VALUE(thing, str)", "DYN_VALUE(thing, value)"), ("DYN_LARGE_BYTES(thing, value)", "DYN_LARGE_BYTES(thing, large)"), ("DYN_REST(thing, str)", "DYN_REST(thing, value)"),
     ("DYN_INT(thing, i, .has = DYN_HAS(thing, i2))", "DYN_INT(thing, i, .has = DYN_HAS(thing, yes))"),
     ("DYN_INT(thing, i, .has = DYN_HAS(thing, byte))", "DYN_STR(thing, str, .has = DYN_HAS(thing, yes))"),
     ("DYN_MAP(thing, p, part_fields)", "DYN_MAP(thing, p, part_model)"), ("DYN_INT(thing, nobody)", "DYN_INT(thing, i, .attr = \"nobody\")"),

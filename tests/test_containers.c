@@ -1031,6 +1031,22 @@ static void values_stand_in_expressions(void **state)
     on_model = &unit_model;
 }
 
+static void what_is_moved_in_pieces_is_no_key(void **state)
+{
+    static const dyn_field fields[] = { DYN_TEXT(image, id), DYN_LARGE_BYTES(image, firmware), DYN_LARGE_TEXT(image, notes) };
+    dyn_model m = { DYN_MODEL(image, fields), .table = "t", .pk = "firmware" };
+    dyn_error e;
+
+    (void)state;
+    assert_int_equal(dyn_model_check(&m, &e), DYN_INVALID);
+    assert_non_null(strstr(e.text, "member \"firmware\" is moved in pieces and cannot be in a key"));
+    m.pk = "id", m.sk = "sk = N#{notes}";
+    assert_int_equal(dyn_model_check(&m, &e), DYN_INVALID);
+    assert_non_null(strstr(e.text, "cannot be in a key"));
+    m.sk = NULL;
+    assert_int_equal(dyn_model_check(&m, &e), DYN_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1057,6 +1073,7 @@ int main(void)
         cmocka_unit_test(without_a_taker_it_is_counted),
         cmocka_unit_test(large_attributes_are_written_piece_by_piece),
         cmocka_unit_test(what_cannot_be_read_is_not_written),
+        cmocka_unit_test(what_is_moved_in_pieces_is_no_key),
         cmocka_unit_test(sets_of_slices_and_bytes_go_both_ways),
         cmocka_unit_test(what_does_not_fit_a_set_is_named),
         cmocka_unit_test(any_value_is_kept_as_it_is),
