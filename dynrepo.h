@@ -22156,14 +22156,27 @@ static dyn_status dyn__check_merged(dyn__state *st, const dyn__admin *a)
     return DYN_OK;
 }
 
-/* The attribute by which items expire, of options or models. */
+/* The attribute by which items expire, of options or models: a table has one. */
 static dyn_status dyn__merge_ttl(dyn__state *st, dyn__admin *a)
 {
+    const dyn_model *of = NULL;
+
     a->ttl_on = true;
     if (a->o->ttl) {
         a->ttl = dyn__str(a->o->ttl);
         return a->ttl.len && a->ttl.len <= 255 ? DYN_OK : dyn__fail(st->err, DYN_INVALID, "options.ttl must be an attribute's name of 1 to 255 bytes");
     }
+    for (size_t i = 0; i < a->known_count; i++)
+        for (size_t n = 0; n < a->known[i]->model->field_count; n++) {
+            const dyn_model *m = a->known[i]->model;
+            dyn_str attr = dyn__str(dyn__attr(m->fields + n));
+            if (!m->fields[n].is_ttl)
+                continue;
+            if (of && !dyn__eq(attr.ptr, attr.len, a->ttl.ptr, a->ttl.len))
+                return dyn__fail(st->err, DYN_INVALID, "a table has one TTL attribute, and it is \"%S\" in model \"%s\" and \"%S\" in \"%s\"", &a->ttl,
+                                 of->name, &attr, m->name);
+            a->ttl = attr, of = m;
+        }
     return DYN_OK;
 }
 

@@ -43,7 +43,7 @@ typedef struct session {
     int64_t expires;           /* Unix seconds */
 } session;
 
-static const dyn_field session_fields[] = { DYN_TEXT(session, customer), DYN_TEXT(session, token), DYN_SECONDS(session, expires) };
+static const dyn_field session_fields[] = { DYN_TEXT(session, customer), DYN_TEXT(session, token), DYN_TTL(session, expires) };
 static const dyn_index session_indexes[] = { { .name = "by-token", .pk = { "token" } } };
 static const dyn_model session_model = {
     DYN_MODEL(session, session_fields), .table = "orders", .pk = "pk = CUSTOMER#{customer}", .sk = "sk = SESSION#{token}", DYN_INDEXES(session_indexes)
@@ -67,7 +67,7 @@ static int deploy(dyn_client *db)
     if (dyn_create_table(db, &first_model, &(dyn_table_options){ .tags = tags, .tag_count = 2 }) != DYN_OK ||
         dyn_wait_table(db, &first_model, DYN_TABLE_ACTIVE, NULL) != DYN_OK)
         return 1;
-    dyn_table_options later = { DYN_MODELS(others), .stream = DYN_VIEW_BOTH, .protection = DYN_SWITCH_ON, .ttl = "expires" };
+    dyn_table_options later = { DYN_MODELS(others), .stream = DYN_VIEW_BOTH, .protection = DYN_SWITCH_ON };
     puts("to do:");
     if (dyn_table_diff(db, &order_model, &out, &steps, &later) != DYN_OK)
         return 1;

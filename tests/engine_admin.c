@@ -217,6 +217,29 @@ static void models_that_share_a_table_have_all_their_indexes_in_it(void **state)
     holds(described(&order_model), "by-status|by-town|by-total|by-place");
 }
 
+typedef struct visit {
+    char    id[16];
+    int64_t until, gone;
+} visit;
+
+static void a_models_ttl_member_is_the_tables(void **state)
+{
+    static const dyn_field fields[] = { DYN_TEXT(visit, id), DYN_TTL(visit, until, .attr = "expires at") }, others[] = { DYN_TEXT(visit, id), DYN_TTL(visit, gone) };
+    static const dyn_model model = { DYN_MODEL(visit, fields), .table = "orders", .pk = "id" };
+    static const dyn_model other = { DYN_MODEL(visit, others), .table = "orders", .pk = "id" };
+    static const dyn_model *const both[] = { &other };
+    dyn_ttl_info ttl;
+
+    (void)state;
+    refuses(db, "a table has one TTL attribute, and it is \"expires at\" in model \"visit\" and \"gone\" in \"visit\"",
+            dyn_create_table(db, &model, &(dyn_table_options){ DYN_MODELS(both) }));
+    want(db, DYN_OK, dyn_create_table(db, &model, NULL));
+    want(db, DYN_OK, dyn_describe_ttl(db, &model, &ttl, NULL));
+    assert_true(ttl.on && same(ttl.attribute, "expires at"));
+    want(db, DYN_OK, dyn_table_migrate(db, &model, &sink, NULL));
+    tells("");
+}
+
 static void a_table_is_updated_setting_by_setting(void **state)
 {
     dyn_table_info info;
@@ -401,6 +424,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_no_model_names_is_left_alone_unless_it_may_be_deleted, open_client, close_client),
         cmocka_unit_test_setup_teardown(what_cannot_be_changed_is_an_error_by_name_and_nothing_is_done, open_client, close_client),
         cmocka_unit_test_setup_teardown(models_that_share_a_table_have_all_their_indexes_in_it, open_client, close_client),
+        cmocka_unit_test_setup_teardown(a_models_ttl_member_is_the_tables, open_client, close_client),
         cmocka_unit_test_setup_teardown(a_table_is_updated_setting_by_setting, open_client, close_client),
         cmocka_unit_test_setup_teardown(tags_are_set_taken_away_and_listed, open_client, close_client),
         cmocka_unit_test_setup_teardown(calls_tell_the_units_that_the_guide_computes, open_client, close_client),
