@@ -323,6 +323,10 @@
  *   - Key attributes come first in a put, then the members in their order: so writing can be resumed at any part.
  *   - SHA-256 over requests is an own one on 64-bit machines, BearSSL's elsewhere and with DYNREPO_SMALL: half of a put's processor time is
  *     hashing, and this one takes four fifths of the time. TLS is BearSSL's throughout.
+ *   - Rows stream, so a page is as large as the service makes it (1 MB) and no memory asks for less; only dyn_collect and dyn_page, whose array
+ *     says how many rows are wanted, ask for no more items at once (where there is a filter they cannot know, and query.page may say it).
+ *   - In a partial item (a projection, an index that holds less) members of top level that were to come must come; inside a nested struct any may be
+ *     absent, since paths may have taken a part of it.
  *   - dyn_collect reads one row more than the array holds, into work memory, to tell "exactly full" from "there is more".
  *
  * VERSIONS: DYNREPO_VERSION is major * 10000 + minor * 100 + patch. Before 1.0 a minor version may change the interface; a removed name stays as an #error
@@ -7720,7 +7724,7 @@ static bool dyn__split_key_text(dyn__decoder *d, const dyn__key *key, const char
             return false;
         const dyn_field *f = &fr->known->model->fields[part->field];
         dyn_arg a;
-        if (f->key_only || d->from_key || (d->view && d->partial && !dyn__mask_has(&fr->present, part->field))) {
+        if (f->key_only || d->from_key) {
             if (dyn__arg_from_text(NULL, f, p, len, &a) != DYN_OK || (f->kind == DYN_KIND_ISO && !dyn__iso_exact(p, len, a.as.i)))
                 return false;
             if (f->kind == DYN_KIND_STR) {
@@ -8235,7 +8239,7 @@ static void dyn__decode_absent(dyn__decoder *d, dyn__frame *fr)
             fr->base[f->has - 1] = present;
         if (present)
             continue;
-        if (dyn__mask_has(&fr->known->required, i) && (!d->partial || (d->view && dyn__mask_has(&d->view->wanted, d->depth ? d->frames[0].last : i)))) {
+        if (!d->partial && dyn__mask_has(&fr->known->required, i)) {
             dyn__bad_item(d, f, "attribute \"%s\" is missing; make the member .optional if it may be", dyn__attr(f));
             return;
         }
@@ -10031,6 +10035,19 @@ static void dyn__view_keys(dyn__view *v, const dyn__known *k)
         dyn__mask_set(&v->wanted, k->pk.parts[0].field);
     if (k->sk.attr.len && k->sk.plain)
         dyn__mask_set(&v->wanted, k->sk.parts[0].field);
+}
+
+/* A partial item is complete: members that were to be there must be. */
+static void dyn__check_view(dyn__decoder *d)
+{
+    const dyn__frame *fr = &d->frames[0];
+    const dyn_model *m = fr->known->model;
+
+    for (size_t i = 0; d->partial && i < m->field_count; i++)
+        if (dyn__mask_has(&d->view->wanted, i) && dyn__mask_has(&fr->known->required, i) && !dyn__mask_has(&fr->present, i)) {
+            dyn__bad_item(d, &m->fields[i], "attribute \"%s\" is missing; make the member .optional if it may be", dyn__attr(&m->fields[i]));
+            return;
+        }
 }
 
 /* The type letter of a key's attribute, for a table's definition. */
@@ -18173,6 +18190,8 @@ static dyn_status dyn__partial_part(dyn__state *st, size_t part, dyn__writer *w)
 static dyn_status dyn__partial_done(dyn__state *st)
 {
     dyn__partial *mine = (dyn__partial *)st->call.own;
+    if (st->envelope.item_seen)
+        dyn__check_view(&st->decoder);
     dyn_status s = dyn__get_done(st);
 
     if (s == DYN_OK && mine->present)
@@ -18191,6 +18210,7 @@ DYN_API dyn_status dyn__take_fields(struct dyn__state *st, const char *text, dyn
     st->call.own = mine;
     st->call.op = &dyn__op_get_fields;
     st->decoder.view = &mine->view;
+    st->decoder.from_key = true;
     mine->present = present;
     mine->view.note = dyn__note_none;
     dyn__view_keys(&mine->view, st->call.known);
@@ -18956,6 +18976,8 @@ static dyn__state *dyn__rows_state(dyn_rows *rows)
 static dyn_status dyn__row_done(dyn__state *st)
 {
     dyn__read *rd = &st->read;
+    if (st->decoder.view && st->decoder.status == DYN_OK)
+        dyn__check_view(&st->decoder);
     dyn_status s = st->decoder.status;
 
     if (rd->limit && rd->count >= rd->limit)
@@ -19434,7 +19456,7 @@ static DYN__APART dyn_status dyn__take_view(dyn__state *st, const dyn_query *q, 
     dyn__view_keys(v, c->known);
     if (more->index)
         dyn__view_index(v, c->known, more->index);
-    st->decoder.partial = more->index && more->index->index->projection != DYN_PROJECT_ALL;
+    st->decoder.partial = st->decoder.from_key = more->index && more->index->index->projection != DYN_PROJECT_ALL;
     v->note = dyn__note_index_key;
     v->now = (dyn__raw *)dyn__alloc(&st->work, v->count * sizeof *v->now, sizeof(void *));
     v->last = (dyn__raw *)dyn__alloc(&st->work, v->count * sizeof *v->last, sizeof(void *));
@@ -19487,7 +19509,7 @@ static DYN__APART dyn_status dyn__take_texts(dyn__state *st, const dyn_query *q,
     more->print = dyn__print_read(st);
     if (!q->fields.text)
         return DYN_OK;
-    st->decoder.partial = true;
+    st->decoder.partial = st->decoder.from_key = true;
     memset((void *)&more->view.wanted, 0, sizeof more->view.wanted);
     dyn__view_keys(&more->view, c->known);
     return dyn__expr_fields(&c->exprs, q->fields.text, &more->view, &c->change);
@@ -19783,6 +19805,19 @@ static dyn_status dyn__one_more(dyn_rows *rows)
                      "there are more rows than the %u that there is room for; give a larger array, or a limit", rows->count - (s == DYN_ROW));
 }
 
+/* A read that is collected needs no more items at once than there is room for, and one to tell that there are more. */
+static dyn_status dyn__ask_for_room(dyn__state *st, const dyn_rows *rows, size_t capacity)
+{
+    dyn__read *rd = &st->read;
+
+    if (!dyn__own_reading(st, rows) || st->phase != DYN__IDLE || rd->handed || rd->page || rd->filtered || capacity > 1000000)
+        return DYN_OK;
+    rd->page = capacity + 1;
+    dyn_status s = dyn__start_call(st);
+    st->phase = DYN__IDLE;
+    return s;
+}
+
 DYN_API dyn_status dyn_collect(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count)
 {
     dyn__state *st = dyn__rows_state(rows);
@@ -19791,6 +19826,8 @@ DYN_API dyn_status dyn_collect(dyn_rows *rows, void *items, size_t size, size_t 
     *count = 0;
     if (st)
         st->read.collecting = true;
+    if (st)
+        s = dyn__ask_for_room(st, rows, capacity);
     while (s == DYN_OK && rows->open) {
         if (*count == capacity) {
             s = dyn__one_more(rows);

@@ -90,7 +90,8 @@ int main(void)
     visit_select(db, &rows, &(dyn_query){ .key = DYN_EXPR("shop = ? AND at >= ?", "s2", 7), .limit = 2, .fields = DYN_FIELDS("spent"),
                                           .rate = 1000 });   /* capacity units per second: a read beside the day's work */
     while (visit_next(&rows, &v) == DYN_ROW)
-        printf("partial  %s at %d spent %.0f, city %s\n", v.shop, (int)v.at, v.spent, dyn_has(&visit_model, dyn_present(&rows), "city") ? v.city : "not asked for");
+        printf("partial  %s at %d spent %.0f, city %s\n", v.shop, (int)v.at, v.spent,
+               dyn_has(&visit_model, dyn_present(&rows), "city") ? v.city : "not asked for");
     if (dyn_finish(&rows) != DYN_OK || pages(db) != DYN_OK)
         return dyn_print_error(db), 1;
 

@@ -577,6 +577,23 @@ static void a_page_is_taken_and_the_next_ones_cursor_and_the_last_has_none(void 
     finish(f);
 }
 
+static void what_is_collected_is_asked_for_and_one_item_more(void **state)
+{
+    fixture *f = opened(24 * 1024);
+    dyn_query query = { .key = DYN_EXPR("site = ?", "s1") };
+    dyn_rows rows;
+    visit found[5];
+    size_t count;
+
+    (void)state;
+    answer(f, 200, q("{'Items':[" VISIT("1", "1") "," VISIT("2", "2") "],'Count':2}"));
+    assert_int_equal(visit_select(&f->db, &rows, &query), DYN_OK);
+    assert_int_equal(visit_collect(&rows, found, 5, &count), DYN_OK);
+    assert_int_equal(count, 2);
+    assert_non_null(strstr(body_of(f), q(",'Limit':6}")));
+    finish(f);
+}
+
 static void counting_sums_all_pages_and_asks_for_no_item(void **state)
 {
     fixture *f = opened(24 * 1024);
@@ -738,6 +755,7 @@ int main(void)
         cmocka_unit_test(a_plain_key_may_be_of_the_keys_attributes_only),
         cmocka_unit_test(before_a_page_that_is_not_what_its_checksum_says_the_cursor_stands_and_the_rows_are_counted),
         cmocka_unit_test(a_page_is_taken_and_the_next_ones_cursor_and_the_last_has_none),
+        cmocka_unit_test(what_is_collected_is_asked_for_and_one_item_more),
         cmocka_unit_test(counting_sums_all_pages_and_asks_for_no_item),
         cmocka_unit_test(pages_wait_for_the_rate),
         cmocka_unit_test(an_item_collection_is_read_and_each_row_says_its_model),
