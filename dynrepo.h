@@ -189,7 +189,8 @@
  *   More certainty, where it is wanted: options.once = DYN_ONCE sends a put, update or delete as a transaction of one action, which DynamoDB does
  *   once however often it is sent (for ten minutes; twice the capacity): what counts is repeated then. A member char[33] DYN_WRITE_ID(T, m)
  *   gets a new random id with every put and update; a conditional write that is repeated asks for the item that fails its condition, and when
- *   that carries this call's id it was this call's own work: DYN_OK. Equal content proves nothing and is not taken for it.
+ *   that carries this call's id it was this call's own work: DYN_OK. So it is with a UUID that a put made on save (.make). Equal content proves
+ *   nothing and is not taken for it.
  *   reading_save_changes(&db, &before, &after, NULL) sends only what differs, and never makes an item that was deleted meanwhile.
  *
  * TRANSACTIONS
@@ -18300,6 +18301,165 @@ static dyn_status dyn__prepare_write(dyn_client *db, const dyn_model *model, con
     return s;
 }
 
+/* --- Writes that know their own work ------------------------------------------------------------------------------- */
+
+/* What a write with a DYN_WRITE_ID keeps. */
+typedef struct dyn__mark {
+    const dyn_field *field;
+    const unsigned char *made;    /* the member as this call alone made it: the id, or a UUID */
+    char      id[33];
+    dyn_image stored;             /* what made a repeat's condition fail, when the caller does not want to see it */
+    bool      asking;
+} dyn__mark;
+
+/* 32 random hex digits, terminated. */
+static dyn_status dyn__random_hex(dyn__state *st, char out[33])
+{
+    unsigned char raw[16];
+
+    if (!st->system.entropy || !st->system.entropy(st->system.user, raw, sizeof raw))
+        return dyn__fail(st->err, DYN_NO_ENTROPY, "there are no random bytes for a write id or a token; give config.system.entropy, or your own token");
+    dyn__hex(out, raw, sizeof raw);
+    out[32] = 0;
+    return DYN_OK;
+}
+
+/* A write is sent again: from now on a condition that fails brings the stored item, which tells whose work it is. */
+static void dyn__mark_ask(dyn__state *st)
+{
+    dyn__call *c = &st->call;
+    dyn__mark *m = c->mark;
+
+    if (m->asking)
+        return;
+    m->asking = true;
+    if (c->existing)
+        return;                                /* it was asked for from the beginning */
+    c->existing = &m->stored;
+    st->request.whole = false;
+    (void)dyn__hash_body(st);                  /* what fails here fails again when it is sent, as DYN_CHANGED */
+}
+
+/* A repeat's condition failed. DYN_DONE: because of this very call, whose id the stored item carries. */
+static dyn_status dyn__mark_refused(dyn__state *st)
+{
+    dyn__call *c = &st->call;
+    dyn__mark *m = c->mark;
+    dyn_image *seen = c->existing;
+
+    if (!m->asking || !seen || !dyn__same(st->code, "ConditionalCheckFailedException"))
+        return DYN_OK;
+    const unsigned char *there = (const unsigned char *)seen->item + m->field->offset;
+    bool own = st->envelope.item_seen && dyn__mask_has(&seen->present, (size_t)(m->field - c->known->model->fields))
+               && (m->field->kind == DYN_KIND_TEXT ? dyn__same((const char *)there, (const char *)m->made) : memcmp(there, m->made, m->field->size) == 0);
+    if (own && c->image) {
+        memcpy(c->image->item, seen->item, c->known->model->size);
+        c->image->found = true, c->image->present = seen->present;
+    }
+    if (own)
+        seen->found = false, c->ambiguous = false;
+    if (own || seen == &m->stored)
+        dyn__forget_try(st);                   /* whether it fits the model was not the question */
+    if (seen == &m->stored && !(own && c->image)) {
+        dyn__rewind_texts(st);
+        c->existing = NULL, m->asking = own;
+        st->envelope.item_seen = false;
+    }
+    return own ? DYN_DONE : DYN_OK;
+}
+
+/* Puts a new id into what a put writes, in a copy of the struct, or into what an update sets. */
+static dyn_status dyn__mark_store(dyn__state *st, dyn__mark *m)
+{
+    dyn__call *c = &st->call;
+    size_t size = c->known->model->size;
+    char name[16], set[64];
+    dyn_str old = c->change, attr = { dyn__attr(m->field), strlen(dyn__attr(m->field)) };
+    dyn__writer n = { name, sizeof name, 0, 0, 0, NULL, NULL }, w = { set, sizeof set, 0, 0, 0, NULL, NULL };
+    dyn_arg id;
+
+    if (!c->change.len) {
+        unsigned char *copy = (unsigned char *)dyn__alloc(&st->work, size, 16);
+        if (!copy)
+            return dyn__no_memory(st, "a copy of the struct with its write id");
+        memcpy(copy, c->item, size);
+        memcpy(copy + m->field->offset, m->id, sizeof m->id);
+        c->item = copy;
+        return DYN_OK;
+    }
+    id.kind = DYN_ARG_TEXT, id.as.s.ptr = m->id, id.as.s.len = 32;
+    if (!dyn__put_name(&c->exprs, &n, attr))
+        return DYN_NO_MEMORY;
+    dyn__put(&w, name, n.len);
+    dyn__puts(&w, " = ");
+    if (!dyn__put_value(&c->exprs, &w, &id))
+        return DYN_NO_MEMORY;
+    char *to = (char *)dyn__alloc(&st->work, old.len + w.len + 8, 1);
+    if (!to)
+        return dyn__no_memory(st, "the update with its write id");
+    dyn__writer out = { to, old.len + w.len + 8, 0, 0, 0, NULL, NULL };
+    size_t at = 0;                             /* behind SET, which stands in front or behind a blank; names and values are placeholders */
+    while (at + 4 <= old.len && !(memcmp(old.ptr + at, "SET ", 4) == 0 && (at == 0 || old.ptr[at - 1] == ' ')))
+        at++;
+    bool sets = at + 4 <= old.len;
+    at = sets ? at + 4 : old.len;
+    dyn__put(&out, old.ptr, at);
+    dyn__puts(&out, sets ? "" : " SET ");
+    dyn__put(&out, w.buf, w.len);
+    dyn__puts(&out, sets ? ", " : "");
+    dyn__put(&out, old.ptr + at, old.len - at);
+    c->change.ptr = to, c->change.len = out.len;
+    return DYN_OK;
+}
+
+/* From now on a repeat knows its own work by this member. */
+static void dyn__mark_use(dyn__state *st, dyn__mark *m, const dyn_field *f, const unsigned char *made)
+{
+    m->field = f, m->made = made;
+    st->call.mark = m, st->call.again = dyn__mark_ask, st->call.refused = dyn__mark_refused;
+}
+
+static dyn_status dyn__mark_make(dyn__state *st, dyn__mark **out)
+{
+    dyn__mark *m = *out = (dyn__mark *)dyn__alloc(&st->work, sizeof *m, sizeof(uint64_t));
+
+    if (m && st->call.condition.len)
+        m->stored.item = dyn__alloc(&st->work, st->call.known->model->size, 16);
+    return m && (m->stored.item || !st->call.condition.len) ? DYN_OK : dyn__no_memory(st, "what tells a repeat its own work");
+}
+
+/* The same for a UUID that was made on save. */
+static dyn_status dyn__mark_by(dyn__state *st, const dyn_field *f, const unsigned char *made)
+{
+    dyn__mark *m;
+    dyn_status s = dyn__mark_make(st, &m);
+
+    if (s == DYN_OK)
+        dyn__mark_use(st, m, f, made);
+    return s;
+}
+
+DYN_API dyn_status dyn__mark_write(struct dyn__state *st)
+{
+    dyn__call *c = &st->call;
+    const dyn_model *model = c->known->model;
+    dyn__mark *m;
+
+    if (!c->change.len && c->op->part != dyn__put_part)
+        return DYN_OK;                         /* a delete leaves nothing to carry an id */
+    dyn_status s = dyn__mark_make(st, &m);
+    if (s != DYN_OK)
+        return s;
+    for (m->field = model->fields; m->field->on_write != c->known->on_write; )
+        m->field++;
+    s = dyn__random_hex(st, m->id);
+    if (s == DYN_OK)
+        s = dyn__mark_store(st, m);
+    if (s == DYN_OK && c->condition.len && !c->only_once && c->repeatable)
+        dyn__mark_use(st, m, m->field, (const unsigned char *)m->id);
+    return s;
+}
+
 /* --- Made on save -------------------------------------------------------------------------------------------------- */
 
 /* A write whose model makes something. */
@@ -18310,6 +18470,7 @@ typedef struct dyn__saving {
     void          *made;          /* where it goes when the write has succeeded; NULL: nobody wants it */
     dyn_mask       mask;          /* the members that were made */
     bool           hooked;        /* .before_save may have changed any of them */
+    const dyn_field *id;          /* a UUID that this call made; NULL: none */
     int64_t        now;           /* Unix milliseconds */
     dyn__writer    clauses;       /* of an update: "#1 = :1, #2 = :2" */
 } dyn__saving;
@@ -18433,6 +18594,8 @@ static dyn_status dyn__save(dyn__state *st, const dyn_write_options *o)
     s = dyn__save_put(st, o, &sv);
     c->own = sv;
     c->op = &dyn__op_put_made;
+    if (s == DYN_OK && sv->id && !sv->hooked && c->condition.len && !c->only_once)
+        s = dyn__mark_by(st, sv->id, sv->copy + sv->id->offset);
     return s;
 }
 
@@ -18583,6 +18746,8 @@ static dyn_status dyn__make_put(int what, const dyn_field *f, unsigned char *p, 
         return dyn__make_next(f, p, p, err);
     if (what != DYN__MADE_UPDATED && !zero)
         return DYN_OK;
+    if (what <= DYN__MADE_UUID7)
+        sv->id = f;
     return what <= DYN__MADE_UUID7 ? dyn__make_id(f, what == DYN__MADE_UUID7, p, sv) : dyn__make_time(f, p, sv, err);
 }
 
@@ -26932,140 +27097,6 @@ DYN_API dyn_status dyn_repo_next(dyn_repo *repo, dyn_rows *rows, void *item, dyn
         s = dyn__run(rows->db->state);
     (void)dyn__rows_state(rows);
     return s;
-}
-
-/* --- Writes that know their own work ------------------------------------------------------------------------------- */
-
-/* What a write with a DYN_WRITE_ID keeps. */
-typedef struct dyn__mark {
-    const dyn_field *field;
-    char      id[33];
-    dyn_image stored;             /* what made a repeat's condition fail, when the caller does not want to see it */
-    bool      asking;
-} dyn__mark;
-
-/* 32 random hex digits, terminated. */
-static dyn_status dyn__random_hex(dyn__state *st, char out[33])
-{
-    unsigned char raw[16];
-
-    if (!st->system.entropy || !st->system.entropy(st->system.user, raw, sizeof raw))
-        return dyn__fail(st->err, DYN_NO_ENTROPY, "there are no random bytes for a write id or a token; give config.system.entropy, or your own token");
-    dyn__hex(out, raw, sizeof raw);
-    out[32] = 0;
-    return DYN_OK;
-}
-
-/* A write is sent again: from now on a condition that fails brings the stored item, which tells whose work it is. */
-static void dyn__mark_ask(dyn__state *st)
-{
-    dyn__call *c = &st->call;
-    dyn__mark *m = c->mark;
-
-    if (m->asking)
-        return;
-    m->asking = true;
-    if (c->existing)
-        return;                                /* it was asked for from the beginning */
-    c->existing = &m->stored;
-    st->request.whole = false;
-    (void)dyn__hash_body(st);                  /* what fails here fails again when it is sent, as DYN_CHANGED */
-}
-
-/* A repeat's condition failed. DYN_DONE: because of this very call, whose id the stored item carries. */
-static dyn_status dyn__mark_refused(dyn__state *st)
-{
-    dyn__call *c = &st->call;
-    dyn__mark *m = c->mark;
-    dyn_image *seen = c->existing;
-
-    if (!m->asking || !seen || !dyn__same(st->code, "ConditionalCheckFailedException"))
-        return DYN_OK;
-    bool own = st->envelope.item_seen && dyn__mask_has(&seen->present, (size_t)(m->field - c->known->model->fields))
-               && dyn__same((const char *)seen->item + m->field->offset, m->id);
-    if (own && c->image) {
-        memcpy(c->image->item, seen->item, c->known->model->size);
-        c->image->found = true, c->image->present = seen->present;
-    }
-    if (own)
-        seen->found = false, c->ambiguous = false;
-    if (own || seen == &m->stored)
-        dyn__forget_try(st);                   /* whether it fits the model was not the question */
-    if (seen == &m->stored && !(own && c->image)) {
-        dyn__rewind_texts(st);
-        c->existing = NULL, m->asking = own;
-        st->envelope.item_seen = false;
-    }
-    return own ? DYN_DONE : DYN_OK;
-}
-
-/* Puts a new id into what a put writes, in a copy of the struct, or into what an update sets. */
-static dyn_status dyn__mark_store(dyn__state *st, dyn__mark *m)
-{
-    dyn__call *c = &st->call;
-    size_t size = c->known->model->size;
-    char name[16], set[64];
-    dyn_str old = c->change, attr = { dyn__attr(m->field), strlen(dyn__attr(m->field)) };
-    dyn__writer n = { name, sizeof name, 0, 0, 0, NULL, NULL }, w = { set, sizeof set, 0, 0, 0, NULL, NULL };
-    dyn_arg id;
-
-    if (!c->change.len) {
-        unsigned char *copy = (unsigned char *)dyn__alloc(&st->work, size, 16);
-        if (!copy)
-            return dyn__no_memory(st, "a copy of the struct with its write id");
-        memcpy(copy, c->item, size);
-        memcpy(copy + m->field->offset, m->id, sizeof m->id);
-        c->item = copy;
-        return DYN_OK;
-    }
-    id.kind = DYN_ARG_TEXT, id.as.s.ptr = m->id, id.as.s.len = 32;
-    if (!dyn__put_name(&c->exprs, &n, attr))
-        return DYN_NO_MEMORY;
-    dyn__put(&w, name, n.len);
-    dyn__puts(&w, " = ");
-    if (!dyn__put_value(&c->exprs, &w, &id))
-        return DYN_NO_MEMORY;
-    char *to = (char *)dyn__alloc(&st->work, old.len + w.len + 8, 1);
-    if (!to)
-        return dyn__no_memory(st, "the update with its write id");
-    dyn__writer out = { to, old.len + w.len + 8, 0, 0, 0, NULL, NULL };
-    size_t at = 0;                             /* behind SET, which stands in front or behind a blank; names and values are placeholders */
-    while (at + 4 <= old.len && !(memcmp(old.ptr + at, "SET ", 4) == 0 && (at == 0 || old.ptr[at - 1] == ' ')))
-        at++;
-    bool sets = at + 4 <= old.len;
-    at = sets ? at + 4 : old.len;
-    dyn__put(&out, old.ptr, at);
-    dyn__puts(&out, sets ? "" : " SET ");
-    dyn__put(&out, w.buf, w.len);
-    dyn__puts(&out, sets ? ", " : "");
-    dyn__put(&out, old.ptr + at, old.len - at);
-    c->change.ptr = to, c->change.len = out.len;
-    return DYN_OK;
-}
-
-DYN_API dyn_status dyn__mark_write(struct dyn__state *st)
-{
-    dyn__call *c = &st->call;
-    const dyn_model *model = c->known->model;
-    dyn__mark *m;
-
-    if (!c->change.len && c->op->part != dyn__put_part)
-        return DYN_OK;                         /* a delete leaves nothing to carry an id */
-    m = (dyn__mark *)dyn__alloc(&st->work, sizeof *m, sizeof(uint64_t));
-    if (!m)
-        return dyn__no_memory(st, "a write id");
-    for (m->field = model->fields; m->field->on_write != c->known->on_write; )
-        m->field++;
-    dyn_status s = dyn__random_hex(st, m->id);
-    if (s == DYN_OK)
-        s = dyn__mark_store(st, m);
-    if (s != DYN_OK || !c->condition.len || c->only_once || !c->repeatable)
-        return s;
-    m->stored.item = dyn__alloc(&st->work, model->size, 16);
-    if (!m->stored.item)
-        return dyn__no_memory(st, "the item that a repeat may meet");
-    c->mark = m, c->again = dyn__mark_ask, c->refused = dyn__mark_refused;
-    return DYN_OK;
 }
 
 /* --- Transactions -------------------------------------------------------------------------------------------------- */

@@ -672,6 +672,36 @@ static void a_large_put_is_sent_again_whole_with_its_question(void **state)
     finish(f);
 }
 
+typedef struct token {
+    char          name[12];
+    unsigned char uuid[16];
+} token;
+static const dyn_field token_fields[] = { DYN_TEXT(token, name), DYN_UUID(token, uuid, .make = DYN_MAKE_UUID4) };
+static const dyn_model token_model = { DYN_MODEL(token, token_fields), .table = "tokens", .pk = "name" };
+DYN_TYPED(token, token_model)
+
+/* The UUID of version 4 of the peer's random bytes (RFC 9562, 5.4). */
+static void a_uuid_that_this_call_made_is_a_mark_and_one_that_was_there_is_none(void **state)
+{
+    static const char refused[] = REFUSED("{\"name\":{\"S\":\"t\"},\"uuid\":{\"S\":\"78563412-0000-4000-8000-000000000000\"}}");
+
+    (void)state;
+    for (int given = 0; given < 2; given++) {
+        fixture *f = opened(16384);
+        token t = { "t", { 0 } };
+        dyn_write_options o;
+        memset((void *)&o, 0, sizeof o);
+        dyn_expr_of(&o.when[0], "attribute_not_exists(name)", NULL, 0);
+        if (given)
+            memcpy(t.uuid, "\x78\x56\x34\x12\0\0\x40\0\x80\0\0\0\0\0\0\0", 16);
+        answer_raw(f, "")->then = SCRIPT_RESET;
+        answer(f, 400, refused);
+        assert_int_equal(drive(f, token_put_begin(&f->db, &t, &o)), given ? DYN_CONDITION_FAILED : DYN_OK);
+        assert_non_null(strstr(f->s.last, "78563412-0000-4000-8000-000000000000"));
+        finish(f);
+    }
+}
+
 /* --- Saved changes ------------------------------------------------------------------------------------------------- */
 
 typedef struct spot {
@@ -785,6 +815,7 @@ int main(void)
         cmocka_unit_test(the_first_try_is_believed_and_asks_for_nothing),
         cmocka_unit_test(an_update_that_knows_itself_gives_the_new_item),
         cmocka_unit_test(a_large_put_is_sent_again_whole_with_its_question),
+        cmocka_unit_test(a_uuid_that_this_call_made_is_a_mark_and_one_that_was_there_is_none),
         cmocka_unit_test(a_member_of_an_index_key_takes_the_indexs_attribute_with_it),
         cmocka_unit_test(nested_structs_are_changed_by_their_members_and_sent_whole_to_make_an_item),
         cmocka_unit_test(what_the_model_does_not_know_is_not_saved_by_changes),
