@@ -136,6 +136,7 @@
  *   reserved words are no matter. A value is converted to the kind of the member that it meets (60 to 60.0, 1 to true, ISO text to a time,
  *   a number to an enum's name), or refused. .where and .when are arrays of four, AND-ed, empty ones skipped.
  *   In a .key the members of the partition key stand with =, those of the sort key with =, then one range (< <= > >= BETWEEN begins_with).
+ *   An update may name attributes that the model does not know, in backticks. It may not remove a member, or make it NULL, that is not .optional.
  *   DYN_EXPR's values live as long as the enclosing block: do not build one in an inner block and use it outside.
  *
  * VALUES AS TEXT
@@ -1014,11 +1015,13 @@ extern "C" {
                                   .names = (table), .name_count = sizeof(table) / sizeof *(table), __VA_ARGS__ }
 #define DYN__MAP(T, m, model, ...) { .member = #m, .offset = (uint32_t)offsetof(T, m), .size = (uint32_t)DYN__SIZEOF(T, m), .kind = DYN_KIND_MAP, \
                                   .nested = &(model), __VA_ARGS__ }
+#define DYN__COUNT_FITS(T, m, n) (sizeof(char[DYN__SIZEOF(T, n) > 1 || DYN__SIZEOF(T, m) / DYN__SIZEOF(T, m[0]) < 128 || \
+                                   !DYN__IS_SIGNED(T, n) ? 1 : -1]) * 0)     /* a signed byte counts to 127 */
 #define DYN__ARRAY(T, m, n, check, list, k) DYN__SIGNED_ARRAY(T, m, n, check, list, k, DYN_KIND_NONE)
 #define DYN__SIGNED_ARRAY(T, m, n, check, list, k, s) .member = #m, .offset = (uint32_t)(offsetof(T, m) + check(T, m) + DYN__CHECK_FIXED(T, m)), \
                                   .size = (uint32_t)DYN__SIZEOF(T, m[0]), .kind = (uint8_t)(list), .element = (uint8_t)(k), \
                                   .count_size = (uint8_t)DYN__SIZEOF(T, n), .sign = (uint8_t)(s), \
-                                  .count_offset = (uint32_t)(offsetof(T, n) + DYN__CHECK_INT(T, n)), \
+                                  .count_offset = (uint32_t)(offsetof(T, n) + DYN__CHECK_INT(T, n) + DYN__COUNT_FITS(T, m, n)), \
                                   .capacity = (uint32_t)(DYN__SIZEOF(T, m) / DYN__SIZEOF(T, m[0]))
 #define DYN__LIST(T, m, n, check, k) DYN__ARRAY(T, m, n, check, DYN_KIND_LIST, k)
 #define DYN__SIGNED_LIST(T, m, n, check, k) DYN__SIGNED_ARRAY(T, m, n, check, DYN_KIND_LIST, k, DYN__ARE_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT)
@@ -11580,6 +11583,8 @@ static bool dyn__resolve_root(dyn__parser *p, dyn__operand *o)
     bool is_key = dyn__names_key(&k->pk, &p->name) || dyn__names_key(&k->sk, &p->name);
     for (size_t i = 0; i < k->extra_count; i++)
         is_key = is_key || dyn__names_key(k->extras + i, &p->name);
+    if (!p->root && !is_key && p->token == '"' && p->clause)
+        return true;                                           /* an update may name what the model does not know; values are taken as they are */
     if (!p->root && !is_key)
         return dyn__wrong(p, p->at, "the model \"%s\" has no member or attribute \"%S\"", k->model->name, &p->name);
     o->kind = DYN_KIND_STR;
@@ -11741,6 +11746,8 @@ static bool dyn__place(dyn__parser *p, const dyn__operand *type, dyn__operand *o
     if (p->setting && f && type->kind == DYN_KIND_TEXT && o->arg.kind == DYN_ARG_TEXT && o->arg.as.s.len >= f->size)
         return dyn__wrong(p, o->at, "the text has %u bytes, member \"%s\" holds %u",
                           (uint64_t)o->arg.as.s.len, f->member, (uint64_t)f->size - 1);
+    if (p->setting && f && !dyn__arg_class(&o->arg) && type->kind == f->kind && !type->element && !dyn__is_optional(f))
+        return dyn__wrong(p, o->at, "member \"%s\" cannot be NULL, the item could not be read again; make it .optional", f->member);
     if (p->setting && f && f->check && type->kind == f->kind && dyn__arg_class(&o->arg)
         && f->check(DYN__RULE_VALUE, f, (void *)dyn__where(p, o->at), &o->arg, p->x->err) != DYN_OK)
         return false;
@@ -12263,6 +12270,8 @@ static DYN__APART bool dyn__other_clause(dyn__parser *p, char word)
 
     if (!dyn__target(p, &target))
         return false;
+    if (word == 'R' && target.field && !target.element && !dyn__is_optional(target.field))
+        return dyn__wrong(p, target.at, "member \"%s\" cannot be removed, the item could not be read again; make it .optional", target.field->member);
     if (word == 'R') {
         if (target.element)
             p->repeatable = false;                             /* the next one moves up */

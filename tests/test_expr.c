@@ -14,7 +14,7 @@ typedef struct person {
     int    age;
     char   zip[8];
 } person;
-static const dyn_field person_fields[] = { DYN_TEXT(person, name), DYN_INT(person, age), DYN_TEXT(person, zip, .attr = "postal code") };
+static const dyn_field person_fields[] = { DYN_TEXT(person, name), DYN_INT(person, age, .optional = true), DYN_TEXT(person, zip, .attr = "postal code") };
 static const dyn_model person_model = { DYN_MODEL(person, person_fields) };
 
 enum color { RED, GREEN };
@@ -48,8 +48,8 @@ typedef struct reading {
 } reading;
 static const dyn_field reading_fields[] = {
     DYN_TEXT(reading, device), DYN_INT(reading, taken_at), DYN_REAL(reading, celsius, .attr = "temp"), DYN_BOOL(reading, charging),
-    DYN_STR(reading, note, .optional = true), DYN_TEXT(reading, code), DYN_INT(reading, level), DYN_INT(reading, offset), DYN_INT(reading, total),
-    DYN_REAL(reading, f), DYN_NUMBER(reading, exact), DYN_MAP(reading, owner, person_model), DYN_TEXT_LIST(reading, tags, tag_count),
+    DYN_STR(reading, note, .optional = true), DYN_TEXT(reading, code, .optional = true), DYN_INT(reading, level, .optional = true), DYN_INT(reading, offset), DYN_INT(reading, total),
+    DYN_REAL(reading, f), DYN_NUMBER(reading, exact), DYN_MAP(reading, owner, person_model), DYN_TEXT_LIST(reading, tags, tag_count, .optional = true),
     DYN_REAL_LIST(reading, values, value_count), DYN_BOOL_LIST(reading, flags, flag_count), DYN_ENUM(reading, color, colors), DYN_ISO(reading, at),
     DYN_SECONDS(reading, sec), DYN_MILLIS(reading, ms), DYN_TEXT(reading, hidden, .key_only = true), DYN_INT(reading, size),
 };
