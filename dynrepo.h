@@ -167,7 +167,7 @@
  *   dyn_batch_write and dyn_batch_get take arrays of several models and tables; dyn_batch_write_from asks a function of yours for each item, so that
  *   a log in flash needs no copy in memory; reading_complete fetches what rows of an index lack. Requests have 25 writes or 100 keys, and what fits half of the
  *   work memory; each is settled before the next, so of two changes of one item the later one counts. What the service leaves unprocessed
- *   is sent again, and in the end handed back: a bit for each write in .left, a status for each read. A batch is no transaction: some of it may be done.
+ *   is sent again (what is made on save stays as it was made first), and in the end handed back: a bit for each write in .left, a status for each read. A batch is no transaction: some of it may be done.
  *
  *   query.index = "by_city" reads an index: its partition attributes by =, its sort attributes from left to right, of which the last may be a
  *   range. query.fields = DYN_FIELDS("celsius, meta.fw") (of dyn_get too) brings only these; what was not asked for, or an index does not hold, is
@@ -20044,6 +20044,7 @@ typedef struct dyn__batch_slot {
     struct dyn__batch_slot *same;     /* another slot of the chunk has the same key and is sent in its place; NULL: none */
     dyn__batch_table *table;
     dyn__known *known;
+    const unsigned char *made;    /* the copy that is put, with what is made on save; NULL: nothing is */
     size_t      index;            /* of the caller's entry */
     uint32_t    hash;             /* of the key */
     uint32_t    first;            /* the body's part that it begins with; 0: not known yet */
@@ -20353,6 +20354,21 @@ static dyn_status dyn__batch_id(dyn__state *st)
     return DYN_OK;
 }
 
+/* What is made on save is made once, when the item comes into its chunk, in a copy that all its tries send. */
+static dyn_status dyn__batch_make(dyn__state *st, dyn__known *known, dyn_batch_change *c, const unsigned char **made)
+{
+    dyn__batch *b = dyn__batch_of(st);
+    const dyn__operation *op = st->call.op;
+
+    st->call.known = known;
+    st->call.item = (const unsigned char *)c->item;
+    st->call.op = &dyn__op_put;
+    dyn_status s = (dyn_status)known->save(DYN__MAKE_SAVE, NULL, (void *)st, NULL, st->err);
+    c->item = *made = st->call.item;
+    st->call.op = op, st->call.own = b, st->call.item = NULL;
+    return s;
+}
+
 /* Adds an entry to the chunk. Of two writes of one item the later is sent, of two reads the first. */
 static dyn_status dyn__batch_add(dyn__state *st, size_t index)
 {
@@ -20368,9 +20384,14 @@ static dyn_status dyn__batch_add(dyn__state *st, size_t index)
     if (!known)
         return dyn__fail(st->err, DYN_CHANGED, "the source of a batch gave another model than the time before");
     dyn__batch_table *table = dyn__batch_table_of(st, known, c.table);
+    const unsigned char *made = NULL;
+    s = table && b->writes && !c.remove && known->save ? dyn__batch_make(st, known, &c, &made) : DYN_OK;
+    if (s != DYN_OK)
+        return s;
     dyn__batch_slot *slot = table ? (dyn__batch_slot *)dyn__alloc(&st->work, sizeof *slot, sizeof(uint64_t)) : NULL;
     if (!slot)
         return dyn__no_memory(st, "a batch");
+    slot->made = made;
     if (!dyn__eq(known->pk.attr.ptr, known->pk.attr.len, table->known->pk.attr.ptr, table->known->pk.attr.len)
         || !dyn__eq(known->sk.attr.ptr, known->sk.attr.len, table->known->sk.attr.ptr, table->known->sk.attr.len))
         return dyn__fail(st->err, DYN_INVALID, "the models \"%s\" and \"%s\" name the same table \"%S%S\", but other key attributes",
@@ -20406,9 +20427,6 @@ static dyn_status dyn__batch_models(dyn__state *st, size_t most)
         dyn_status s = dyn__batch_entry(b, i, &c);
         if (s == DYN_OK && c.model)
             s = dyn__batch_meet(st, c.model);
-        if (s == DYN_OK && c.model && !c.remove && dyn__known_find(st->models, c.model)->save)
-            s = dyn__fail(st->err, DYN_INVALID, "the model \"%s\" makes values on save, of which a batch keeps no copy; put its items with dyn_put or in a "
-                          "transaction", c.model->name);
         if (s != DYN_OK)
             return dyn__batch_fault(st, i, s);
         b = dyn__batch_of(st);
@@ -20416,9 +20434,11 @@ static dyn_status dyn__batch_models(dyn__state *st, size_t most)
     return DYN_OK;
 }
 
-/* May an item be decoded into a struct before it is known to be for it? Not where members are moved through functions. */
+/* May an item be decoded into a struct before it is known to be for it? Not where functions of the program's would see it. */
 static bool dyn__batch_is_plain(const dyn_model *m)
 {
+    if (m->after_load)
+        return false;
     for (size_t i = 0; i < m->field_count; i++)
         if (m->fields[i].codec || m->fields[i].nested)
             return false;
@@ -21065,7 +21085,7 @@ static dyn_status dyn__batch_put_piece(dyn__state *st, dyn__batch_slot *slot, si
         return DYN_OK;
     }
     if (s == DYN_OK)
-        s = dyn__write_item_part(w, slot->known, piece, (const unsigned char *)c.item, st->err);
+        s = dyn__write_item_part(w, slot->known, piece, slot->made ? slot->made : (const unsigned char *)c.item, st->err);
     return s == DYN_OK || s == DYN_DONE ? s : dyn__batch_fault(st, slot->index, s);
 }
 

@@ -299,6 +299,30 @@ static void puts_carry_a_new_write_id(void **state)
     finish(f);
 }
 
+/* What is made on save is made once for each item, and the same again when it is sent again. */
+typedef struct versioned {
+    char    id[8];
+    int64_t version, made_at;
+} versioned;
+static const dyn_field versioned_fields[] = { DYN_TEXT(versioned, id), DYN_VERSION(versioned, version), DYN_CREATED(versioned, made_at) };
+static const dyn_model versioned_model = { DYN_MODEL(versioned, versioned_fields), .table = "versioned", .pk = "id" };
+
+static void what_is_made_on_save_is_made_once(void **state)
+{
+    fixture *f = opened(16 * 1024);
+    versioned v[2] = { { "a", 4, 0 }, { "b", 0, 77 } };
+
+    (void)state;
+    answer(f, 200, "{\"UnprocessedItems\":{\"versioned\":[{\"PutRequest\":{\"Item\":{\"id\":{\"S\":\"a\"}}}},{\"PutRequest\":{\"Item\":{\"id\":{\"S\":\"b\"}}}}]}}");
+    answer(f, 200, "{}");
+    assert_int_equal(drive(f, dyn_put_many_begin(&f->db, &versioned_model, v, 2, NULL)), DYN_OK);
+    assert_true(f->s.now > 1000);                /* the second request is a later one */
+    assert_string_equal(f->s.last, "{\"RequestItems\":{\"versioned\":[{\"PutRequest\":{\"Item\":{\"id\":{\"S\":\"a\"},\"version\":{\"N\":\"5\"},\"made_at\":{\"N\":\"1763712001000\"}}}},"
+        "{\"PutRequest\":{\"Item\":{\"id\":{\"S\":\"b\"},\"version\":{\"N\":\"1\"},\"made_at\":{\"N\":\"77\"}}}}]}}");
+    assert_int_equal(v[0].version, 4);
+    finish(f);
+}
+
 /* --- Unprocessed ---------------------------------------------------------------------------------------------------- */
 
 static void unprocessed_writes_are_sent_again_whatever_their_form(void **state)
@@ -784,7 +808,7 @@ int main(void)
         cmocka_unit_test(items_find_their_structs_in_any_order_and_spelling), cmocka_unit_test(an_answer_may_come_in_any_pieces),
         cmocka_unit_test(an_item_larger_than_the_window_is_read), cmocka_unit_test(of_two_reads_of_one_item_one_is_sent_and_both_are_filled),
         cmocka_unit_test(items_out_of_order_leave_other_structs_alone), cmocka_unit_test(puts_carry_a_new_write_id),
-        cmocka_unit_test(unprocessed_writes_are_sent_again_whatever_their_form), cmocka_unit_test(only_rounds_without_progress_count),
+        cmocka_unit_test(what_is_made_on_save_is_made_once), cmocka_unit_test(unprocessed_writes_are_sent_again_whatever_their_form), cmocka_unit_test(only_rounds_without_progress_count),
         cmocka_unit_test(the_time_limit_ends_a_throttled_batch), cmocka_unit_test(answers_to_what_was_not_asked_are_corrupt),
         cmocka_unit_test(writes_given_back_that_were_not_sent_are_corrupt), cmocka_unit_test(a_cut_answer_is_asked_for_again_and_its_texts_are_let_go),
         cmocka_unit_test(every_call_of_the_stream_may_fail_once), cmocka_unit_test(what_was_cut_off_for_good_stays_left),
