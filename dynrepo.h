@@ -167,7 +167,8 @@
  *   dyn_batch_write and dyn_batch_get take arrays of several models and tables; dyn_batch_write_from asks a function of yours for each item, so that
  *   a log in flash needs no copy in memory; reading_complete fetches what rows of an index lack. Requests have 25 writes or 100 keys, and what fits half of the
  *   work memory; each is settled before the next, so of two changes of one item the later one counts. What the service leaves unprocessed
- *   is sent again (what is made on save stays as it was made first), and in the end handed back: a bit for each write in .left, a status for each read. A batch is no transaction: some of it may be done.
+ *   is sent again, what is made on save as it was made first, and in the end handed back: a bit for each write in .left, a status for each
+ *   read. A batch is no transaction: some of it may be done.
  *
  *   query.index = "by_city" reads an index: its partition attributes by =, its sort attributes from left to right, of which the last may be a
  *   range. query.fields = DYN_FIELDS("celsius, meta.fw") (of dyn_get too) brings only these; what was not asked for, or an index does not hold, is
