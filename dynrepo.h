@@ -161,15 +161,6 @@
  *   at a time and other calls are DYN_BUSY meanwhile: to change while listing use dyn_collect first (it stops at a bad row), or a second
  *   client.
  *
- * BATCHES
- *
- *   reading_put_many(&db, array, count, &(dyn_batch_write_options){ .left = bits })   reading_delete_many   reading_get_many(&db, array, count, statuses, NULL)
- *   dyn_batch_write and dyn_batch_get take arrays of several models and tables; dyn_batch_write_from asks a function of yours for each item, so that
- *   a log in flash needs no copy in memory; reading_complete fetches what rows of an index lack. Requests have 25 writes or 100 keys, and what fits half of the
- *   work memory; each is settled before the next, so of two changes of one item the later one counts. What the service leaves unprocessed
- *   is sent again, what is made on save as it was made first, and in the end handed back: a bit for each write in .left, a status for each
- *   read. A batch is no transaction: some of it may be done.
- *
  *   query.index = "by_city" reads an index: its partition attributes by =, its sort attributes from left to right, of which the last may be a
  *   range. query.fields = DYN_FIELDS("celsius, meta.fw") (of dyn_get too) brings only these; what was not asked for, or an index does not hold, is
  *   zero and no error: dyn_has(&model, dyn_present(&rows), "celsius") tells. Members of key templates are taken from the keys then. dyn_count
@@ -179,6 +170,15 @@
  *   program. dyn_page fills an array and gives the next page's cursor. A cursor is checked but not secret, nor signed.
  *   dyn_select_any and dyn_next_any read items of several models: an item collection, or a table that models share. Each row says which it is.
  *   dyn_pool_scan reads a table in segments by several clients in one loop over poll, without threads; dyn_pool_run keeps clients at any work.
+ *
+ * BATCHES
+ *
+ *   reading_put_many(&db, array, count, &(dyn_batch_write_options){ .left = bits })   reading_delete_many   reading_get_many(&db, array, count, statuses, NULL)
+ *   dyn_batch_write and dyn_batch_get take arrays of several models and tables; dyn_batch_write_from asks a function of yours for each item, so that
+ *   a log in flash needs no copy in memory; reading_complete fetches what rows of an index lack. Requests have 25 writes or 100 keys, and what fits half of the
+ *   work memory; each is settled before the next, so of two changes of one item the later one counts. What the service leaves unprocessed
+ *   is sent again, what is made on save as it was made first, and in the end handed back: a bit for each write in .left, a status for each
+ *   read. A batch is no transaction: some of it may be done.
  *
  * WRITING SAFELY
  *
