@@ -13,11 +13,11 @@ VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full --num-callers=30
 FUZZ_SECONDS = 30
 
 CC_plain      = $(CC) -std=c11 -O1 -g
-CC_asan-gcc   = gcc -std=c11 -O1 -g $(SANITIZE)
-CC_asan-clang = clang -std=c11 -O1 -g $(SANITIZE)
+CC_asan-gcc   = gcc -std=c11 -O0 -g $(SANITIZE)
+CC_asan-clang = clang -std=c11 -O0 -g $(SANITIZE)
 CXX_plain      = $(CXX) -std=c++20 -O1 -g
-CXX_asan-gcc   = g++ -std=c++20 -O1 -g $(SANITIZE)
-CXX_asan-clang = clang++ -std=c++20 -O1 -g $(SANITIZE)
+CXX_asan-gcc   = g++ -std=c++20 -O0 -g $(SANITIZE)
+CXX_asan-clang = clang++ -std=c++20 -O0 -g $(SANITIZE)
 CONFIGS       = plain asan-gcc asan-clang
 
 UNIT     = $(basename $(notdir $(wildcard tests/test_*.c tests/test_*.cpp)))
@@ -116,11 +116,25 @@ examples: $(EXAMPLES:%=build/examples/%)
 CONFIG = plain
 programs: $(foreach p,$(UNIT) $(ENGINE),build/$(CONFIG)/$p) $(if $(filter plain,$(CONFIG)),$(TOOL:%=build/plain/%) $(ORACLE:%=build/plain/%))
 
+# Compiling the implementation takes most of the time, so it is done once for each configuration. Only what looks inside it (INSIDE) has a copy of
+# its own; for the others DYNREPO_IMPLEMENTED says that it is there already.
+INSIDE = $(shell grep -lE '\bdyn__[a-z]|\bDYN__[A-Z]|[.>]state->' tests/*.c | sed 's|tests/||; s|\.c$$||')
+
 define config_rules
-build/$1/%: tests/%.c $$(HEADERS)
+build/$1/dynrepo.o: dynrepo.h
+	@mkdir -p $$(@D)
+	@echo "  building $$@"
+	@$$(CC_$1) $$(TESTWARN) -DDYNREPO_IMPLEMENTATION -I. -x c -c $$< -o $$@
+
+$$(INSIDE:%=build/$1/%): build/$1/%: tests/%.c $$(HEADERS)
 	@mkdir -p $$(@D)
 	@echo "  building $$@"
 	@$$(CC_$1) $$(TESTWARN) $$(INCLUDE) $$< -o $$@ -lcmocka $$(LIBS) -lm
+
+build/$1/%: tests/%.c build/$1/dynrepo.o $$(HEADERS)
+	@mkdir -p $$(@D)
+	@echo "  building $$@"
+	@$$(CC_$1) $$(TESTWARN) -DDYNREPO_IMPLEMENTED $$(INCLUDE) $$< build/$1/dynrepo.o -o $$@ -lcmocka $$(LIBS) -lm
 
 build/$1/%: tests/%.cpp $$(HEADERS)
 	@mkdir -p $$(@D)
@@ -129,10 +143,21 @@ build/$1/%: tests/%.cpp $$(HEADERS)
 endef
 $(foreach c,$(CONFIGS),$(eval $(call config_rules,$c)))
 
-build/examples/%: examples/%.c dynrepo.h
+build/examples/dynrepo.o: dynrepo.h
+	@mkdir -p $(@D)
+	@echo "  building $@"
+	@$(CC) -std=c11 -O2 -g $(STRICT) -DDYNREPO_IMPLEMENTATION -x c -c $< -o $@
+
+# The first one as its user builds it, the others with the implementation compiled once.
+build/examples/quickstart: examples/quickstart.c dynrepo.h
 	@mkdir -p $(@D)
 	@echo "  building $@"
 	@$(CC) -std=c11 -O2 -g $(STRICT) -I. $< -o $@ $(LIBS)
+
+build/examples/%: examples/%.c build/examples/dynrepo.o
+	@mkdir -p $(@D)
+	@echo "  building $@"
+	@$(CC) -std=c11 -O2 -g $(STRICT) -DDYNREPO_IMPLEMENTED -I. $< build/examples/dynrepo.o -o $@ $(LIBS)
 
 build/examples/%: examples/%.cpp dynrepo.h
 	@mkdir -p $(@D)
