@@ -582,7 +582,126 @@ static void a_program_that_leaves_the_recording_is_told(void **state)
     recording = NULL;
 }
 
-/* MORE TESTS */
+/* --- Change streams ------------------------------------------------------------------------------------------------ */
+
+#define STREAMS "{\"Streams\":[{\"StreamArn\":\"arn:old\",\"StreamLabel\":\"2026-01-01T00:00:00.000\"},{\"StreamArn\":\"arn:new\",\"StreamLabel\":\"2026-02-01T00:00:00.000\"}]}"
+#define RECORD(name, number, n, user) "{\"eventID\":\"e" number "\",\"eventName\":\"" name "\"," user "\"dynamodb\":{\"ApproximateCreationDateTime\":1.7637120E9,\"SizeBytes\":26," \
+    "\"Keys\":{\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"" n "\"}},\"SequenceNumber\":\"" number "\",\"StreamViewType\":\"KEYS_ONLY\"}}"
+
+static dyn_shard shards[3];
+static dyn_changes changes;
+
+static dyn_status next_change(fixture *f, dyn_change *c, thing *key)
+{
+    memset((void *)c, 0, sizeof *c);
+    memset(key, 0, sizeof *key);
+    c->keys.item = key;
+    return drive(f, dyn_change_next_begin(&changes, c));
+}
+
+/* The child stands first in the description and comes last; its iterator expires at once and is asked for again; an item whose time is over is
+ * told from one that was deleted (userIdentity as the developer guide on TTL and streams has it). */
+static void children_come_after_parents_and_expired_iterators_are_renewed(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_change c;
+    thing key;
+
+    (void)state;
+    memset(shards, 0, sizeof shards);
+    assert_int_equal(dyn_changes_open(&changes, &f->db, &thing_model, shards, 3, NULL), DYN_OK);
+    answer(f, 200, STREAMS);
+    answer(f, 200, "{\"StreamDescription\":{\"Shards\":[{\"ShardId\":\"child\",\"ParentShardId\":\"parent\"}],\"LastEvaluatedShardId\":\"child\"}}");
+    answer(f, 200, "{\"StreamDescription\":{\"Shards\":[{\"ShardId\":\"parent\",\"ParentShardId\":\"gone\"}]}}");
+    answer(f, 200, "{\"ShardIterator\":\"p1\"}");
+    answer(f, 200, "{\"NextShardIterator\":null,\"Records\":[" RECORD("REMOVE", "100", "1", "") "," RECORD("REMOVE", "101", "2",
+           "\"userIdentity\":{\"type\":\"Service\",\"principalId\":\"dynamodb.amazonaws.com\"},") "]}");
+    answer(f, 200, "{\"ShardIterator\":\"c1\"}");
+    answer(f, 400, "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ExpiredIteratorException\",\"message\":\"expired\"}");
+    answer(f, 200, "{\"ShardIterator\":\"c\\\"2\"}");
+    answer(f, 200, "{\"Records\":[" RECORD("INSERT", "200", "3", "") "],\"NextShardIterator\":\"c3\"}");
+    assert_int_equal(next_change(f, &c, &key), DYN_ROW);
+    assert_true(c.kind == DYN_CHANGE_REMOVE && !c.expired && key.n == 1 && c.unix_ms == INT64_C(1763712000000));
+    assert_int_equal(next_change(f, &c, &key), DYN_ROW);
+    assert_true(c.expired && key.n == 2);
+    assert_int_equal(next_change(f, &c, &key), DYN_ROW);
+    assert_true(c.kind == DYN_CHANGE_INSERT && key.n == 3);
+    is(c.shard, "child"), is(c.sequence, "200");
+    contains(f->s.last, "{\"ShardIterator\":\"c\\\"2\"");
+    dyn_changes_pause(&changes);
+    finish(f);
+}
+
+/* Changes were lost because they are older than a day: an error, once; then it goes on with the oldest that is left. */
+static void trimmed_changes_are_an_error_once(void **state)
+{
+    static const char checkpoint[] = "arn:new";
+    fixture *f = opened(16384);
+    dyn_changes_options o;
+    dyn_change c;
+    thing key;
+
+    (void)state;
+    memset(shards, 0, sizeof shards);
+    memset((void *)&o, 0, sizeof o);
+    o.arn = checkpoint;
+    assert_int_equal(dyn_changes_open(&changes, &f->db, &thing_model, shards, 3, &o), DYN_OK);
+    assert_int_equal(dyn_changes_seek(&changes, "s", DYN_FROM_BEHIND, "77"), DYN_OK);
+    answer(f, 200, "{\"StreamDescription\":{\"Shards\":[{\"ShardId\":\"s\"}]}}");
+    answer(f, 400, "{\"__type\":\"com.amazonaws.dynamodb.v20120810#TrimmedDataAccessException\",\"message\":\"beyond trim\"}");
+    assert_int_equal(next_change(f, &c, &key), DYN_REJECTED);
+    contains(f->s.last, "\"ShardIteratorType\":\"AFTER_SEQUENCE_NUMBER\",\"SequenceNumber\":\"77\"");
+    contains(dyn_last_error(&f->db)->text, "shard s: changes older than 24 hours are gone");
+    answer(f, 200, "{\"ShardIterator\":\"i\"}");
+    answer(f, 200, "{\"Records\":[" RECORD("INSERT", "200", "3", "") "],\"NextShardIterator\":\"i2\"}");
+    assert_int_equal(next_change(f, &c, &key), DYN_ROW);
+    assert_int_equal(key.n, 3);
+    dyn_changes_pause(&changes);
+    finish(f);
+}
+
+static void more_shards_than_there_is_room_for_are_told(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_change c;
+    thing key;
+
+    (void)state;
+    memset(shards, 0, sizeof shards);
+    assert_int_equal(dyn_changes_open(&changes, &f->db, &thing_model, shards, 1, NULL), DYN_OK);
+    answer(f, 200, STREAMS);
+    answer(f, 200, "{\"StreamDescription\":{\"Shards\":[{\"ShardId\":\"a\"},{\"ShardId\":\"b\"}]}}");
+    assert_int_equal(next_change(f, &c, &key), DYN_NO_MEMORY);
+    contains(dyn_last_error(&f->db)->text, "more than the 1 shards");
+    contains(f->s.last, "arn:new");
+    finish(f);
+}
+
+/* The endpoints of botocore's rules for dynamodbstreams: streams.dynamodb.<region>.<domain>. */
+static void a_client_for_streams_has_their_endpoint(void **state)
+{
+    fixture *f = make(16384);
+    dyn_stream_info list[1];
+    size_t count;
+
+    (void)state;
+    f->config.endpoint = NULL, f->config.region = "cn-north-1";
+    f->config.find_endpoint = dyn__streams_endpoint;
+    f->stream.secure = true;
+    unsetenv("AWS_ENDPOINT_URL"), unsetenv("AWS_ENDPOINT_URL_DYNAMODB"), unsetenv("AWS_ENDPOINT_URL_DYNAMODB_STREAMS");
+    open_it(f);
+    answer(f, 200, "{\"Streams\":[]}");
+    assert_int_equal(drive(f, dyn_list_streams_begin(&f->db, NULL, list, 1, &count)), DYN_OK);
+    contains(f->s.head, "Host: streams.dynamodb.cn-north-1.amazonaws.com.cn\r\n");
+    finish(f);
+    f = make(16384);
+    f->config.endpoint = NULL, f->stream.secure = true;
+    open_it(f);
+    assert_int_equal(drive(f, dyn_list_streams_begin(&f->db, NULL, list, 1, &count)), DYN_INVALID);
+    contains(dyn_last_error(&f->db)->text, "DYN_STREAMS");
+    finish(f);
+}
+
 
 int main(void)
 {
@@ -605,7 +724,10 @@ int main(void)
         cmocka_unit_test(a_recording_played_back_makes_the_program_do_the_same),
         cmocka_unit_test(a_recording_holds_no_secret),
         cmocka_unit_test(a_program_that_leaves_the_recording_is_told),
-        /* MORE CASES */
+        cmocka_unit_test(children_come_after_parents_and_expired_iterators_are_renewed),
+        cmocka_unit_test(trimmed_changes_are_an_error_once),
+        cmocka_unit_test(more_shards_than_there_is_room_for_are_told),
+        cmocka_unit_test(a_client_for_streams_has_their_endpoint),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
