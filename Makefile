@@ -10,7 +10,7 @@ JOBS     = 2
 PYTHON   = $(if $(wildcard build/venv/bin/python),build/venv/bin/python,python3)
 RUN      = $(PYTHON) tests/support/run.py $(if $(TALLY),--tally $(TALLY))
 VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full --num-callers=30
-FUZZ_SECONDS = 30
+FUZZ_SECONDS = 60
 
 CC_plain      = $(CC) -std=c11 -O1 -g
 CC_asan-gcc   = gcc -std=c11 -O0 -g $(SANITIZE)
@@ -29,7 +29,7 @@ EXAMPLES = $(patsubst examples/%.c,%,$(wildcard examples/*.c)) $(patsubst exampl
 PYTESTS  = $(wildcard tests/py_*.py)
 HEADERS  = dynrepo.h $(wildcard tests/*.h tests/support/*.h)
 
-.PHONY: help demo test check lint matrix unit examples asan engine-test bench fuzz footprint dist clean programs
+.PHONY: help demo test check lint matrix unit examples asan engine-test bench fuzz corpus footprint dist clean programs
 
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,7 @@ test: ## everything: check, sanitizers, engine tests behind the gate, valgrind, 
 	@$(MAKE) -s --no-print-directory matrix FULL=--full
 	@$(MAKE) -s --no-print-directory -j$(JOBS) examples
 	@for c in $(CONFIGS); do $(MAKE) -s --no-print-directory -j$(JOBS) programs CONFIG=$$c || exit 1; done
+	@$(MAKE) -s --no-print-directory corpus
 	@$(MAKE) -s --no-print-directory run-all TALLY=build/tally
 	@$(PYTHON) tests/support/run.py --sum build/tally
 
@@ -91,11 +92,16 @@ asan: ## the unit tests under AddressSanitizer and UBSan, gcc and clang
 	@$(MAKE) -s --no-print-directory -j$(JOBS) $(foreach c,asan-gcc asan-clang,$(UNIT:%=build/$c/%))
 	@for c in asan-gcc asan-clang; do $(RUN) --no-engine --label $$c $(UNIT:%=build/$$c/%) || exit 1; done
 
-fuzz: ## run each fuzzer for FUZZ_SECONDS (30)
+fuzz: ## run each fuzzer for FUZZ_SECONDS (60)
 	@$(MAKE) -s --no-print-directory -j$(JOBS) $(FUZZ:%=build/fuzz/%)
 	@for f in $(FUZZ); do mkdir -p build/corpus/$$f tests/corpus/$$f; echo "fuzz: $$f for $(FUZZ_SECONDS) s"; \
 	    build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=build/corpus/ build/corpus/$$f tests/corpus/$$f \
 	    >build/corpus/$$f.log 2>&1 || { tail -n 40 build/corpus/$$f.log; exit 1; }; grep 'number_of_executed_units' build/corpus/$$f.log; done
+
+corpus: ## give each fuzzer its corpus once, under AddressSanitizer and UBSan
+	@$(MAKE) -s --no-print-directory -j$(JOBS) $(FUZZ:%=build/fuzz/%)
+	@for f in $(FUZZ); do mkdir -p build/corpus; build/fuzz/$$f -runs=0 -artifact_prefix=build/corpus/ tests/corpus/$$f >build/corpus/$$f.log 2>&1 \
+	    || { tail -n 40 build/corpus/$$f.log; exit 1; }; done
 
 bench: ## the benchmarks against other clients
 	@tests/bench/run
@@ -167,4 +173,4 @@ build/examples/%: examples/%.cpp dynrepo.h
 build/fuzz/%: tests/%.c $(HEADERS)
 	@mkdir -p $(@D)
 	@echo "  building $@"
-	@clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(TESTWARN) $(INCLUDE) $< -o $@ $(LIBS) -lm
+	@clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(TESTWARN) $(INCLUDE) $< -o $@ -lcmocka $(LIBS) -lm

@@ -1,0 +1,24 @@
+/* Any text as a cursor: it is refused, or shows a key that is JSON. */
+#define DYNREPO_IMPLEMENTATION
+#include "../dynrepo.h"
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static char json[4096];
+    char *text;
+    size_t length;
+    dyn_error err;
+
+    if (size > 4096)
+        return 0;
+    text = (char *)malloc(size + 1);
+    memcpy(text, data, size);
+    text[size] = 0;
+    memset((void *)&err, 0, sizeof err);
+    if (dyn_cursor_key(text, json, sizeof json, &length) == DYN_OK && dyn__check_grammar(json, length, &err) != DYN_OK)
+        abort();
+    (void)dyn_cursor_key(text, json, 8, &length);
+    free(text);
+    return 0;
+}
