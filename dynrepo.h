@@ -6266,7 +6266,7 @@ static dyn_status dyn__parse_key(const dyn_model *m, const char *text, dyn__key 
         return DYN_OK;
     }
     if (!key->attr.len || key->attr.len > 255 || !*rest || !dyn__utf8_ok(text, strlen(text)))
-        return dyn__fail(err, DYN_INVALID, "model \"%s\": the key \"%s\" needs an attribute's name of up to 255 bytes before = and a template behind it, in UTF-8",
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": the key \"%s\" needs an attribute's name before = and a template behind it, in UTF-8",
                          m->name, text);
     for (;;) {
         before = part;
