@@ -786,7 +786,7 @@ static void updates_do_what_their_language_says(void **state)
     changed(DYN_EXPR("SET color = ?, iso = ?, seconds = ?, n = ?", RED, 0, "2024-05-17T08:29:02Z", dyn_num("1.25")),
             "\"color\":{\"S\":\"red\"}|\"iso\":{\"S\":\"1970-01-01T00:00:00.000Z\"}|\"seconds\":{\"N\":\"1715934542\"}|\"n\":{\"N\":\"1.25\"}");
     changed(DYN_EXPR("SET color = ?", "dark blue"), "\"color\":{\"S\":\"dark blue\"}");
-    changed(DYN_EXPR("set text=? remove flag add i8 ?", "low", 3), "\"text\":{\"S\":\"low\"}|\"i8\":{\"N\":\"2\"}");
+    changed(DYN_EXPR("set text=? remove ints[2] add i8 ?", "low", 3), "\"text\":{\"S\":\"low\"}|\"i8\":{\"N\":\"2\"}");
 }
 
 static void an_update_makes_the_item_when_there_is_none(void **state)
