@@ -1639,10 +1639,22 @@ typedef struct dyn_metered {
 } dyn_metered;
 
 /* What this client has sent and received: dyn_meter(&db).call.sent. All zero when it is not open. Headers of TCP and IP are not in it. */
-DYN_API dyn_metered dyn_meter(const dyn_client *db);
+DYN_API void dyn__meter(const dyn_client *db, dyn_metered *out);       /* returned by value it would not have the linkage of C */
+static inline DYN__UNUSED dyn_metered dyn_meter(const dyn_client *db)
+{
+    dyn_metered m;
+    dyn__meter(db, &m);
+    return m;
+}
 
 /* The capacity units that the running or the last call consumed, as far as answers told: dyn_capacity(&db).total. */
-DYN_API dyn_units dyn_capacity(const dyn_client *db);
+DYN_API void dyn__units_of(const dyn_client *db, dyn_units *out);
+static inline DYN__UNUSED dyn_units dyn_capacity(const dyn_client *db)
+{
+    dyn_units u;
+    dyn__units_of(db, &u);
+    return u;
+}
 
 /* The largest TLS record the peer has agreed to send; 16384 unless config.record_size asked for less and it agreed. 0: no TLS connection. */
 DYN_API uint32_t dyn_record_size(const dyn_client *db);
@@ -17478,27 +17490,25 @@ DYN_API size_t dyn_memory_peak(const dyn_client *db)
     return DYN__MAX(now, st->peak);
 }
 
-DYN_API dyn_metered dyn_meter(const dyn_client *db)
+DYN_API void dyn__meter(const dyn_client *db, dyn_metered *m)
 {
     const dyn__state *st = dyn__state_of(db);
-    dyn_metered m;
 
-    memset((void *)&m, 0, sizeof m);
+    memset((void *)m, 0, sizeof *m);
     if (!st)
-        return m;
-    m.all = m.call = st->traffic;
-    m.call.sent -= st->call.before.sent, m.call.received -= st->call.before.received;
-    m.call.requests -= st->call.before.requests, m.call.connections -= st->call.before.connections, m.call.handshakes -= st->call.before.handshakes;
-    return m;
+        return;
+    m->all = m->call = st->traffic;
+    m->call.sent -= st->call.before.sent, m->call.received -= st->call.before.received;
+    m->call.requests -= st->call.before.requests, m->call.connections -= st->call.before.connections, m->call.handshakes -= st->call.before.handshakes;
 }
 
-DYN_API dyn_units dyn_capacity(const dyn_client *db)
+DYN_API void dyn__units_of(const dyn_client *db, dyn_units *out)
 {
     const dyn__state *st = dyn__state_of(db);
-    dyn_units none;
 
-    memset((void *)&none, 0, sizeof none);
-    return st ? st->call.units : none;
+    memset((void *)out, 0, sizeof *out);
+    if (st)
+        *out = st->call.units;
 }
 
 DYN_API uint32_t dyn_record_size(const dyn_client *db)
@@ -26344,792 +26354,6 @@ DYN_API bool dyn_played(dyn_player *player)
     return !player->problem[0];
 }
 
-/* ======================================================================================================================
- * >>repo   A repository: contents of partitions by a convention.
- * May call everything above. The struct of the user's model is the first part of a row; what the convention keeps stands behind it,
- * as members of a model that is made when the repository is opened. So each call is one of >>op, or a chain of them.
- * ==================================================================================================================== */
-
-/* The convention's own members of a row. */
-typedef struct dyn__beside {
-    dyn_str  pk, sk;
-    uint64_t version;
-    int64_t  expires, created_us, changed_us;
-} dyn__beside;
-enum { DYN__B_PK, DYN__B_SK, DYN__B_VERSION, DYN__B_EXPIRES, DYN__B_CREATED, DYN__B_CHANGED, DYN__B_COUNT };
-static const dyn_field dyn__beside_fields[DYN__B_COUNT] = {
-    DYN_STR(dyn__beside, pk), DYN_STR(dyn__beside, sk), DYN_INT(dyn__beside, version, .optional = true, .initial = "1"),
-    DYN_SECONDS(dyn__beside, expires, .omit_zero = true),
-    DYN_MICROS(dyn__beside, created_us, DYN_ISO_Z, .omit_zero = true), DYN_MICROS(dyn__beside, changed_us, DYN_ISO_Z, .omit_zero = true)
-};
-
-enum { DYN__REPO_ARGS = 40, DYN__REPO_TEXT = 1024, DYN__REPO_KEY = 256 };
-
-typedef struct dyn__repo {
-    dyn_client       *db;
-    dyn_model         model;      /* the user's, and the convention's members behind */
-    const dyn_model  *user;
-    dyn_convention    how;
-    dyn_str           pk_head, sk_head, separator;   /* what keys begin with, separators included */
-    bool              consistent;
-    unsigned char    *row;
-    dyn__beside      *beside;     /* in the row */
-    char             *key_text[4];   /* room for a partition key, a sort key, the end of a range, and one more */
-    size_t            key_size;
-    char             *text;       /* room for the text of an expression */
-    size_t            text_size;
-    int64_t           now;        /* the time of the running call, as stamps keep it */
-    char              own[256];   /* what the repository sets in an update */
-    dyn_arg           own_args[6];
-    dyn_arg          *args;       /* and for its values */
-    dyn_write_options write;      /* of the running call */
-    dyn_get_options   get;
-    dyn_query         select;
-    void             *item;
-    dyn_content      *out;
-    dyn_rows         *rows;
-    size_t            limit, handed;   /* with whole: rows wanted, 0: all; and given out */
-    bool              whole;      /* rows whose id only begins with the last id of the prefix are passed over */
-    dyn_str           prefix;
-    /* many */
-    size_t            batch, row_size;
-    unsigned char    *rows_many;  /* batch rows */
-    dyn_batch_item   *batch_items;
-    char             *many_keys;  /* DYN_KEYS_OF_IDS: two texts for each */
-    dyn_arg          *many_args;  /* else 16 values for each */
-    dyn_repo_item    *many;
-    size_t            many_count, many_done;
-    dyn_status        many_status;
-    dyn_batch_get_options batch_get;
-    dyn_repo_source   source;
-    void             *source_user;
-    uint32_t         *order;      /* of a write once: which contents, in which order; NULL: all */
-    dyn_rows          own_rows;
-    dyn_repo_query    query;
-    uint64_t         *deleted, *counted;
-    dyn_counted       count;
-    dyn_repo_once    *once;
-    size_t            once_at, once_end;   /* the next content to compare, and behind the last of its partition */
-    size_t            once_marked, once_new;
-    uint32_t          once_tries;
-} dyn__repo;
-#define DYN__ONCE_DIFFERS 0x80000000u  /* in order: it is there already, with another content */
-
-/* --- Opening ------------------------------------------------------------------------------------------------------- */
-
-/* Joins texts, each with what stands behind it, into memory of the repository. A text that is NULL is left out. */
-static dyn_status dyn__repo_join(dyn_arena *a, dyn_str *out, const char *const *texts, const char *const *behind, size_t count)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < count; i++)
-        n += texts[i] ? strlen(texts[i]) + strlen(behind[i]) : 0;
-    char *p = (char *)dyn__alloc(a, n + 1, 1);
-    if (!p)
-        return DYN_NO_MEMORY;
-    dyn__writer w = { p, n, 0, 0, 0, NULL, NULL };
-    for (size_t i = 0; i < count; i++)
-        if (texts[i])
-            dyn__puts(&w, texts[i]), dyn__puts(&w, behind[i]);
-    out->ptr = p, out->len = n;
-    return DYN_OK;
-}
-
-/* One of the convention's members: with its attribute's name, at its place in a row. */
-static void dyn__repo_field(dyn__repo *r, dyn_field *fields, size_t which, const char *attr)
-{
-    dyn_field *f = fields + r->model.field_count;
-
-    if (!attr)
-        return;
-    memcpy((void *)f, &dyn__beside_fields[which], sizeof *f);
-    f->member = f->attr = attr;
-    f->offset += (uint32_t)((unsigned char *)r->beside - r->row);
-    if (f->iso && r->how.times)
-        f->iso = r->how.times;
-    r->model.field_count++;
-}
-
-/* Lays out fields, row and room for texts. */
-static dyn_status dyn__repo_lay_out(dyn_arena *a, dyn__repo *r, const dyn_repo_config *c)
-{
-    static const char *const pk = "pk", *const sk = "sk";
-    size_t n = r->user->field_count, at = (r->user->size + 15) & ~(size_t)15, size = at + sizeof(dyn__beside);
-    dyn_field *fields = (dyn_field *)dyn__alloc(a, (n + DYN__B_COUNT) * sizeof *fields, sizeof(uint64_t));
-
-    r->row = (unsigned char *)dyn__alloc(a, (size + 15) & ~(size_t)15, 16);
-    r->text_size = c->text_size ? c->text_size : (size_t)DYN__REPO_TEXT;
-    r->text = (char *)dyn__alloc(a, r->text_size, 1);
-    r->args = (dyn_arg *)dyn__alloc(a, DYN__REPO_ARGS * sizeof *r->args, sizeof(uint64_t));
-    r->key_size = c->key_size ? c->key_size : (size_t)DYN__REPO_KEY;
-    r->batch = c->batch ? c->batch : 10, r->row_size = (size + 15) & ~(size_t)15;
-    bool ids = r->how.keys == DYN_KEYS_OF_IDS;
-    r->rows_many = (unsigned char *)dyn__alloc(a, r->batch * r->row_size, 16);
-    r->batch_items = (dyn_batch_item *)dyn__alloc(a, r->batch * sizeof *r->batch_items, sizeof(uint64_t));
-    r->many_keys = (char *)dyn__alloc(a, ids ? 2 * r->batch * r->key_size : 0, 1);
-    r->many_args = (dyn_arg *)dyn__alloc(a, ids ? 0 : 16 * r->batch * sizeof *r->many_args, sizeof(uint64_t));
-    for (int i = 0; i < 4; i++)
-        r->key_text[i] = (char *)dyn__alloc(a, r->key_size, 1);
-    if (!fields || !r->row || !r->text || !r->args || !r->key_text[3] || !r->rows_many || !r->batch_items || !r->many_keys || !r->many_args)
-        return DYN_NO_MEMORY;
-    r->beside = (dyn__beside *)(void *)(r->row + at);
-    memcpy((void *)fields, r->user->fields, n * sizeof *fields);
-    memcpy((void *)&r->model, r->user, sizeof r->model);
-    r->model.fields = fields, r->model.size = size, r->model.nulls = r->model.nulls || r->how.nulls;
-    if (c->table)
-        r->model.table = c->table;
-    if (r->how.keys == DYN_KEYS_OF_IDS) {
-        r->model.pk = c->pk ? c->pk : pk, r->model.sk = c->sk ? c->sk : sk;
-        dyn__repo_field(r, fields, DYN__B_PK, r->model.pk);
-        dyn__repo_field(r, fields, DYN__B_SK, r->model.sk);
-    }
-    dyn__repo_field(r, fields, DYN__B_VERSION, r->how.version);
-    dyn__repo_field(r, fields, DYN__B_EXPIRES, r->how.expires);
-    dyn__repo_field(r, fields, DYN__B_CREATED, r->how.created);
-    dyn__repo_field(r, fields, DYN__B_CHANGED, r->how.changed);
-    return DYN_OK;
-}
-
-/* What keys begin with. */
-static dyn_status dyn__repo_heads(dyn_arena *a, dyn__repo *r, const dyn_repo_config *c)
-{
-    const char *separator = r->how.separator ? r->how.separator : "#";
-    const char *const texts[4] = { c->tenant, c->prefix, c->name, c->type }, *const behind[4] = { "@", separator, separator, separator };
-
-    r->separator = dyn__str(separator);
-    if (dyn__repo_join(a, &r->pk_head, texts, behind, 3) != DYN_OK)
-        return DYN_NO_MEMORY;
-    return dyn__repo_join(a, &r->sk_head, texts + 3, behind + 3, 1);
-}
-
-DYN_API dyn_status dyn_repo_open(dyn_repo *repo, dyn_client *db, const dyn_model *model, const dyn_repo_config *c)
-{
-    dyn__state *st = dyn__state_of(db);
-    dyn_arena a = { (unsigned char *)c->memory, c->memory ? c->memory_size : 0, 0, 0, 0 };
-
-    memset((void *)repo, 0, sizeof *repo);
-    if (!st)
-        return DYN_INVALID;
-    if (st->phase != DYN__IDLE || st->read.rows)
-        return DYN_BUSY;
-    memset((void *)st->err, 0, sizeof *st->err);
-    if (c->start_canary_ || c->end_canary_)
-        return dyn__fail(st->err, DYN_INVALID, "the repository's config is not zeroed where nothing is set: write dyn_repo_config c = { … } or memset it");
-    dyn_status s = dyn__check_fields(model, 1, st->err);
-    if (s != DYN_OK)
-        return s;
-    if (model->field_count + DYN__B_COUNT > DYN_MAX_FIELDS)
-        return dyn__fail(st->err, DYN_INVALID, "model \"%s\": a repository adds up to %u members to the %u it may have", model->name, (uint64_t)DYN__B_COUNT,
-                         (uint64_t)DYN_MAX_FIELDS);
-    dyn__repo *r = (dyn__repo *)dyn__alloc(&a, sizeof *r, 16);
-    if (r) {
-        r->db = db, r->user = model, r->how = c->convention, r->consistent = c->consistent;
-        s = dyn__repo_lay_out(&a, r, c);
-        if (s == DYN_OK)
-            s = dyn__repo_heads(&a, r, c);
-    }
-    if (!r || s != DYN_OK) {
-        st->err->needed = c->memory_size + 2 * a.missing + 64 + model->field_count * sizeof(dyn_field) + model->size + DYN__REPO_TEXT + 3 * DYN__REPO_KEY
-                          + DYN__REPO_ARGS * sizeof(dyn_arg);
-        return dyn__fail(st->err, DYN_NO_MEMORY, "the repository's memory is too small: it has %u bytes; %u are enough", (uint64_t)c->memory_size,
-                         (uint64_t)st->err->needed);
-    }
-    for (dyn__known *k = st->models; k; k = k->older)
-        if (k->model == &r->model)
-            k->model = NULL;                   /* of a repository that lay here before */
-    dyn__known *known;
-    st->work.used = 0;
-    s = dyn__meet(st, &r->model, &known);
-    if (s != DYN_OK)
-        return s;
-    repo->db = db, repo->state = r;
-    return DYN_OK;
-}
-
-/* --- Keys ---------------------------------------------------------------------------------------------------------- */
-
-/* The repository of an open handle, on a client that is free. */
-static dyn__repo *dyn__repo_of(dyn_repo *repo, dyn_status *s)
-{
-    dyn__state *st = repo ? dyn__state_of(repo->db) : NULL;
-
-    *s = DYN_INVALID;
-    if (!st || !repo->state)
-        return NULL;
-    if (st->phase != DYN__IDLE || st->read.rows) {
-        *s = DYN_BUSY;
-        return NULL;
-    }
-    memset((void *)st->err, 0, sizeof *st->err);
-    repo->state->now = dyn__unix_ms(st) * 1000;
-    return repo->state;
-}
-
-/* One id, escaped where the convention says so. */
-static dyn_status dyn__repo_put_id(dyn__repo *r, dyn__writer *w, dyn_str id, dyn_error *err)
-{
-    static const char hex[] = "0123456789ABCDEF";
-    size_t n = r->separator.len;
-
-    for (size_t i = 0; i < id.len; i++) {
-        bool odd = n && n <= id.len - i && memcmp(id.ptr + i, r->separator.ptr, n) == 0;
-        if (odd && r->how.odd_ids == DYN_IDS_REFUSE)
-            return dyn__fail(err, DYN_INVALID, "the id \"%S\" contains the separator \"%S\"; choose another, or let the convention's odd_ids escape it", &id,
-                             &r->separator);
-        if (r->how.odd_ids == DYN_IDS_ESCAPE && (odd || id.ptr[i] == '%')) {
-            unsigned char c = (unsigned char)id.ptr[i];
-            dyn__putc(w, '%'), dyn__putc(w, hex[c >> 4]), dyn__putc(w, hex[c & 15]);
-        } else
-            dyn__putc(w, id.ptr[i]);
-    }
-    return DYN_OK;
-}
-
-/* A key's text: its head, then the ids with separators between. */
-static dyn_status dyn__repo_key(dyn__repo *r, int which, dyn_str head, dyn_key ids, dyn_str *out, dyn_error *err)
-{
-    dyn__writer w = { r->key_text[which], r->key_size, 0, 0, 0, NULL, NULL };
-    char digits[24];
-
-    dyn__put(&w, head.ptr, head.len);
-    for (size_t i = 0; i < ids.count; i++) {
-        dyn_arg a = ids.args[i];
-        dyn_str id = a.as.s;
-        if (a.kind == DYN_ARG_INT || a.kind == DYN_ARG_UINT)
-            id = a.kind == DYN_ARG_INT ? dyn__decimal(digits, a.as.i) : dyn__decimal_u(digits, a.as.u);
-        else if (a.kind != DYN_ARG_TEXT)
-            return dyn__fail(err, DYN_INVALID, "id %u is neither a text nor an integer", (uint64_t)(i + 1));
-        if (i)
-            dyn__put(&w, r->separator.ptr, r->separator.len);
-        if (dyn__repo_put_id(r, &w, id, err) != DYN_OK)
-            return DYN_INVALID;
-    }
-    if (w.pos > r->key_size)
-        return dyn__fail(err, DYN_INVALID, "the key of these ids has %u bytes; the repository was opened for %u: give config.key_size", (uint64_t)w.pos,
-                         (uint64_t)r->key_size);
-    out->ptr = w.buf, out->len = w.len;
-    return DYN_OK;
-}
-
-/* Which values the key of a call has: the two texts, or the members of the model's own key. */
-static dyn_status dyn__repo_place(dyn__repo *r, dyn_key partition, dyn_key content, dyn_key *key)
-{
-    dyn_error *err = &r->db->error;
-
-    dyn_key_of(key, r->args, 2);
-    if (r->how.keys == DYN_KEYS_OF_IDS) {
-        dyn_str pk, sk;
-        if (dyn__repo_key(r, 0, r->pk_head, partition, &pk, err) != DYN_OK || dyn__repo_key(r, 1, r->sk_head, content, &sk, err) != DYN_OK)
-            return DYN_INVALID;
-        r->args[0] = dyn_slice(pk), r->args[1] = dyn_slice(sk);
-        return DYN_OK;
-    }
-    if (partition.count + content.count > 16)
-        return dyn__fail(err, DYN_INVALID, "a key of %u values; it has at most 16", (uint64_t)(partition.count + content.count));
-    key->count = partition.count + content.count;
-    for (size_t i = 0; i < key->count; i++)
-        r->args[i] = i < partition.count ? partition.args[i] : content.args[i - partition.count];
-    return DYN_OK;
-}
-
-/* Takes an escaped id back, in place. */
-static void dyn__repo_unescape(dyn_str *id)
-{
-    char *p = (char *)(uintptr_t)id->ptr;      /* a text that was read lies in memory of the client, or the caller's arena */
-    size_t n = 0;
-
-    for (size_t i = 0; i < id->len; i++) {
-        int32_t v = -1;
-        if (p[i] == '%' && id->len - i > 2) {
-            char hex[4] = { '0', '0', p[i + 1], p[i + 2] };
-            v = dyn__hex4(hex);
-        }
-        p[n++] = (char)(v >= 0 ? v : p[i]);
-        i += v >= 0 ? 2 : 0;
-    }
-    id->len = n;
-}
-
-/* Splits a key's text behind its head into ids. More than there is room for stay together in the last. */
-static uint32_t dyn__repo_split(const dyn__repo *r, dyn_str key, dyn_str head, dyn_str ids[DYN_MAX_IDS])
-{
-    uint32_t count = 0;
-    size_t at = key.len >= head.len && memcmp(key.ptr, head.ptr, head.len) == 0 ? head.len : 0, n = r->separator.len;
-
-    if (at == key.len)
-        return 0;
-    for (size_t start = at; ; at++) {
-        bool end = at >= key.len, cut = !end && n && count + 1 < DYN_MAX_IDS && n <= key.len - at && memcmp(key.ptr + at, r->separator.ptr, n) == 0;
-        if (!end && !cut)
-            continue;
-        ids[count].ptr = key.ptr + start, ids[count].len = at - start;
-        count++;
-        if (end)
-            break;
-        at += n - 1, start = at + 1;
-    }
-    for (uint32_t i = 0; i < count && r->how.odd_ids == DYN_IDS_ESCAPE; i++)
-        dyn__repo_unescape(&ids[i]);
-    return count;
-}
-
-/* A row is complete: gives the user's part and what is kept beside. */
-static void dyn__repo_give(dyn__repo *r)
-{
-    const dyn__beside *b = r->beside;
-    dyn_content *out = r->out;
-
-    if (r->item)
-        memcpy(r->item, r->row, r->user->size);
-    if (!out)
-        return;
-    memset((void *)out, 0, sizeof *out);
-    if (r->how.keys == DYN_KEYS_OF_IDS) {
-        out->partition_count = dyn__repo_split(r, b->pk, r->pk_head, out->partition);
-        out->content_count = dyn__repo_split(r, b->sk, r->sk_head, out->content);
-    }
-    out->version = r->how.version ? b->version : 0;
-    out->expires = b->expires, out->created_us = b->created_us, out->changed_us = b->changed_us;
-}
-
-/* --- One content --------------------------------------------------------------------------------------------------- */
-
-static dyn__repo *dyn__repo_running(dyn__state *st)
-{
-    return (dyn__repo *)st->then_for;
-}
-
-/* A get has ended. */
-static dyn_status dyn__repo_got(dyn__state *st, dyn_status s)
-{
-    if (s == DYN_OK || s == DYN_ROW)
-        dyn__repo_give(dyn__repo_running(st));
-    return s;
-}
-
-/* What follows when the call that was begun ends. */
-static dyn_status dyn__repo_then(dyn__repo *r, dyn_status begun, dyn_status (*then)(dyn__state *st, dyn_status s))
-{
-    if (begun == DYN_OK)
-        r->db->state->then = then, r->db->state->then_for = r;
-    return begun;
-}
-
-DYN_API dyn_status dyn_repo_get_begin(dyn_repo *repo, dyn_key partition, dyn_key content, void *item, dyn_content *out, const dyn_get_options *options)
-{
-    dyn_status s;
-    dyn__repo *r = dyn__repo_of(repo, &s);
-    dyn_key key;
-
-    if (!r)
-        return s;
-    s = dyn__repo_place(r, partition, content, &key);
-    if (s != DYN_OK)
-        return s;
-    memset((void *)&r->get, 0, sizeof r->get);
-    if (options)
-        memcpy((void *)&r->get, options, sizeof r->get);
-    r->get.consistent = r->get.consistent || r->consistent;
-    r->item = item, r->out = out;
-    return dyn__repo_then(r, dyn_get_key_begin(r->db, &r->model, r->row, key, &r->get), dyn__repo_got);
-}
-
-DYN_API dyn_status dyn_repo_get(dyn_repo *repo, dyn_key partition, dyn_key content, void *item, dyn_content *out, const dyn_get_options *options)
-{
-    return dyn__finish_call(repo->db, dyn_repo_get_begin(repo, partition, content, item, out, options));
-}
-
-/* Appends to the text of an expression that the repository makes: a format of %s texts and %n names, which are put in backticks. */
-static void dyn__repo_say(dyn__writer *w, const char *format, ...)
-{
-    va_list ap;
-
-    va_start(ap, format);
-    for (; *format; format++) {
-        if (*format != '%') {
-            dyn__putc(w, *format);
-            continue;
-        }
-        bool name = *++format == 'n';
-        dyn__puts(w, name ? "`" : "");
-        dyn__puts(w, va_arg(ap, const char *));
-        dyn__puts(w, name ? "`" : "");
-    }
-    va_end(ap);
-}
-
-/* The conditions of a write: the user's, and in the last place the repository's own, whose text and values follow what stands in r->text
- * and r->args already. An item without the attribute has version 1, as it is read. */
-static dyn_status dyn__repo_conditions(dyn__repo *r, const dyn_repo_write *o, uint64_t version, int exists, size_t text_used, size_t args_used)
-{
-    dyn_write_options *to = &r->write;
-    dyn__writer w = { r->text + text_used, r->text_size - text_used - 1, 0, 0, 0, NULL, NULL };
-    const dyn__known *k = dyn__known_find(r->db->state->models, &r->model);
-    char pk[256];
-    size_t n = 0;
-
-    memset((void *)to, 0, sizeof *to);
-    if (o && (o->start_canary_ || o->end_canary_))
-        return dyn__fail(&r->db->error, DYN_INVALID, "the options are not zeroed where nothing is set: write dyn_repo_write o = { … } or memset it");
-    for (size_t i = 0; o && i < sizeof o->when / sizeof o->when[0]; i++)
-        to->when[i] = o->when[i];
-    if (o)
-        to->existing = o->existing, to->total_ms = o->total_ms;
-    memcpy(pk, k->pk.attr.ptr, k->pk.attr.len);
-    pk[k->pk.attr.len] = 0;
-    if (exists)
-        dyn__repo_say(&w, exists > 0 ? "attribute_exists(%n)" : "attribute_not_exists(%n)", pk);
-    if (version && !r->how.version)
-        return dyn__fail(&r->db->error, DYN_INVALID, "a version is given, but the convention \"%s\" keeps none", r->how.name ? r->how.name : "");
-    if (version) {
-        dyn__repo_say(&w, w.len ? " AND " : "");
-        dyn__repo_say(&w, version == 1 ? "(%n = ? OR attribute_not_exists(%n))" : "%n = ?", r->how.version, r->how.version);
-        r->args[args_used + n++] = dyn_uint(version);
-    }
-    if (w.pos > w.cap)
-        return dyn__fail(&r->db->error, DYN_TOO_LARGE, "the expression is too long for the repository");
-    w.buf[w.len] = 0;
-    if (w.len)
-        dyn_expr_of(&to->when[3], w.buf, r->args + args_used, n);
-    return DYN_OK;
-}
-
-DYN_API dyn_status dyn_repo_put_begin(dyn_repo *repo, dyn_key partition, dyn_key content, const void *item, const dyn_repo_write *o)
-{
-    dyn_status s;
-    dyn__repo *r = dyn__repo_of(repo, &s);
-    dyn_str pk, sk;
-    bool create = o && o->create;
-
-    if (!r)
-        return s;
-    memcpy(r->row, item, r->user->size);
-    memset((void *)r->beside, 0, sizeof *r->beside);
-    if (r->how.keys == DYN_KEYS_OF_IDS) {
-        if (dyn__repo_key(r, 0, r->pk_head, partition, &pk, &r->db->error) != DYN_OK || dyn__repo_key(r, 1, r->sk_head, content, &sk, &r->db->error) != DYN_OK)
-            return DYN_INVALID;
-        r->beside->pk = pk, r->beside->sk = sk;
-    }
-    create = create || (r->how.create_only && !(o && o->replace) && !(o && o->expected));
-    if (create && o && o->expected)
-        return dyn__fail(&r->db->error, DYN_INVALID, "options.create and options.expected together: an item that is not there has no version");
-    s = dyn__repo_conditions(r, o, o ? o->expected : 0, create ? -1 : 0, 0, 0);
-    if (s != DYN_OK)
-        return s;
-    r->beside->version = o && o->expected ? o->expected + 1 : o && o->version ? o->version : 1;
-    r->beside->expires = o ? o->expires : 0;
-    r->beside->created_us = r->beside->changed_us = r->now;
-    return dyn_put_begin(r->db, &r->model, r->row, &r->write);
-}
-
-DYN_API dyn_status dyn_repo_put(dyn_repo *repo, dyn_key partition, dyn_key content, const void *item, const dyn_repo_write *options)
-{
-    return dyn__finish_call(repo->db, dyn_repo_put_begin(repo, partition, content, item, options));
-}
-
-DYN_API dyn_status dyn_repo_delete_begin(dyn_repo *repo, dyn_key partition, dyn_key content, const dyn_repo_write *o)
-{
-    dyn_status s;
-    dyn__repo *r = dyn__repo_of(repo, &s);
-    dyn_key key;
-
-    if (!r)
-        return s;
-    s = dyn__repo_place(r, partition, content, &key);
-    if (s == DYN_OK)
-        s = dyn__repo_conditions(r, o, o ? o->version : 0, o && o->must_exist ? 1 : 0, 0, 16);
-    return s == DYN_OK ? dyn_delete_key_begin(r->db, &r->model, key, &r->write) : s;
-}
-
-DYN_API dyn_status dyn_repo_delete(dyn_repo *repo, dyn_key partition, dyn_key content, const dyn_repo_write *options)
-{
-    return dyn__finish_call(repo->db, dyn_repo_delete_begin(repo, partition, content, options));
-}
-
-/* --- Changing one -------------------------------------------------------------------------------------------------- */
-
-/* Where a clause's keyword ends in the text of an update; 0: it has no such clause. *values: how many `?` stand before. Names in backticks are
- * passed over. */
-static size_t dyn__repo_clause(const char *text, const char *word, size_t *values)
-{
-    size_t n = strlen(word);
-
-    *values = 0;
-    for (const char *p = text; *p; p++) {
-        if (*p == '`') {
-            for (p++; *p && *p != '`'; p++) { }
-            if (!*p)
-                break;
-        } else if (*p == '?')
-            ++*values;
-        else if ((p == text || p[-1] == ' ' || p[-1] == '\n' || p[-1] == '\t' || p[-1] == '`') && dyn__http_is(p, n, word, n)
-                 && (p[n] == ' ' || p[n] == '\n' || p[n] == '\t' || p[n] == '`'))
-            return (size_t)(p - text) + n;
-    }
-    return 0;
-}
-
-/* What the repository itself sets in an update: version, stamps, expiry. */
-typedef struct dyn__repo_sets {
-    dyn__writer w;                /* their text, without SET */
-    dyn_arg    *args;
-    size_t      count;
-} dyn__repo_sets;
-
-static void dyn__repo_set(dyn__repo_sets *to, const char *format, const char *attr, dyn_arg value)
-{
-    if (!attr)
-        return;
-    dyn__repo_say(&to->w, to->w.pos ? ", " : "");
-    dyn__repo_say(&to->w, format, attr, attr);
-    to->args[to->count++] = value;
-}
-
-/* Version, stamps and expiry. With a version that must be stored the next one is told, so that the update can be repeated. */
-static void dyn__repo_own(dyn__repo *r, const dyn_repo_write *o, dyn__repo_sets *sets)
-{
-    if (o && o->version)
-        dyn__repo_set(sets, "%n = ?", r->how.version, dyn_uint(o->version + 1));
-    else if (r->how.version) {
-        dyn__repo_set(sets, "%n = if_not_exists(%n, ?)", r->how.version, dyn_int(0));
-        dyn__repo_say(&sets->w, " + ?");
-        sets->args[sets->count++] = dyn_int(1);
-    }
-    dyn__repo_set(sets, "%n = if_not_exists(%n, ?)", r->how.created, dyn_int(r->now));
-    dyn__repo_set(sets, "%n = ?", r->how.changed, dyn_int(r->now));
-    if (o && o->expires)
-        dyn__repo_set(sets, "%n = ?", r->how.expires, dyn_int(o->expires));
-}
-
-/* The user's update with what the repository sets in it: behind the user's SET, or in one of its own. *used: how much of r->text and r->args is
- * taken. */
-static dyn_status dyn__repo_change(dyn__repo *r, dyn_expr change, const dyn_repo_write *o, dyn_expr *out, size_t *text_used, size_t *args_used)
-{
-    dyn_error *err = &r->db->error;
-    const char *text = change.text ? change.text : "";
-    char *own = r->own;
-    dyn_arg *own_args = r->own_args;
-    dyn__repo_sets sets = { { own, sizeof r->own - 1, 0, 0, 0, NULL, NULL }, own_args, 0 };
-    size_t set_values, remove_values, set_at = dyn__repo_clause(text, "set", &set_values), used = *args_used, before;
-
-    if (o && (o->expires || o->never_expires) && (!r->how.expires || (o->expires && o->never_expires)))
-        return dyn__fail(err, DYN_INVALID, r->how.expires ? "options.expires and options.never_expires exclude each other"
-                                                          : "an expiry is given, but the convention \"%s\" keeps none", r->how.name ? r->how.name : "");
-    dyn__repo_own(r, o, &sets);
-    if (sets.w.pos > sets.w.cap || change.count + sets.count + 1 > DYN__REPO_ARGS - used)
-        return dyn__fail(err, DYN_INVALID, "an update of a repository has at most %u values", (uint64_t)(DYN__REPO_ARGS - used - 7));
-    own[sets.w.len] = 0;
-    size_t remove_at = o && o->never_expires ? dyn__repo_clause(text, "remove", &remove_values) : 0;
-    dyn__writer w = { r->text, r->text_size, 0, 0, 0, NULL, NULL };
-    if (!set_at && sets.count)
-        dyn__repo_say(&w, "SET %s ", own), before = 0;
-    else
-        before = set_values;
-    size_t first = remove_at && remove_at < set_at ? remove_at : set_at, second = first == set_at ? remove_at : set_at;
-    for (size_t from = 0, i = 0; i < 3; i++) {
-        size_t to = i == 0 ? first : i == 1 ? second : strlen(text);
-        if (to < from || (i < 2 && !to))
-            continue;
-        dyn__put(&w, text + from, to - from);
-        from = to;
-        if (i < 2 && to == set_at && sets.count)
-            dyn__repo_say(&w, " %s,", own);
-        else if (i < 2 && to == remove_at)
-            dyn__repo_say(&w, " %n,", r->how.expires);
-    }
-    if (o && o->never_expires && !remove_at)
-        dyn__repo_say(&w, " REMOVE %n", r->how.expires);
-    dyn__putc(&w, 0);
-    if (w.pos > w.cap)
-        return dyn__fail(err, DYN_TOO_LARGE, "the update's text has no room in the repository: give config.text_size %u", (uint64_t)w.pos + 256);
-    for (size_t i = 0, from = 0, mine = 0; i < change.count + sets.count; i++)
-        r->args[used + i] = i >= before && mine < sets.count ? own_args[mine++] : change.args[from++];
-    dyn_expr_of(out, r->text, r->args + used, change.count + sets.count);
-    *text_used = w.len, *args_used = used + change.count + sets.count;
-    return DYN_OK;
-}
-
-DYN_API dyn_status dyn_repo_update_begin(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *o)
-{
-    dyn_status s;
-    dyn__repo *r = dyn__repo_of(repo, &s);
-    size_t text_used = 0, args_used = 16;
-    dyn_key key;
-    dyn_expr all;
-
-    if (!r)
-        return s;
-    bool must = (r->how.must_exist && !(o && o->create)) || (o && o->must_exist);
-    s = dyn__repo_place(r, partition, content, &key);
-    if (s == DYN_OK)
-        s = dyn__repo_change(r, change, o, &all, &text_used, &args_used);
-    if (s == DYN_OK)
-        s = dyn__repo_conditions(r, o, o ? o->version : 0, must ? 1 : 0, text_used, args_used);
-    return s == DYN_OK ? dyn_update_key_begin(r->db, &r->model, key, all, &r->write) : s;
-}
-
-DYN_API dyn_status dyn_repo_update(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *options)
-{
-    return dyn__finish_call(repo->db, dyn_repo_update_begin(repo, partition, content, change, options));
-}
-
-/* --- Many contents ------------------------------------------------------------------------------------------------- */
-
-/* Values of the model's own key, as a key condition: equality on all that are given, the last of a range between two. */
-static dyn_status dyn__repo_model_range(dyn__repo *r, const dyn_repo_query *q, dyn__writer *w, size_t *count)
-{
-    const dyn__known *k = dyn__known_find(r->db->state->models, &r->model);
-    bool range = q->from.count || q->to.count;
-    dyn_key sort = range ? q->from : q->prefix;
-    size_t given = q->partition.count + sort.count, at = 0;
-
-    if (range && (q->from.count != q->to.count || !q->from.count))
-        return dyn__fail(&r->db->error, DYN_INVALID, "a range of the model's own key has the same members in .from and .to");
-    for (int i = 0; i < 2; i++) {
-        const dyn__key *key = i ? &k->sk : &k->pk;
-        for (size_t p = 0; p < key->part_count && at < given; p++) {
-            if (key->parts[p].field == DYN__NO_FIELD)
-                continue;
-            const dyn_arg *arg = at < q->partition.count ? q->partition.args + at : sort.args + (at - q->partition.count);
-            bool last = range && at + 1 == given;
-            dyn__repo_say(w, at ? " AND " : "");
-            dyn__repo_say(w, last ? "%n BETWEEN ? AND ?" : "%n = ?", k->model->fields[key->parts[p].field].member);
-            r->args[(*count)++] = *arg;
-            if (last)
-                r->args[(*count)++] = q->to.args[q->to.count - 1];
-            at++;
-        }
-    }
-    if (at == given)
-        return DYN_OK;
-    return dyn__fail(&r->db->error, DYN_INVALID, "%u ids are given; the key of model \"%s\" has %u members", (uint64_t)given, r->user->name, (uint64_t)at);
-}
-
-/* The key condition of ids: a partition, and the contents whose keys begin with a text or lie between two. */
-static dyn_status dyn__repo_ids_range(dyn__repo *r, const dyn_repo_query *q, dyn__writer *w, size_t *count)
-{
-    bool range = q->from.count || q->to.count;
-    dyn_error *err = &r->db->error;
-    dyn_str pk, from, to;
-
-    if (dyn__repo_key(r, 0, r->pk_head, q->partition, &pk, err) != DYN_OK || dyn__repo_key(r, 1, r->sk_head, range ? q->from : q->prefix, &from, err) != DYN_OK
-        || (range && dyn__repo_key(r, 2, r->sk_head, q->to, &to, err) != DYN_OK))
-        return DYN_INVALID;
-    r->args[(*count)++] = dyn_slice(pk), r->args[(*count)++] = dyn_slice(from);
-    if (range && dyn__eq(from.ptr, from.len, to.ptr, to.len) && !q->exact)
-        range = false;
-    dyn__repo_say(w, range ? "%n = ? AND %n BETWEEN ? AND ?" : from.len ? "%n = ? AND begins_with(%n, ?)" : "%n = ?", r->model.pk, r->model.sk);
-    if (!range && !from.len)
-        --*count;
-    if (range && q->to_prefix) {               /* nothing stands behind the highest character */
-        if (to.len + 4 > r->key_size)
-            return dyn__fail(err, DYN_INVALID, "the key of .to is too long for config.key_size");
-        memcpy(r->key_text[2] + to.len, "\xf4\x8f\xbf\xbf", 4);
-        to.len += 4;
-    }
-    if (range)
-        r->args[(*count)++] = dyn_slice(to);
-    r->whole = q->whole_ids && !range && q->prefix.count;
-    r->prefix = from;
-    return DYN_OK;
-}
-
-/* Makes the dyn_query of a list, in r->select. */
-static dyn_status dyn__repo_query(dyn__repo *r, const dyn_repo_query *q)
-{
-    dyn_query *to = &r->select;
-    size_t count = 0;
-    dyn__writer w = { r->text, r->text_size - 1, 0, 0, 0, NULL, NULL };
-    dyn_status s;
-
-    if (q->start_canary_ || q->end_canary_)
-        return dyn__fail(&r->db->error, DYN_INVALID, "the query is not zeroed where nothing is set: write dyn_repo_query q = { … } or memset it");
-    if ((q->from.count || q->to.count) && q->prefix.count)
-        return dyn__fail(&r->db->error, DYN_INVALID, ".prefix and .from exclude each other");
-    r->whole = false;
-    s = r->how.keys == DYN_KEYS_OF_IDS ? dyn__repo_ids_range(r, q, &w, &count) : dyn__repo_model_range(r, q, &w, &count);
-    if (s != DYN_OK)
-        return s;
-    if (w.pos > w.cap)
-        return dyn__fail(&r->db->error, DYN_TOO_LARGE, "the key condition has no room in the repository: give config.text_size");
-    w.buf[w.len] = 0;
-    memset((void *)to, 0, sizeof *to);
-    dyn_expr_of(&to->key, r->text, r->args, count);
-    memcpy((void *)to->where, q->where, sizeof to->where);
-    to->newest_first = q->newest_first, to->page = q->page, to->arena = q->arena, to->total_ms = q->total_ms;
-    to->consistent = q->consistent || r->consistent;
-    to->limit = r->whole ? 0 : q->limit;
-    r->limit = r->whole ? q->limit : 0, r->handed = 0;
-    return DYN_OK;
-}
-
-/* Begins a read. */
-static dyn_status dyn__repo_select(dyn__repo *r, dyn_rows *rows, const dyn_repo_query *q)
-{
-    memset((void *)rows, 0, sizeof *rows);
-    rows->status = dyn__repo_query(r, q);
-    return rows->status == DYN_OK ? dyn_select(r->db, rows, &r->model, &r->select) : rows->status;
-}
-
-DYN_API dyn_status dyn_repo_list(dyn_repo *repo, dyn_rows *rows, const dyn_repo_query *query)
-{
-    dyn_status s;
-    dyn__repo *r = dyn__repo_of(repo, &s);
-
-    memset((void *)rows, 0, sizeof *rows);
-    rows->status = s;
-    return r ? dyn__repo_select(r, rows, query) : s;
-}
-
-/* Does a row belong to the prefix of whole ids? */
-static bool dyn__repo_belongs(const dyn__repo *r)
-{
-    dyn_str sk = r->beside->sk;
-    size_t n = r->prefix.len;
-
-    return !r->whole || sk.len == n || (sk.len >= n + r->separator.len && memcmp(sk.ptr + n, r->separator.ptr, r->separator.len) == 0);
-}
-
-/* A row has come, or the end: a row that does not belong is passed over. */
-static dyn_status dyn__repo_row(dyn__state *st, dyn_status s)
-{
-    dyn__repo *r = dyn__repo_running(st);
-
-    if (s != DYN_ROW)
-        return s;
-    if (!dyn__repo_belongs(r)) {
-        s = dyn_next_begin(r->rows, r->row, r->model.size);
-        st->then = dyn__repo_row;
-        return s == DYN_OK ? DYN_PENDING : s;
-    }
-    dyn__repo_give(r);
-    r->handed++;
-    return s;
-}
-
-DYN_API dyn_status dyn_repo_next_begin(dyn_repo *repo, dyn_rows *rows, void *item, dyn_content *out)
-{
-    dyn__repo *r = repo->state;
-    dyn__state *st = r && rows->open ? dyn__rows_state(rows) : NULL;
-
-    if (!r)
-        return rows->status ? rows->status : DYN_INVALID;
-    if (st && r->limit && r->handed >= r->limit)
-        return dyn__close_rows(st, DYN_DONE);
-    r->item = item, r->out = out, r->rows = rows;
-    return dyn__repo_then(r, dyn_next_begin(rows, r->row, r->model.size), dyn__repo_row);
-}
-
-DYN_API dyn_status dyn_repo_next(dyn_repo *repo, dyn_rows *rows, void *item, dyn_content *out)
-{
-    dyn_status s = dyn_repo_next_begin(repo, rows, item, out);
-
-    if (s == DYN_OK)
-        s = dyn__run(rows->db->state);
-    (void)dyn__rows_state(rows);
-    return s;
-}
-
 /* --- Transactions -------------------------------------------------------------------------------------------------- */
 
 #define DYN__TX_MOST  100         /* actions */
@@ -28129,6 +27353,792 @@ DYN_API dyn_status dyn_save_changes(dyn_client *db, const dyn_model *model, cons
     dyn_status s = dyn_save_changes_begin(db, model, before, after, options);
 
     return s == DYN_DONE ? DYN_OK : dyn__finish_call(db, s);
+}
+
+/* ======================================================================================================================
+ * >>repo   A repository: contents of partitions by a convention.
+ * May call everything above. The struct of the user's model is the first part of a row; what the convention keeps stands behind it,
+ * as members of a model that is made when the repository is opened. So each call is one of >>op, or a chain of them.
+ * ==================================================================================================================== */
+
+/* The convention's own members of a row. */
+typedef struct dyn__beside {
+    dyn_str  pk, sk;
+    uint64_t version;
+    int64_t  expires, created_us, changed_us;
+} dyn__beside;
+enum { DYN__B_PK, DYN__B_SK, DYN__B_VERSION, DYN__B_EXPIRES, DYN__B_CREATED, DYN__B_CHANGED, DYN__B_COUNT };
+static const dyn_field dyn__beside_fields[DYN__B_COUNT] = {
+    DYN_STR(dyn__beside, pk), DYN_STR(dyn__beside, sk), DYN_INT(dyn__beside, version, .optional = true, .initial = "1"),
+    DYN_SECONDS(dyn__beside, expires, .omit_zero = true),
+    DYN_MICROS(dyn__beside, created_us, DYN_ISO_Z, .omit_zero = true), DYN_MICROS(dyn__beside, changed_us, DYN_ISO_Z, .omit_zero = true)
+};
+
+enum { DYN__REPO_ARGS = 40, DYN__REPO_TEXT = 1024, DYN__REPO_KEY = 256 };
+
+typedef struct dyn__repo {
+    dyn_client       *db;
+    dyn_model         model;      /* the user's, and the convention's members behind */
+    const dyn_model  *user;
+    dyn_convention    how;
+    dyn_str           pk_head, sk_head, separator;   /* what keys begin with, separators included */
+    bool              consistent;
+    unsigned char    *row;
+    dyn__beside      *beside;     /* in the row */
+    char             *key_text[4];   /* room for a partition key, a sort key, the end of a range, and one more */
+    size_t            key_size;
+    char             *text;       /* room for the text of an expression */
+    size_t            text_size;
+    int64_t           now;        /* the time of the running call, as stamps keep it */
+    char              own[256];   /* what the repository sets in an update */
+    dyn_arg           own_args[6];
+    dyn_arg          *args;       /* and for its values */
+    dyn_write_options write;      /* of the running call */
+    dyn_get_options   get;
+    dyn_query         select;
+    void             *item;
+    dyn_content      *out;
+    dyn_rows         *rows;
+    size_t            limit, handed;   /* with whole: rows wanted, 0: all; and given out */
+    bool              whole;      /* rows whose id only begins with the last id of the prefix are passed over */
+    dyn_str           prefix;
+    /* many */
+    size_t            batch, row_size;
+    unsigned char    *rows_many;  /* batch rows */
+    dyn_batch_item   *batch_items;
+    char             *many_keys;  /* DYN_KEYS_OF_IDS: two texts for each */
+    dyn_arg          *many_args;  /* else 16 values for each */
+    dyn_repo_item    *many;
+    size_t            many_count, many_done;
+    dyn_status        many_status;
+    dyn_batch_get_options batch_get;
+    dyn_repo_source   source;
+    void             *source_user;
+    uint32_t         *order;      /* of a write once: which contents, in which order; NULL: all */
+    dyn_rows          own_rows;
+    dyn_repo_query    query;
+    uint64_t         *deleted, *counted;
+    dyn_counted       count;
+    dyn_repo_once    *once;
+    size_t            once_at, once_end;   /* the next content to compare, and behind the last of its partition */
+    size_t            once_marked, once_new;
+    uint32_t          once_tries;
+} dyn__repo;
+#define DYN__ONCE_DIFFERS 0x80000000u  /* in order: it is there already, with another content */
+
+/* --- Opening ------------------------------------------------------------------------------------------------------- */
+
+/* Joins texts, each with what stands behind it, into memory of the repository. A text that is NULL is left out. */
+static dyn_status dyn__repo_join(dyn_arena *a, dyn_str *out, const char *const *texts, const char *const *behind, size_t count)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++)
+        n += texts[i] ? strlen(texts[i]) + strlen(behind[i]) : 0;
+    char *p = (char *)dyn__alloc(a, n + 1, 1);
+    if (!p)
+        return DYN_NO_MEMORY;
+    dyn__writer w = { p, n, 0, 0, 0, NULL, NULL };
+    for (size_t i = 0; i < count; i++)
+        if (texts[i])
+            dyn__puts(&w, texts[i]), dyn__puts(&w, behind[i]);
+    out->ptr = p, out->len = n;
+    return DYN_OK;
+}
+
+/* One of the convention's members: with its attribute's name, at its place in a row. */
+static void dyn__repo_field(dyn__repo *r, dyn_field *fields, size_t which, const char *attr)
+{
+    dyn_field *f = fields + r->model.field_count;
+
+    if (!attr)
+        return;
+    memcpy((void *)f, &dyn__beside_fields[which], sizeof *f);
+    f->member = f->attr = attr;
+    f->offset += (uint32_t)((unsigned char *)r->beside - r->row);
+    if (f->iso && r->how.times)
+        f->iso = r->how.times;
+    r->model.field_count++;
+}
+
+/* Lays out fields, row and room for texts. */
+static dyn_status dyn__repo_lay_out(dyn_arena *a, dyn__repo *r, const dyn_repo_config *c)
+{
+    static const char *const pk = "pk", *const sk = "sk";
+    size_t n = r->user->field_count, at = (r->user->size + 15) & ~(size_t)15, size = at + sizeof(dyn__beside);
+    dyn_field *fields = (dyn_field *)dyn__alloc(a, (n + DYN__B_COUNT) * sizeof *fields, sizeof(uint64_t));
+
+    r->row = (unsigned char *)dyn__alloc(a, (size + 15) & ~(size_t)15, 16);
+    r->text_size = c->text_size ? c->text_size : (size_t)DYN__REPO_TEXT;
+    r->text = (char *)dyn__alloc(a, r->text_size, 1);
+    r->args = (dyn_arg *)dyn__alloc(a, DYN__REPO_ARGS * sizeof *r->args, sizeof(uint64_t));
+    r->key_size = c->key_size ? c->key_size : (size_t)DYN__REPO_KEY;
+    r->batch = c->batch ? c->batch : 10, r->row_size = (size + 15) & ~(size_t)15;
+    bool ids = r->how.keys == DYN_KEYS_OF_IDS;
+    r->rows_many = (unsigned char *)dyn__alloc(a, r->batch * r->row_size, 16);
+    r->batch_items = (dyn_batch_item *)dyn__alloc(a, r->batch * sizeof *r->batch_items, sizeof(uint64_t));
+    r->many_keys = (char *)dyn__alloc(a, ids ? 2 * r->batch * r->key_size : 0, 1);
+    r->many_args = (dyn_arg *)dyn__alloc(a, ids ? 0 : 16 * r->batch * sizeof *r->many_args, sizeof(uint64_t));
+    for (int i = 0; i < 4; i++)
+        r->key_text[i] = (char *)dyn__alloc(a, r->key_size, 1);
+    if (!fields || !r->row || !r->text || !r->args || !r->key_text[3] || !r->rows_many || !r->batch_items || !r->many_keys || !r->many_args)
+        return DYN_NO_MEMORY;
+    r->beside = (dyn__beside *)(void *)(r->row + at);
+    memcpy((void *)fields, r->user->fields, n * sizeof *fields);
+    memcpy((void *)&r->model, r->user, sizeof r->model);
+    r->model.fields = fields, r->model.size = size, r->model.nulls = r->model.nulls || r->how.nulls;
+    if (c->table)
+        r->model.table = c->table;
+    if (r->how.keys == DYN_KEYS_OF_IDS) {
+        r->model.pk = c->pk ? c->pk : pk, r->model.sk = c->sk ? c->sk : sk;
+        dyn__repo_field(r, fields, DYN__B_PK, r->model.pk);
+        dyn__repo_field(r, fields, DYN__B_SK, r->model.sk);
+    }
+    dyn__repo_field(r, fields, DYN__B_VERSION, r->how.version);
+    dyn__repo_field(r, fields, DYN__B_EXPIRES, r->how.expires);
+    dyn__repo_field(r, fields, DYN__B_CREATED, r->how.created);
+    dyn__repo_field(r, fields, DYN__B_CHANGED, r->how.changed);
+    return DYN_OK;
+}
+
+/* What keys begin with. */
+static dyn_status dyn__repo_heads(dyn_arena *a, dyn__repo *r, const dyn_repo_config *c)
+{
+    const char *separator = r->how.separator ? r->how.separator : "#";
+    const char *const texts[4] = { c->tenant, c->prefix, c->name, c->type }, *const behind[4] = { "@", separator, separator, separator };
+
+    r->separator = dyn__str(separator);
+    if (dyn__repo_join(a, &r->pk_head, texts, behind, 3) != DYN_OK)
+        return DYN_NO_MEMORY;
+    return dyn__repo_join(a, &r->sk_head, texts + 3, behind + 3, 1);
+}
+
+DYN_API dyn_status dyn_repo_open(dyn_repo *repo, dyn_client *db, const dyn_model *model, const dyn_repo_config *c)
+{
+    dyn__state *st = dyn__state_of(db);
+    dyn_arena a = { (unsigned char *)c->memory, c->memory ? c->memory_size : 0, 0, 0, 0 };
+
+    memset((void *)repo, 0, sizeof *repo);
+    if (!st)
+        return DYN_INVALID;
+    if (st->phase != DYN__IDLE || st->read.rows)
+        return DYN_BUSY;
+    memset((void *)st->err, 0, sizeof *st->err);
+    if (c->start_canary_ || c->end_canary_)
+        return dyn__fail(st->err, DYN_INVALID, "the repository's config is not zeroed where nothing is set: write dyn_repo_config c = { … } or memset it");
+    dyn_status s = dyn__check_fields(model, 1, st->err);
+    if (s != DYN_OK)
+        return s;
+    if (model->field_count + DYN__B_COUNT > DYN_MAX_FIELDS)
+        return dyn__fail(st->err, DYN_INVALID, "model \"%s\": a repository adds up to %u members to the %u it may have", model->name, (uint64_t)DYN__B_COUNT,
+                         (uint64_t)DYN_MAX_FIELDS);
+    dyn__repo *r = (dyn__repo *)dyn__alloc(&a, sizeof *r, 16);
+    if (r) {
+        r->db = db, r->user = model, r->how = c->convention, r->consistent = c->consistent;
+        s = dyn__repo_lay_out(&a, r, c);
+        if (s == DYN_OK)
+            s = dyn__repo_heads(&a, r, c);
+    }
+    if (!r || s != DYN_OK) {
+        st->err->needed = c->memory_size + 2 * a.missing + 64 + model->field_count * sizeof(dyn_field) + model->size + DYN__REPO_TEXT + 3 * DYN__REPO_KEY
+                          + DYN__REPO_ARGS * sizeof(dyn_arg);
+        return dyn__fail(st->err, DYN_NO_MEMORY, "the repository's memory is too small: it has %u bytes; %u are enough", (uint64_t)c->memory_size,
+                         (uint64_t)st->err->needed);
+    }
+    for (dyn__known *k = st->models; k; k = k->older)
+        if (k->model == &r->model)
+            k->model = NULL;                   /* of a repository that lay here before */
+    dyn__known *known;
+    st->work.used = 0;
+    s = dyn__meet(st, &r->model, &known);
+    if (s != DYN_OK)
+        return s;
+    repo->db = db, repo->state = r;
+    return DYN_OK;
+}
+
+/* --- Keys ---------------------------------------------------------------------------------------------------------- */
+
+/* The repository of an open handle, on a client that is free. */
+static dyn__repo *dyn__repo_of(dyn_repo *repo, dyn_status *s)
+{
+    dyn__state *st = repo ? dyn__state_of(repo->db) : NULL;
+
+    *s = DYN_INVALID;
+    if (!st || !repo->state)
+        return NULL;
+    if (st->phase != DYN__IDLE || st->read.rows) {
+        *s = DYN_BUSY;
+        return NULL;
+    }
+    memset((void *)st->err, 0, sizeof *st->err);
+    repo->state->now = dyn__unix_ms(st) * 1000;
+    return repo->state;
+}
+
+/* One id, escaped where the convention says so. */
+static dyn_status dyn__repo_put_id(dyn__repo *r, dyn__writer *w, dyn_str id, dyn_error *err)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    size_t n = r->separator.len;
+
+    for (size_t i = 0; i < id.len; i++) {
+        bool odd = n && n <= id.len - i && memcmp(id.ptr + i, r->separator.ptr, n) == 0;
+        if (odd && r->how.odd_ids == DYN_IDS_REFUSE)
+            return dyn__fail(err, DYN_INVALID, "the id \"%S\" contains the separator \"%S\"; choose another, or let the convention's odd_ids escape it", &id,
+                             &r->separator);
+        if (r->how.odd_ids == DYN_IDS_ESCAPE && (odd || id.ptr[i] == '%')) {
+            unsigned char c = (unsigned char)id.ptr[i];
+            dyn__putc(w, '%'), dyn__putc(w, hex[c >> 4]), dyn__putc(w, hex[c & 15]);
+        } else
+            dyn__putc(w, id.ptr[i]);
+    }
+    return DYN_OK;
+}
+
+/* A key's text: its head, then the ids with separators between. */
+static dyn_status dyn__repo_key(dyn__repo *r, int which, dyn_str head, dyn_key ids, dyn_str *out, dyn_error *err)
+{
+    dyn__writer w = { r->key_text[which], r->key_size, 0, 0, 0, NULL, NULL };
+    char digits[24];
+
+    dyn__put(&w, head.ptr, head.len);
+    for (size_t i = 0; i < ids.count; i++) {
+        dyn_arg a = ids.args[i];
+        dyn_str id = a.as.s;
+        if (a.kind == DYN_ARG_INT || a.kind == DYN_ARG_UINT)
+            id = a.kind == DYN_ARG_INT ? dyn__decimal(digits, a.as.i) : dyn__decimal_u(digits, a.as.u);
+        else if (a.kind != DYN_ARG_TEXT)
+            return dyn__fail(err, DYN_INVALID, "id %u is neither a text nor an integer", (uint64_t)(i + 1));
+        if (i)
+            dyn__put(&w, r->separator.ptr, r->separator.len);
+        if (dyn__repo_put_id(r, &w, id, err) != DYN_OK)
+            return DYN_INVALID;
+    }
+    if (w.pos > r->key_size)
+        return dyn__fail(err, DYN_INVALID, "the key of these ids has %u bytes; the repository was opened for %u: give config.key_size", (uint64_t)w.pos,
+                         (uint64_t)r->key_size);
+    out->ptr = w.buf, out->len = w.len;
+    return DYN_OK;
+}
+
+/* Which values the key of a call has: the two texts, or the members of the model's own key. */
+static dyn_status dyn__repo_place(dyn__repo *r, dyn_key partition, dyn_key content, dyn_key *key)
+{
+    dyn_error *err = &r->db->error;
+
+    dyn_key_of(key, r->args, 2);
+    if (r->how.keys == DYN_KEYS_OF_IDS) {
+        dyn_str pk, sk;
+        if (dyn__repo_key(r, 0, r->pk_head, partition, &pk, err) != DYN_OK || dyn__repo_key(r, 1, r->sk_head, content, &sk, err) != DYN_OK)
+            return DYN_INVALID;
+        r->args[0] = dyn_slice(pk), r->args[1] = dyn_slice(sk);
+        return DYN_OK;
+    }
+    if (partition.count + content.count > 16)
+        return dyn__fail(err, DYN_INVALID, "a key of %u values; it has at most 16", (uint64_t)(partition.count + content.count));
+    key->count = partition.count + content.count;
+    for (size_t i = 0; i < key->count; i++)
+        r->args[i] = i < partition.count ? partition.args[i] : content.args[i - partition.count];
+    return DYN_OK;
+}
+
+/* Takes an escaped id back, in place. */
+static void dyn__repo_unescape(dyn_str *id)
+{
+    char *p = (char *)(uintptr_t)id->ptr;      /* a text that was read lies in memory of the client, or the caller's arena */
+    size_t n = 0;
+
+    for (size_t i = 0; i < id->len; i++) {
+        int32_t v = -1;
+        if (p[i] == '%' && id->len - i > 2) {
+            char hex[4] = { '0', '0', p[i + 1], p[i + 2] };
+            v = dyn__hex4(hex);
+        }
+        p[n++] = (char)(v >= 0 ? v : p[i]);
+        i += v >= 0 ? 2 : 0;
+    }
+    id->len = n;
+}
+
+/* Splits a key's text behind its head into ids. More than there is room for stay together in the last. */
+static uint32_t dyn__repo_split(const dyn__repo *r, dyn_str key, dyn_str head, dyn_str ids[DYN_MAX_IDS])
+{
+    uint32_t count = 0;
+    size_t at = key.len >= head.len && memcmp(key.ptr, head.ptr, head.len) == 0 ? head.len : 0, n = r->separator.len;
+
+    if (at == key.len)
+        return 0;
+    for (size_t start = at; ; at++) {
+        bool end = at >= key.len, cut = !end && n && count + 1 < DYN_MAX_IDS && n <= key.len - at && memcmp(key.ptr + at, r->separator.ptr, n) == 0;
+        if (!end && !cut)
+            continue;
+        ids[count].ptr = key.ptr + start, ids[count].len = at - start;
+        count++;
+        if (end)
+            break;
+        at += n - 1, start = at + 1;
+    }
+    for (uint32_t i = 0; i < count && r->how.odd_ids == DYN_IDS_ESCAPE; i++)
+        dyn__repo_unescape(&ids[i]);
+    return count;
+}
+
+/* A row is complete: gives the user's part and what is kept beside. */
+static void dyn__repo_give(dyn__repo *r)
+{
+    const dyn__beside *b = r->beside;
+    dyn_content *out = r->out;
+
+    if (r->item)
+        memcpy(r->item, r->row, r->user->size);
+    if (!out)
+        return;
+    memset((void *)out, 0, sizeof *out);
+    if (r->how.keys == DYN_KEYS_OF_IDS) {
+        out->partition_count = dyn__repo_split(r, b->pk, r->pk_head, out->partition);
+        out->content_count = dyn__repo_split(r, b->sk, r->sk_head, out->content);
+    }
+    out->version = r->how.version ? b->version : 0;
+    out->expires = b->expires, out->created_us = b->created_us, out->changed_us = b->changed_us;
+}
+
+/* --- One content --------------------------------------------------------------------------------------------------- */
+
+static dyn__repo *dyn__repo_running(dyn__state *st)
+{
+    return (dyn__repo *)st->then_for;
+}
+
+/* A get has ended. */
+static dyn_status dyn__repo_got(dyn__state *st, dyn_status s)
+{
+    if (s == DYN_OK || s == DYN_ROW)
+        dyn__repo_give(dyn__repo_running(st));
+    return s;
+}
+
+/* What follows when the call that was begun ends. */
+static dyn_status dyn__repo_then(dyn__repo *r, dyn_status begun, dyn_status (*then)(dyn__state *st, dyn_status s))
+{
+    if (begun == DYN_OK)
+        r->db->state->then = then, r->db->state->then_for = r;
+    return begun;
+}
+
+DYN_API dyn_status dyn_repo_get_begin(dyn_repo *repo, dyn_key partition, dyn_key content, void *item, dyn_content *out, const dyn_get_options *options)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(repo, &s);
+    dyn_key key;
+
+    if (!r)
+        return s;
+    s = dyn__repo_place(r, partition, content, &key);
+    if (s != DYN_OK)
+        return s;
+    memset((void *)&r->get, 0, sizeof r->get);
+    if (options)
+        memcpy((void *)&r->get, options, sizeof r->get);
+    r->get.consistent = r->get.consistent || r->consistent;
+    r->item = item, r->out = out;
+    return dyn__repo_then(r, dyn_get_key_begin(r->db, &r->model, r->row, key, &r->get), dyn__repo_got);
+}
+
+DYN_API dyn_status dyn_repo_get(dyn_repo *repo, dyn_key partition, dyn_key content, void *item, dyn_content *out, const dyn_get_options *options)
+{
+    return dyn__finish_call(repo->db, dyn_repo_get_begin(repo, partition, content, item, out, options));
+}
+
+/* Appends to the text of an expression that the repository makes: a format of %s texts and %n names, which are put in backticks. */
+static void dyn__repo_say(dyn__writer *w, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    for (; *format; format++) {
+        if (*format != '%') {
+            dyn__putc(w, *format);
+            continue;
+        }
+        bool name = *++format == 'n';
+        dyn__puts(w, name ? "`" : "");
+        dyn__puts(w, va_arg(ap, const char *));
+        dyn__puts(w, name ? "`" : "");
+    }
+    va_end(ap);
+}
+
+/* The conditions of a write: the user's, and in the last place the repository's own, whose text and values follow what stands in r->text
+ * and r->args already. An item without the attribute has version 1, as it is read. */
+static dyn_status dyn__repo_conditions(dyn__repo *r, const dyn_repo_write *o, uint64_t version, int exists, size_t text_used, size_t args_used)
+{
+    dyn_write_options *to = &r->write;
+    dyn__writer w = { r->text + text_used, r->text_size - text_used - 1, 0, 0, 0, NULL, NULL };
+    const dyn__known *k = dyn__known_find(r->db->state->models, &r->model);
+    char pk[256];
+    size_t n = 0;
+
+    memset((void *)to, 0, sizeof *to);
+    if (o && (o->start_canary_ || o->end_canary_))
+        return dyn__fail(&r->db->error, DYN_INVALID, "the options are not zeroed where nothing is set: write dyn_repo_write o = { … } or memset it");
+    for (size_t i = 0; o && i < sizeof o->when / sizeof o->when[0]; i++)
+        to->when[i] = o->when[i];
+    if (o)
+        to->existing = o->existing, to->total_ms = o->total_ms;
+    memcpy(pk, k->pk.attr.ptr, k->pk.attr.len);
+    pk[k->pk.attr.len] = 0;
+    if (exists)
+        dyn__repo_say(&w, exists > 0 ? "attribute_exists(%n)" : "attribute_not_exists(%n)", pk);
+    if (version && !r->how.version)
+        return dyn__fail(&r->db->error, DYN_INVALID, "a version is given, but the convention \"%s\" keeps none", r->how.name ? r->how.name : "");
+    if (version) {
+        dyn__repo_say(&w, w.len ? " AND " : "");
+        dyn__repo_say(&w, version == 1 ? "(%n = ? OR attribute_not_exists(%n))" : "%n = ?", r->how.version, r->how.version);
+        r->args[args_used + n++] = dyn_uint(version);
+    }
+    if (w.pos > w.cap)
+        return dyn__fail(&r->db->error, DYN_TOO_LARGE, "the expression is too long for the repository");
+    w.buf[w.len] = 0;
+    if (w.len)
+        dyn_expr_of(&to->when[3], w.buf, r->args + args_used, n);
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_repo_put_begin(dyn_repo *repo, dyn_key partition, dyn_key content, const void *item, const dyn_repo_write *o)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(repo, &s);
+    dyn_str pk, sk;
+    bool create = o && o->create;
+
+    if (!r)
+        return s;
+    memcpy(r->row, item, r->user->size);
+    memset((void *)r->beside, 0, sizeof *r->beside);
+    if (r->how.keys == DYN_KEYS_OF_IDS) {
+        if (dyn__repo_key(r, 0, r->pk_head, partition, &pk, &r->db->error) != DYN_OK || dyn__repo_key(r, 1, r->sk_head, content, &sk, &r->db->error) != DYN_OK)
+            return DYN_INVALID;
+        r->beside->pk = pk, r->beside->sk = sk;
+    }
+    create = create || (r->how.create_only && !(o && o->replace) && !(o && o->expected));
+    if (create && o && o->expected)
+        return dyn__fail(&r->db->error, DYN_INVALID, "options.create and options.expected together: an item that is not there has no version");
+    s = dyn__repo_conditions(r, o, o ? o->expected : 0, create ? -1 : 0, 0, 0);
+    if (s != DYN_OK)
+        return s;
+    r->beside->version = o && o->expected ? o->expected + 1 : o && o->version ? o->version : 1;
+    r->beside->expires = o ? o->expires : 0;
+    r->beside->created_us = r->beside->changed_us = r->now;
+    return dyn_put_begin(r->db, &r->model, r->row, &r->write);
+}
+
+DYN_API dyn_status dyn_repo_put(dyn_repo *repo, dyn_key partition, dyn_key content, const void *item, const dyn_repo_write *options)
+{
+    return dyn__finish_call(repo->db, dyn_repo_put_begin(repo, partition, content, item, options));
+}
+
+DYN_API dyn_status dyn_repo_delete_begin(dyn_repo *repo, dyn_key partition, dyn_key content, const dyn_repo_write *o)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(repo, &s);
+    dyn_key key;
+
+    if (!r)
+        return s;
+    s = dyn__repo_place(r, partition, content, &key);
+    if (s == DYN_OK)
+        s = dyn__repo_conditions(r, o, o ? o->version : 0, o && o->must_exist ? 1 : 0, 0, 16);
+    return s == DYN_OK ? dyn_delete_key_begin(r->db, &r->model, key, &r->write) : s;
+}
+
+DYN_API dyn_status dyn_repo_delete(dyn_repo *repo, dyn_key partition, dyn_key content, const dyn_repo_write *options)
+{
+    return dyn__finish_call(repo->db, dyn_repo_delete_begin(repo, partition, content, options));
+}
+
+/* --- Changing one -------------------------------------------------------------------------------------------------- */
+
+/* Where a clause's keyword ends in the text of an update; 0: it has no such clause. *values: how many `?` stand before. Names in backticks are
+ * passed over. */
+static size_t dyn__repo_clause(const char *text, const char *word, size_t *values)
+{
+    size_t n = strlen(word);
+
+    *values = 0;
+    for (const char *p = text; *p; p++) {
+        if (*p == '`') {
+            for (p++; *p && *p != '`'; p++) { }
+            if (!*p)
+                break;
+        } else if (*p == '?')
+            ++*values;
+        else if ((p == text || p[-1] == ' ' || p[-1] == '\n' || p[-1] == '\t' || p[-1] == '`') && dyn__http_is(p, n, word, n)
+                 && (p[n] == ' ' || p[n] == '\n' || p[n] == '\t' || p[n] == '`'))
+            return (size_t)(p - text) + n;
+    }
+    return 0;
+}
+
+/* What the repository itself sets in an update: version, stamps, expiry. */
+typedef struct dyn__repo_sets {
+    dyn__writer w;                /* their text, without SET */
+    dyn_arg    *args;
+    size_t      count;
+} dyn__repo_sets;
+
+static void dyn__repo_set(dyn__repo_sets *to, const char *format, const char *attr, dyn_arg value)
+{
+    if (!attr)
+        return;
+    dyn__repo_say(&to->w, to->w.pos ? ", " : "");
+    dyn__repo_say(&to->w, format, attr, attr);
+    to->args[to->count++] = value;
+}
+
+/* Version, stamps and expiry. With a version that must be stored the next one is told, so that the update can be repeated. */
+static void dyn__repo_own(dyn__repo *r, const dyn_repo_write *o, dyn__repo_sets *sets)
+{
+    if (o && o->version)
+        dyn__repo_set(sets, "%n = ?", r->how.version, dyn_uint(o->version + 1));
+    else if (r->how.version) {
+        dyn__repo_set(sets, "%n = if_not_exists(%n, ?)", r->how.version, dyn_int(0));
+        dyn__repo_say(&sets->w, " + ?");
+        sets->args[sets->count++] = dyn_int(1);
+    }
+    dyn__repo_set(sets, "%n = if_not_exists(%n, ?)", r->how.created, dyn_int(r->now));
+    dyn__repo_set(sets, "%n = ?", r->how.changed, dyn_int(r->now));
+    if (o && o->expires)
+        dyn__repo_set(sets, "%n = ?", r->how.expires, dyn_int(o->expires));
+}
+
+/* The user's update with what the repository sets in it: behind the user's SET, or in one of its own. *used: how much of r->text and r->args is
+ * taken. */
+static dyn_status dyn__repo_change(dyn__repo *r, dyn_expr change, const dyn_repo_write *o, dyn_expr *out, size_t *text_used, size_t *args_used)
+{
+    dyn_error *err = &r->db->error;
+    const char *text = change.text ? change.text : "";
+    char *own = r->own;
+    dyn_arg *own_args = r->own_args;
+    dyn__repo_sets sets = { { own, sizeof r->own - 1, 0, 0, 0, NULL, NULL }, own_args, 0 };
+    size_t set_values, remove_values, set_at = dyn__repo_clause(text, "set", &set_values), used = *args_used, before;
+
+    if (o && (o->expires || o->never_expires) && (!r->how.expires || (o->expires && o->never_expires)))
+        return dyn__fail(err, DYN_INVALID, r->how.expires ? "options.expires and options.never_expires exclude each other"
+                                                          : "an expiry is given, but the convention \"%s\" keeps none", r->how.name ? r->how.name : "");
+    dyn__repo_own(r, o, &sets);
+    if (sets.w.pos > sets.w.cap || change.count + sets.count + 1 > DYN__REPO_ARGS - used)
+        return dyn__fail(err, DYN_INVALID, "an update of a repository has at most %u values", (uint64_t)(DYN__REPO_ARGS - used - 7));
+    own[sets.w.len] = 0;
+    size_t remove_at = o && o->never_expires ? dyn__repo_clause(text, "remove", &remove_values) : 0;
+    dyn__writer w = { r->text, r->text_size, 0, 0, 0, NULL, NULL };
+    if (!set_at && sets.count)
+        dyn__repo_say(&w, "SET %s ", own), before = 0;
+    else
+        before = set_values;
+    size_t first = remove_at && remove_at < set_at ? remove_at : set_at, second = first == set_at ? remove_at : set_at;
+    for (size_t from = 0, i = 0; i < 3; i++) {
+        size_t to = i == 0 ? first : i == 1 ? second : strlen(text);
+        if (to < from || (i < 2 && !to))
+            continue;
+        dyn__put(&w, text + from, to - from);
+        from = to;
+        if (i < 2 && to == set_at && sets.count)
+            dyn__repo_say(&w, " %s,", own);
+        else if (i < 2 && to == remove_at)
+            dyn__repo_say(&w, " %n,", r->how.expires);
+    }
+    if (o && o->never_expires && !remove_at)
+        dyn__repo_say(&w, " REMOVE %n", r->how.expires);
+    dyn__putc(&w, 0);
+    if (w.pos > w.cap)
+        return dyn__fail(err, DYN_TOO_LARGE, "the update's text has no room in the repository: give config.text_size %u", (uint64_t)w.pos + 256);
+    for (size_t i = 0, from = 0, mine = 0; i < change.count + sets.count; i++)
+        r->args[used + i] = i >= before && mine < sets.count ? own_args[mine++] : change.args[from++];
+    dyn_expr_of(out, r->text, r->args + used, change.count + sets.count);
+    *text_used = w.len, *args_used = used + change.count + sets.count;
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_repo_update_begin(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *o)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(repo, &s);
+    size_t text_used = 0, args_used = 16;
+    dyn_key key;
+    dyn_expr all;
+
+    if (!r)
+        return s;
+    bool must = (r->how.must_exist && !(o && o->create)) || (o && o->must_exist);
+    s = dyn__repo_place(r, partition, content, &key);
+    if (s == DYN_OK)
+        s = dyn__repo_change(r, change, o, &all, &text_used, &args_used);
+    if (s == DYN_OK)
+        s = dyn__repo_conditions(r, o, o ? o->version : 0, must ? 1 : 0, text_used, args_used);
+    return s == DYN_OK ? dyn_update_key_begin(r->db, &r->model, key, all, &r->write) : s;
+}
+
+DYN_API dyn_status dyn_repo_update(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *options)
+{
+    return dyn__finish_call(repo->db, dyn_repo_update_begin(repo, partition, content, change, options));
+}
+
+/* --- Many contents ------------------------------------------------------------------------------------------------- */
+
+/* Values of the model's own key, as a key condition: equality on all that are given, the last of a range between two. */
+static dyn_status dyn__repo_model_range(dyn__repo *r, const dyn_repo_query *q, dyn__writer *w, size_t *count)
+{
+    const dyn__known *k = dyn__known_find(r->db->state->models, &r->model);
+    bool range = q->from.count || q->to.count;
+    dyn_key sort = range ? q->from : q->prefix;
+    size_t given = q->partition.count + sort.count, at = 0;
+
+    if (range && (q->from.count != q->to.count || !q->from.count))
+        return dyn__fail(&r->db->error, DYN_INVALID, "a range of the model's own key has the same members in .from and .to");
+    for (int i = 0; i < 2; i++) {
+        const dyn__key *key = i ? &k->sk : &k->pk;
+        for (size_t p = 0; p < key->part_count && at < given; p++) {
+            if (key->parts[p].field == DYN__NO_FIELD)
+                continue;
+            const dyn_arg *arg = at < q->partition.count ? q->partition.args + at : sort.args + (at - q->partition.count);
+            bool last = range && at + 1 == given;
+            dyn__repo_say(w, at ? " AND " : "");
+            dyn__repo_say(w, last ? "%n BETWEEN ? AND ?" : "%n = ?", k->model->fields[key->parts[p].field].member);
+            r->args[(*count)++] = *arg;
+            if (last)
+                r->args[(*count)++] = q->to.args[q->to.count - 1];
+            at++;
+        }
+    }
+    if (at == given)
+        return DYN_OK;
+    return dyn__fail(&r->db->error, DYN_INVALID, "%u ids are given; the key of model \"%s\" has %u members", (uint64_t)given, r->user->name, (uint64_t)at);
+}
+
+/* The key condition of ids: a partition, and the contents whose keys begin with a text or lie between two. */
+static dyn_status dyn__repo_ids_range(dyn__repo *r, const dyn_repo_query *q, dyn__writer *w, size_t *count)
+{
+    bool range = q->from.count || q->to.count;
+    dyn_error *err = &r->db->error;
+    dyn_str pk, from, to;
+
+    if (dyn__repo_key(r, 0, r->pk_head, q->partition, &pk, err) != DYN_OK || dyn__repo_key(r, 1, r->sk_head, range ? q->from : q->prefix, &from, err) != DYN_OK
+        || (range && dyn__repo_key(r, 2, r->sk_head, q->to, &to, err) != DYN_OK))
+        return DYN_INVALID;
+    r->args[(*count)++] = dyn_slice(pk), r->args[(*count)++] = dyn_slice(from);
+    if (range && dyn__eq(from.ptr, from.len, to.ptr, to.len) && !q->exact)
+        range = false;
+    dyn__repo_say(w, range ? "%n = ? AND %n BETWEEN ? AND ?" : from.len ? "%n = ? AND begins_with(%n, ?)" : "%n = ?", r->model.pk, r->model.sk);
+    if (!range && !from.len)
+        --*count;
+    if (range && q->to_prefix) {               /* nothing stands behind the highest character */
+        if (to.len + 4 > r->key_size)
+            return dyn__fail(err, DYN_INVALID, "the key of .to is too long for config.key_size");
+        memcpy(r->key_text[2] + to.len, "\xf4\x8f\xbf\xbf", 4);
+        to.len += 4;
+    }
+    if (range)
+        r->args[(*count)++] = dyn_slice(to);
+    r->whole = q->whole_ids && !range && q->prefix.count;
+    r->prefix = from;
+    return DYN_OK;
+}
+
+/* Makes the dyn_query of a list, in r->select. */
+static dyn_status dyn__repo_query(dyn__repo *r, const dyn_repo_query *q)
+{
+    dyn_query *to = &r->select;
+    size_t count = 0;
+    dyn__writer w = { r->text, r->text_size - 1, 0, 0, 0, NULL, NULL };
+    dyn_status s;
+
+    if (q->start_canary_ || q->end_canary_)
+        return dyn__fail(&r->db->error, DYN_INVALID, "the query is not zeroed where nothing is set: write dyn_repo_query q = { … } or memset it");
+    if ((q->from.count || q->to.count) && q->prefix.count)
+        return dyn__fail(&r->db->error, DYN_INVALID, ".prefix and .from exclude each other");
+    r->whole = false;
+    s = r->how.keys == DYN_KEYS_OF_IDS ? dyn__repo_ids_range(r, q, &w, &count) : dyn__repo_model_range(r, q, &w, &count);
+    if (s != DYN_OK)
+        return s;
+    if (w.pos > w.cap)
+        return dyn__fail(&r->db->error, DYN_TOO_LARGE, "the key condition has no room in the repository: give config.text_size");
+    w.buf[w.len] = 0;
+    memset((void *)to, 0, sizeof *to);
+    dyn_expr_of(&to->key, r->text, r->args, count);
+    memcpy((void *)to->where, q->where, sizeof to->where);
+    to->newest_first = q->newest_first, to->page = q->page, to->arena = q->arena, to->total_ms = q->total_ms;
+    to->consistent = q->consistent || r->consistent;
+    to->limit = r->whole ? 0 : q->limit;
+    r->limit = r->whole ? q->limit : 0, r->handed = 0;
+    return DYN_OK;
+}
+
+/* Begins a read. */
+static dyn_status dyn__repo_select(dyn__repo *r, dyn_rows *rows, const dyn_repo_query *q)
+{
+    memset((void *)rows, 0, sizeof *rows);
+    rows->status = dyn__repo_query(r, q);
+    return rows->status == DYN_OK ? dyn_select(r->db, rows, &r->model, &r->select) : rows->status;
+}
+
+DYN_API dyn_status dyn_repo_list(dyn_repo *repo, dyn_rows *rows, const dyn_repo_query *query)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(repo, &s);
+
+    memset((void *)rows, 0, sizeof *rows);
+    rows->status = s;
+    return r ? dyn__repo_select(r, rows, query) : s;
+}
+
+/* Does a row belong to the prefix of whole ids? */
+static bool dyn__repo_belongs(const dyn__repo *r)
+{
+    dyn_str sk = r->beside->sk;
+    size_t n = r->prefix.len;
+
+    return !r->whole || sk.len == n || (sk.len >= n + r->separator.len && memcmp(sk.ptr + n, r->separator.ptr, r->separator.len) == 0);
+}
+
+/* A row has come, or the end: a row that does not belong is passed over. */
+static dyn_status dyn__repo_row(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+
+    if (s != DYN_ROW)
+        return s;
+    if (!dyn__repo_belongs(r)) {
+        s = dyn_next_begin(r->rows, r->row, r->model.size);
+        st->then = dyn__repo_row;
+        return s == DYN_OK ? DYN_PENDING : s;
+    }
+    dyn__repo_give(r);
+    r->handed++;
+    return s;
+}
+
+DYN_API dyn_status dyn_repo_next_begin(dyn_repo *repo, dyn_rows *rows, void *item, dyn_content *out)
+{
+    dyn__repo *r = repo->state;
+    dyn__state *st = r && rows->open ? dyn__rows_state(rows) : NULL;
+
+    if (!r)
+        return rows->status ? rows->status : DYN_INVALID;
+    if (st && r->limit && r->handed >= r->limit)
+        return dyn__close_rows(st, DYN_DONE);
+    r->item = item, r->out = out, r->rows = rows;
+    return dyn__repo_then(r, dyn_next_begin(rows, r->row, r->model.size), dyn__repo_row);
+}
+
+DYN_API dyn_status dyn_repo_next(dyn_repo *repo, dyn_rows *rows, void *item, dyn_content *out)
+{
+    dyn_status s = dyn_repo_next_begin(repo, rows, item, out);
+
+    if (s == DYN_OK)
+        s = dyn__run(rows->db->state);
+    (void)dyn__rows_state(rows);
+    return s;
 }
 
 /* --- Batches of contents ------------------------------------------------------------------------------------------- */
