@@ -22,14 +22,15 @@ CONFIGS       = plain asan-gcc asan-clang
 
 UNIT     = $(basename $(notdir $(wildcard tests/test_*.c tests/test_*.cpp)))
 ENGINE   = $(basename $(notdir $(wildcard tests/engine_*.c tests/engine_*.cpp)))
-TOOL     = $(patsubst tests/%.c,%,$(wildcard tests/tool_*.c tests/*_tool.c))
+TOOL     = $(patsubst tests/%.c,%,$(wildcard tests/tool_*.c tests/*_tool.c)) $(INTEROP)
+INTEROP  = $(patsubst tests/interop/%.c,%,$(wildcard tests/interop/*_tool.c))
 ORACLE   = $(patsubst tests/%.c,%,$(wildcard tests/oracle_*.c))
 FUZZ     = $(patsubst tests/%.c,%,$(wildcard tests/fuzz_*.c))
 EXAMPLES = $(patsubst examples/%.c,%,$(wildcard examples/*.c)) $(patsubst examples/%.cpp,%,$(wildcard examples/*.cpp))
 PYTESTS  = $(wildcard tests/py_*.py)
 HEADERS  = dynrepo.h $(wildcard tests/*.h tests/support/*.h)
 
-.PHONY: help demo test check lint matrix unit examples asan engine-test bench fuzz corpus footprint dist clean programs
+.PHONY: help demo test check lint matrix unit examples asan engine-test interop bench fuzz corpus footprint dist clean programs
 
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -88,6 +89,11 @@ engine-test: ## the tests that need the engine, behind the gate
 	@$(MAKE) -s --no-print-directory -j$(JOBS) $(ENGINE:%=build/plain/%)
 	@[ -z "$(strip $(ENGINE))" ] || $(RUN) $(ENGINE:%=build/plain/%)
 
+interop: ## the same tables with the Python libraries, both ways (installs them)
+	@tools/setup test
+	@$(MAKE) -s --no-print-directory -j$(JOBS) examples $(INTEROP:%=build/plain/%)
+	@$(RUN) $(wildcard tests/py_interop_*.py)
+
 asan: ## the unit tests under AddressSanitizer and UBSan, gcc and clang
 	@$(MAKE) -s --no-print-directory -j$(JOBS) $(foreach c,asan-gcc asan-clang,$(UNIT:%=build/$c/%))
 	@for c in asan-gcc asan-clang; do $(RUN) --no-engine --label $$c $(UNIT:%=build/$$c/%) || exit 1; done
@@ -141,6 +147,11 @@ build/$1/%: tests/%.c build/$1/dynrepo.o $$(HEADERS)
 	@mkdir -p $$(@D)
 	@echo "  building $$@"
 	@$$(CC_$1) $$(TESTWARN) -DDYNREPO_IMPLEMENTED $$(INCLUDE) $$< build/$1/dynrepo.o -o $$@ -lcmocka $$(LIBS) -lm
+
+build/$1/%: tests/interop/%.c build/$1/dynrepo.o $$(HEADERS)
+	@mkdir -p $$(@D)
+	@echo "  building $$@"
+	@$$(CC_$1) $$(TESTWARN) -DDYNREPO_IMPLEMENTED $$(INCLUDE) $$< build/$1/dynrepo.o -o $$@ $$(LIBS) -lm
 
 build/$1/%: tests/%.cpp $$(HEADERS)
 	@mkdir -p $$(@D)
