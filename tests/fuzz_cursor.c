@@ -2,6 +2,7 @@
 #define DYNREPO_IMPLEMENTATION
 #include "../dynrepo.h"
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

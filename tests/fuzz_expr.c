@@ -3,6 +3,7 @@
 #define DYNREPO_IMPLEMENTATION
 #include "../dynrepo.h"
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct inner {
     char fw[8];
