@@ -12325,7 +12325,7 @@ static bool dyn__feeds_itself(const dyn__parser *p)
 /* SET, REMOVE, ADD and DELETE. *repeatable: doing it twice is the same as once. */
 static DYN__APART dyn_status dyn__expr_update(dyn__exprs *x, const dyn_expr *e, dyn_str *out, bool *repeatable)
 {
-    static const char *const words[] = { "SET", "REMOVE", "ADD", "DELETE" };
+    static const char words[][7] = { "SET", "REMOVE", "ADD", "DELETE" };
     dyn__parser p;
     unsigned seen = 0;
 
@@ -15797,10 +15797,20 @@ typedef struct dyn__request {
 /* A member of an answer's top level, and what to do with it. */
 enum { DYN__M_SKIP, DYN__M_ITEM, DYN__M_ITEMS, DYN__M_KEY, DYN__M_TEXT, DYN__M_UNITS };
 typedef struct dyn__member {
-    const char *name;
+    char        name[24];         /* not a pointer: a linker keeps the texts that constant tables point to, or none of them */
     uint8_t     what;
     uint8_t     which;            /* DYN__M_TEXT: index of the text */
 } dyn__member;
+
+/* A member whose name is known at run time: one of the service's, which are shorter than the room for it. */
+static void dyn__name_member(dyn__member *m, const char *name, uint8_t what)
+{
+    size_t n = DYN__MIN(strlen(name), sizeof m->name - 1);
+
+    memcpy(m->name, name, n);
+    m->name[n] = 0;
+    m->what = what;
+}
 
 enum { DYN__E_OPEN, DYN__E_FIRST, DYN__E_NAME, DYN__E_NEXT, DYN__E_VALUE, DYN__E_ITEM, DYN__E_ITEMS, DYN__E_ITEMS_NEXT, DYN__E_ROW, DYN__E_TEXT, DYN__E_END };
 typedef struct dyn__envelope {
@@ -21940,7 +21950,7 @@ static uint64_t dyn__member_number(const dyn__tokens *t, int object, const char 
 }
 
 /* Which of n texts it is; 0, the first, when it is none of them. */
-static uint8_t dyn__which_text(dyn_str s, const char *const *texts, uint8_t n)
+static uint8_t dyn__which_text(dyn_str s, const char (*texts)[24], uint8_t n)
 {
     for (uint8_t i = 1; i < n; i++)
         if (dyn__text_is(s, texts[i]))
@@ -21948,10 +21958,10 @@ static uint8_t dyn__which_text(dyn_str s, const char *const *texts, uint8_t n)
     return 0;
 }
 
-static const char *const dyn__states[] = { "", "CREATING", "UPDATING", "DELETING", "ACTIVE" };
-static const char *const dyn__views[] = { "", "", "KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES" };
-static const char *const dyn__classes[] = { "", "STANDARD", "STANDARD_INFREQUENT_ACCESS" };
-static const char *const dyn__projections[] = { "ALL", "KEYS_ONLY", "INCLUDE" };
+static const char dyn__states[][24] = { "", "CREATING", "UPDATING", "DELETING", "ACTIVE" };
+static const char dyn__views[][24] = { "", "", "KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES" };
+static const char dyn__classes[][24] = { "", "STANDARD", "STANDARD_INFREQUENT_ACCESS" };
+static const char dyn__projections[][24] = { "ALL", "KEYS_ONLY", "INCLUDE" };
 
 /* The type of an attribute, by its name as it stands in the answer; 0: unknown. */
 static char dyn__live_type(const dyn__tokens *t, int table, dyn_str name)
@@ -22026,7 +22036,7 @@ static dyn_status dyn__take_index(dyn__state *st, const dyn__tokens *t, int tabl
 /* All indexes of a table. */
 static dyn_status dyn__take_indexes(dyn__state *st, const dyn__tokens *t, int table, dyn_table_info *info)
 {
-    static const char *const lists[] = { "LocalSecondaryIndexes", "GlobalSecondaryIndexes" };
+    static const char lists[][23] = { "LocalSecondaryIndexes", "GlobalSecondaryIndexes" };
     dyn_index_info *x = NULL;
     size_t n = 0;
     dyn_status s = DYN_OK;
@@ -22978,7 +22988,7 @@ static bool dyn__compare_settings(dyn__admin *a)
 /* Looks for all differences between the description and what is asked for. */
 static void dyn__compare_table(dyn__state *st)
 {
-    static const char *const lists[] = { "LocalSecondaryIndexes", "GlobalSecondaryIndexes" };
+    static const char lists[][23] = { "LocalSecondaryIndexes", "GlobalSecondaryIndexes" };
     dyn__admin *a = dyn__admin_of(st);
     const dyn__known *first = a->known[0];
     const dyn__key keys[2] = { first->pk, first->sk };
@@ -23780,7 +23790,7 @@ static dyn_status dyn__raw_refused(dyn__state *st)
 /* May this operation be sent again, judged by its name? It changes nothing, or the same when done twice. */
 static bool dyn__raw_reads(dyn_str name)
 {
-    static const char *const reads[] = { "Get", "List", "Describe", "Query", "Scan", "BatchGet", "TransactGet", "SearchVectors" };
+    static const char reads[][14] = { "Get", "List", "Describe", "Query", "Scan", "BatchGet", "TransactGet", "SearchVectors" };
 
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++)
         if (dyn__begins(name, reads[i]))
@@ -23800,7 +23810,7 @@ static bool dyn__is_word(dyn_str s)
 DYN_API dyn_status dyn_raw_begin(dyn_client *db, const char *operation, dyn_str body, dyn_str *answer, const dyn_raw_options *options)
 {
     static const dyn__operation nothing = { "", true, dyn__raw_part, dyn__read_document, dyn__raw_answer, NULL, NULL };
-    static const char *const streams[] = { "ListStreams", "DescribeStream", "GetShardIterator", "GetRecords" };
+    static const char streams[][17] = { "ListStreams", "DescribeStream", "GetShardIterator", "GetRecords" };
     dyn__state *st;
     dyn_status s = dyn__begin(db, NULL, &nothing, NULL, options ? options->total_ms : 0, &st);
     dyn_str name = dyn__str(operation), api = dyn__str(options && options->api ? options->api : "DynamoDB_20120810");
@@ -24503,8 +24513,8 @@ static void dyn__take_statements(dyn__state *st, dyn_statement *statements, cons
     dyn__partiql *q = (dyn__partiql *)st->call.own;
 
     q->statements = statements;
-    q->list.members[0].name = name, q->list.members[0].what = DYN__M_ITEMS;
-    q->list.members[1].name = "ConsumedCapacity", q->list.members[1].what = DYN__M_UNITS;
+    dyn__name_member(&q->list.members[0], name, DYN__M_ITEMS);
+    dyn__name_member(&q->list.members[1], "ConsumedCapacity", DYN__M_UNITS);
     q->list.take = take;
 }
 
@@ -24806,8 +24816,8 @@ DYN_API dyn_status dyn_list_streams_begin(dyn_client *db, const char *table, dyn
         return dyn__no_memory(st, "the list of streams");
     q->table = dyn__str(table);
     q->out = list, q->capacity = capacity, q->count = count;
-    q->list.members[0].name = "Streams", q->list.members[0].what = DYN__M_ITEMS;
-    q->list.members[1].name = "LastEvaluatedStreamArn", q->list.members[1].what = DYN__M_KEY;
+    dyn__name_member(&q->list.members[0], "Streams", DYN__M_ITEMS);
+    dyn__name_member(&q->list.members[1], "LastEvaluatedStreamArn", DYN__M_KEY);
     q->list.take = dyn__take_stream;
     st->call.own = q;
     return dyn__start_call(st);
@@ -24950,7 +24960,7 @@ static dyn_status dyn__describe_stream_done(dyn__state *st)
 
 static dyn_status dyn__iterator_part(dyn__state *st, size_t part, dyn__writer *w)
 {
-    static const char *const types[] = { "TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER" };
+    static const char types[][22] = { "TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER" };
     dyn_changes *ch = dyn__changes_of(st)->ch;
     const dyn_shard *s = ch->shards + ch->at;
 
@@ -25043,7 +25053,7 @@ static bool dyn__take_image(dyn__state *st, dyn_image *image, dyn_str record, co
 /* Fills the caller's change. False: it is none that the service would send. */
 static bool dyn__fill_change(dyn__state *st, dyn_change *c, const dyn_shard *shard, dyn_str record)
 {
-    static const char *const kinds[] = { "", "INSERT", "MODIFY", "REMOVE" };
+    static const char kinds[][7] = { "", "INSERT", "MODIFY", "REMOVE" };
     dyn_str name = dyn__json_inside(record, "eventName"), v, type = dyn__json_inside(record, "userIdentity.type");
     double seconds = 0;
     int64_t size = 0;
@@ -25195,8 +25205,8 @@ enum { DYN__OP_NEWEST, DYN__OP_SHARDS, DYN__OP_ITERATOR, DYN__OP_RECORDS };
 static void dyn__expect_list(dyn__changes_call *q, const char *name, const char *next, int (*take)(struct dyn__state *st, dyn_str element))
 {
     memset((void *)&q->list, 0, sizeof q->list);
-    q->list.members[0].name = name, q->list.members[0].what = DYN__M_ITEMS;
-    q->list.members[1].name = next, q->list.members[1].what = DYN__M_KEY;
+    dyn__name_member(&q->list.members[0], name, DYN__M_ITEMS);
+    dyn__name_member(&q->list.members[1], next, DYN__M_KEY);
     q->list.take = take;
 }
 
@@ -25766,7 +25776,7 @@ enum { DYN__R_NAME, DYN__R_VALUE, DYN__R_BODY };
 /* The next byte of a request, or a star. */
 static char dyn__redact_out(dyn__redactor *r, char c)
 {
-    static const char *const secrets[] = { "authorization", "x-amz-security-token" };
+    static const char secrets[][21] = { "authorization", "x-amz-security-token" };
 
     switch (r->state) {
     case DYN__R_NAME:
