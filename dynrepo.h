@@ -21950,7 +21950,7 @@ static uint64_t dyn__member_number(const dyn__tokens *t, int object, const char 
 }
 
 /* Which of n texts it is; 0, the first, when it is none of them. */
-static uint8_t dyn__which_text(dyn_str s, const char (*texts)[24], uint8_t n)
+static uint8_t dyn__which_text(dyn_str s, const char (*texts)[28], uint8_t n)
 {
     for (uint8_t i = 1; i < n; i++)
         if (dyn__text_is(s, texts[i]))
@@ -21958,10 +21958,10 @@ static uint8_t dyn__which_text(dyn_str s, const char (*texts)[24], uint8_t n)
     return 0;
 }
 
-static const char dyn__states[][24] = { "", "CREATING", "UPDATING", "DELETING", "ACTIVE" };
-static const char dyn__views[][24] = { "", "", "KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES" };
-static const char dyn__classes[][24] = { "", "STANDARD", "STANDARD_INFREQUENT_ACCESS" };
-static const char dyn__projections[][24] = { "ALL", "KEYS_ONLY", "INCLUDE" };
+static const char dyn__states[][28] = { "", "CREATING", "UPDATING", "DELETING", "ACTIVE" };
+static const char dyn__views[][28] = { "", "", "KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES" };
+static const char dyn__classes[][28] = { "", "STANDARD", "STANDARD_INFREQUENT_ACCESS" };
+static const char dyn__projections[][28] = { "ALL", "KEYS_ONLY", "INCLUDE" };
 
 /* The type of an attribute, by its name as it stands in the answer; 0: unknown. */
 static char dyn__live_type(const dyn__tokens *t, int table, dyn_str name)
