@@ -2912,7 +2912,7 @@ typedef struct dyn_repo_once {
 } dyn_repo_once;
 
 /* Write what is not there yet or differs, and nothing else: lists what is stored between the first and the last of each partition and compares. What
- * the store adds (stamps, and a version that is not given) does not count. A content that differs gets the next version.
+ * the store adds (stamps, and a version that is not given) does not count; numbers are compared by value, maps and sets in any order. A content that differs gets the next version.
  * Contents come as for dyn_repo_put_many, of any number and in any order: they are sorted, in options.order, by the bytes of their keys.
  * DYN_OK · as dyn_repo_list and dyn_repo_put_many. DynamoDB: Query, BatchWriteItem. */
 DYN_API dyn_status dyn_repo_write_once(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options);
@@ -28537,8 +28537,8 @@ static dyn_status dyn__once_sort(dyn__repo *r)
     return s;
 }
 
-/* What the user's part of the row comes to as an item. */
-static dyn_status dyn__once_digest(dyn__repo *r, unsigned char digest[32])
+/* The hash of what a member of a row is written as. */
+static DYN__APART dyn_status dyn__once_digest(dyn__repo *r, size_t field, const unsigned char *row, unsigned char digest[32])
 {
     const dyn__known *k = dyn__known_find(r->db->state->models, &r->model);
     char buf[64];
@@ -28546,30 +28546,71 @@ static dyn_status dyn__once_digest(dyn__repo *r, unsigned char digest[32])
     dyn__writer w = { buf, sizeof buf, 0, 0, 0, dyn__hash_spill, &sha };
 
     dyn__sha_init(&sha);
-    for (size_t i = 0; i < r->user->field_count; i++)
-        if (dyn__write_item_part(&w, k, i + 2, r->row, &r->db->error) != DYN_OK)
-            return DYN_INVALID;
+    dyn_status s = dyn__write_item_part(&w, k, field + 2, row, &r->db->error);
     dyn__sha_update(&sha, buf, w.len);
     dyn__sha_out(&sha, digest);
+    return s;
+}
+
+/* A member of a row as a value: a map of one, in the room given. One that has no room there is no value, and equals none. */
+static dyn_value dyn__once_value(dyn__repo *r, size_t field, const unsigned char *row, char *room, size_t size)
+{
+    const dyn__known *k = dyn__known_find(r->db->state->models, &r->model);
+    dyn__writer w = { room, size, 0, 0, 0, NULL, NULL };
+    dyn_value v = { "", 0 };
+
+    dyn__puts(&w, "{\"M\":{");
+    size_t comma = w.len;
+    (void)dyn__write_item_part(&w, k, field + 2, row, &r->db->error);
+    dyn__puts(&w, "}}");
+    if (w.pos > w.cap)
+        return v;
+    room[comma] = room[comma] == ',' ? ' ' : room[comma];
+    v.json = room, v.len = w.len;
+    return v;
+}
+
+/* Is a member the same in two rows? What is written as the same is; else numbers count by value, and maps and sets in any order. */
+static dyn_status dyn__once_same(dyn__repo *r, size_t field, const unsigned char *a, const unsigned char *b, bool *same)
+{
+    const dyn_field *f = &r->user->fields[field];
+    unsigned char x[32], y[32];
+    dyn_status s = dyn__once_digest(r, field, a, x);
+
+    if (s == DYN_OK)
+        s = dyn__once_digest(r, field, b, y);
+    *same = s == DYN_OK && memcmp(x, y, sizeof x) == 0;
+    if (s != DYN_OK || *same)
+        return s;
+    dyn_value v, w;
+    if (f->kind == (DYN_KIND_CODEC | '?')) {
+        memcpy((void *)&v, a + f->offset, sizeof v);
+        memcpy((void *)&w, b + f->offset, sizeof w);
+    } else {
+        size_t half = r->text_size / 2;
+        v = dyn__once_value(r, field, a, r->text, half);
+        w = dyn__once_value(r, field, b, r->text + half, half);
+    }
+    *same = dyn_value_equal(v, w);
     return DYN_OK;
 }
 
-/* Compares the row that is stored with the content to be written. */
+/* Compares the row that is stored with the content to be written, for which the row's place is used. */
 static DYN__APART dyn_status dyn__once_compare(dyn__repo *r, uint32_t index, bool *differs)
 {
-    unsigned char stored[32], wanted[32];
+    unsigned char *stored = r->rows_many;
     uint64_t version = r->beside->version;
     int64_t expires = r->beside->expires;
+    bool same = true;
     dyn_repo_item item;
-    dyn_status s = dyn__once_digest(r, stored);
+    dyn_status s = dyn__repo_ask(r, index, &item);
 
-    if (s == DYN_OK)
-        s = dyn__repo_ask(r, index, &item);
+    memcpy(stored, r->row, r->row_size);
     if (s == DYN_OK)
         s = dyn__repo_fill(r, &item);
-    if (s == DYN_OK)
-        s = dyn__once_digest(r, wanted);
-    *differs = s == DYN_OK && (memcmp(stored, wanted, sizeof stored) != 0 || expires != item.expires || (item.version && item.version != version));
+    for (size_t i = 0; i < r->user->field_count && s == DYN_OK && same; i++)
+        s = dyn__once_same(r, i, stored, r->row, &same);
+    *differs = s == DYN_OK && (!same || expires != item.expires || (item.version && item.version != version));
     return s;
 }
 
