@@ -2912,7 +2912,8 @@ typedef struct dyn_repo_once {
 } dyn_repo_once;
 
 /* Write what is not there yet or differs, and nothing else: lists what is stored between the first and the last of each partition and compares. What
- * the store adds (stamps, and a version that is not given) does not count; numbers are compared by value, maps and sets in any order. A content that differs gets the next version.
+ * the store adds (stamps, and a version that is not given) does not count; numbers are compared by value, maps and
+ * sets in any order. A content that differs gets the next version.
  * Contents come as for dyn_repo_put_many, of any number and in any order: they are sorted, in options.order, by the bytes of their keys.
  * DYN_OK · as dyn_repo_list and dyn_repo_put_many. DynamoDB: Query, BatchWriteItem. */
 DYN_API dyn_status dyn_repo_write_once(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options);
