@@ -6461,7 +6461,7 @@ static size_t dyn__round_text(char out[40], const char *in, size_t n, int digits
 }
 
 /* A float's value as the double with the shortest decimal text that reads back as this float: 0.1f becomes 0.1 and not
- * 0.100000001490116. Nine digits always suffice. */
+ * 0.100000001490116. Nine digits always suffice; below 1e-38, where fewer than six may do, it has six. */
 static double dyn__widen(float f)
 {
     double v = (double)f, shorter;
