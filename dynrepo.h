@@ -317,6 +317,15 @@
  *   come twice, when it was handed out but its checkpoint not stored. Order holds for each item; shards are read children after parents.
  *   Iterators that expired are renewed; changes that were lost because they are older than 24 hours are an error, once, and never silent.
  *
+ * RELATIONS
+ *
+ *   A const dyn_relation beside two models says which members are equal: .on = { "name = {user_name}" }, or a text that joins several,
+ *   { "forum_thread = {forum_name}/{subject}" }; .index when it is an index's key, .back when the text is to be taken apart. dyn_relate(&db, &related,
+ *   &thread_user, &thread), then dyn_related_get, _make (put when absent), _put (keys set), _delete for one, dyn_related_select and dyn_related_count,
+ *   with filters, for many. Nothing is loaded before it is asked for, nothing is kept. What DynamORM does with plain keys is dyn_put, dyn_get,
+ *   dyn_select … on a model: a unique put is .when = { DYN_EXPR("attribute_not_exists(id)") }, a partial save dyn_save_changes, and so on; see
+ *   examples/dynamorm.c. A repository's config.hooks hear of saves and deletes.
+ *
  * WHAT IT DOES NOT DO (yet): bytes as members; credentials from containers,
  * instance metadata and STS. TLS 1.3.
  *
@@ -2753,6 +2762,17 @@ static inline DYN__UNUSED dyn_convention dyn_pynamite(void)
     return c;
 }
 
+/* Functions of yours around the writes of single contents (what happens before a save and after a load stands in the model: DYN_BEFORE_SAVE,
+ * DYN_AFTER_LOAD). Each may be NULL. They must not call the repository or its client. */
+typedef struct dyn_repo_hooks {
+    /* A put or an update has succeeded; item is what was put, NULL after an update. */
+    void        (*after_save)(void *user, dyn_key partition, dyn_key content, const void *item) DYN__DEF(NULL);
+    /* A delete is wanted: NULL, or why not (DYN_INVALID, nothing is sent). */
+    const char *(*before_delete)(void *user, dyn_key partition, dyn_key content) DYN__DEF(NULL);
+    void        (*after_delete)(void *user, dyn_key partition, dyn_key content) DYN__DEF(NULL);
+    void         *user DYN__DEF(NULL);
+} dyn_repo_hooks;
+
 /* How a repository is opened. All that it names must outlive the repository. */
 typedef struct dyn_repo_config {
     uint32_t       start_canary_ DYN__DEF(0);
@@ -2770,6 +2790,7 @@ typedef struct dyn_repo_config {
     size_t         text_size   DYN__DEF(0);      /* bytes for the text of an update and its conditions; default 1024 */
     size_t         batch       DYN__DEF(0);      /* contents that get_many and delete_all take at once; default 10; 100 (25 to delete) is a whole request */
     bool           consistent  DYN__DEF(false);  /* every read of it is strongly consistent */
+    const dyn_repo_hooks *hooks DYN__DEF(NULL);
     uint32_t       end_canary_ DYN__DEF(0);
 } dyn_repo_config;
 
@@ -2918,6 +2939,109 @@ typedef struct dyn_repo_once {
  * DYN_OK · as dyn_repo_list and dyn_repo_put_many. DynamoDB: Query, BatchWriteItem. */
 DYN_API dyn_status dyn_repo_write_once(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options);
 DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options);
+
+/* --- Relations -------------------------------------------------------------------------------------------------------
+ * How structs of one model belong to structs of another, told once beside the models. Nothing is loaded before it is asked for, and nothing is kept:
+ * each call reads what is stored then.
+ *
+ *    static const dyn_relation thread_replies = { .name = "replies", .from = &thread_model, .to = &reply_model,
+ *                                                 .on = { "forum_thread = {forum_name}/{subject}" } };          // one thread, many replies
+ *    static const dyn_relation reply_thread = { .name = "thread", .from = &reply_model, .to = &thread_model,
+ *                                               .on = { "forum_thread = {forum_name}/{subject}" }, .back = true };   // the other way
+ *    static const dyn_relation reply_user = { .name = "user", .from = &reply_model, .to = &user_model, .on = { "name = {user_name}" } };
+ *
+ *    dyn_related replies;
+ *    dyn_relate(&db, &replies, &thread_replies, &thread);
+ *    dyn_related_select(&replies, &rows, &(dyn_query){ .where = { DYN_EXPR("likes > ?", 5) } });   // then reply_next, dyn_finish */
+typedef struct dyn_relation {
+    const char      *name  DYN__DEF(NULL);   /* required; errors name it */
+    const dyn_model *from  DYN__DEF(NULL);   /* required: whose relation it is */
+    const dyn_model *to    DYN__DEF(NULL);   /* required: what is related */
+    /* A member of `to` and what it is equal to: "user_name = {name}" one of `from`, "thread = {forum}/{subject}" several as in a key's
+     * template (an integer among them with a width), "isbn" the member of the same name. Together a key of `to`, or its partition key. */
+    const char      *on[4] DYN__DEF({});
+    const char      *index DYN__DEF(NULL);   /* the index of `to` whose key it is; default: the table's key */
+    bool             back  DYN__DEF(false);  /* .on is that of the relation from `to` to `from`: a member of `from`, then members of `to` */
+    char             end_  DYN__DEF(0);
+} dyn_relation;
+
+enum { DYN_RELATED_MAX = 8, DYN_RELATED_TEXT = 256 };    /* members that a relation is equal on; bytes of texts that it joins */
+
+/* What is related to one struct. Made by dyn_relate; must not be moved while a call with it runs. Some 2 KB. */
+typedef struct dyn_related {
+    dyn_client         *db       DYN__DEF(NULL);
+    const dyn_relation *relation DYN__DEF(NULL);
+    dyn_status          status   DYN__DEF(DYN_OK);   /* what dyn_relate said; every function below returns it unless it is DYN_OK */
+    /* of the library */
+    uint32_t            count_   DYN__DEF(0);
+    uint8_t             fields_[DYN_RELATED_MAX] DYN__DEF({});   /* of relation->to, which are equal to … */
+    dyn_arg             args_[2 * DYN_RELATED_MAX] DYN__DEF({});
+    char                text_[DYN_RELATED_TEXT] DYN__DEF({});
+    size_t              text_used_ DYN__DEF(0);
+    char                key_[DYN_RELATED_TEXT] DYN__DEF({});
+    dyn_query           query_   DYN__DEF(dyn_query());
+    dyn_get_options     get_     DYN__DEF(dyn_get_options());
+    dyn_write_options   write_   DYN__DEF(dyn_write_options());
+    dyn_rows            rows_    DYN__DEF(dyn_rows());
+    void               *to_      DYN__DEF(NULL);
+    bool               *made_    DYN__DEF(NULL);
+    uint32_t            tries_   DYN__DEF(0);
+} dyn_related;
+
+/* What is related to *from, which must stay as it is as long as *related is used. Sends nothing, and may be called while a read is open.
+ * DYN_OK · DYN_INVALID (a name is no member's, or a value does not fit the template) · DYN_TOO_LARGE (joined texts of more than
+ * DYN_RELATED_TEXT bytes). */
+DYN_API dyn_status dyn_relate(dyn_client *db, dyn_related *related, const dyn_relation *relation, const void *from);
+
+/* Set the members of *to that the relation is equal on: it belongs to *from then. Nothing is sent. DYN_OK · DYN_INVALID (a value does not
+ * fit its member). */
+DYN_API dyn_status dyn_related_assign(dyn_related *related, void *to);
+
+/* Read the one that is related into *to. By the whole key: GetItem; by a partition key or an index: Query for the first, and what the
+ * index does not hold is read from the table. DYN_OK · DYN_NOT_FOUND (of *to only the members of the relation are set) · as dyn_get.
+ * DynamoDB: GetItem, Query. */
+DYN_API dyn_status dyn_related_get(dyn_related *related, void *to, const dyn_get_options *options);
+DYN_API dyn_status dyn_related_get_begin(dyn_related *related, void *to, const dyn_get_options *options);
+
+/* Read it, and where there is none, put *to as it is with the members of the relation; of two programs that do so at once one puts and both
+ * have the same. *made, which may be NULL: it was put. Needs the whole key. DYN_OK · as dyn_get and dyn_put. DynamoDB: GetItem, PutItem. */
+DYN_API dyn_status dyn_related_make(dyn_related *related, void *to, bool *made, const dyn_write_options *options);
+DYN_API dyn_status dyn_related_make_begin(dyn_related *related, void *to, bool *made, const dyn_write_options *options);
+
+/* dyn_related_assign, then dyn_put: the one that is related is replaced; of many, *to is one more of them. As dyn_put. DynamoDB: PutItem. */
+DYN_API dyn_status dyn_related_put(dyn_related *related, void *to, const dyn_write_options *options);
+DYN_API dyn_status dyn_related_put_begin(dyn_related *related, void *to, const dyn_write_options *options);
+
+/* Delete the one that is related; needs the whole key. That there is none is no error, as in dyn_delete. DynamoDB: DeleteItem. */
+DYN_API dyn_status dyn_related_delete(dyn_related *related, const dyn_write_options *options);
+DYN_API dyn_status dyn_related_delete_begin(dyn_related *related, const dyn_write_options *options);
+
+/* Begin to read all that are related; query, which may be NULL, as in dyn_select, with .where to filter, and .key for conditions on
+ * further members of the key. Then dyn_next, dyn_finish. DynamoDB: Query. */
+DYN_API dyn_status dyn_related_select(dyn_related *related, dyn_rows *rows, const dyn_query *query);
+
+/* Count them, over all pages. As dyn_count. DynamoDB: Query. */
+DYN_API dyn_status dyn_related_count(dyn_related *related, const dyn_query *query, dyn_counted *counted);
+DYN_API dyn_status dyn_related_count_begin(dyn_related *related, const dyn_query *query, dyn_counted *counted);
+
+/* Functions of one relation, no void *: DYN_TYPED_RELATION(thread_user, thread, user, thread_user_relation) makes
+ * thread_user_relate(&db, &related, &thread), thread_user_assign(&related, &user), thread_user_get, _make, _put, with _begin. */
+#define DYN_TYPED_RELATION(name_, From, To, relation) \
+    static inline DYN__UNUSED dyn_status name_##_relate(dyn_client *db, dyn_related *related, const From *from) \
+    { return dyn_relate(db, related, &(relation), from); } \
+    static inline DYN__UNUSED dyn_status name_##_assign (dyn_related *related, To *to) { return dyn_related_assign (related, to); } \
+    static inline DYN__UNUSED dyn_status name_##_get (dyn_related *related, To *to, const dyn_get_options *options) \
+    { return dyn_related_get (related, to, options); } \
+    static inline DYN__UNUSED dyn_status name_##_get_begin (dyn_related *related, To *to, const dyn_get_options *options) \
+    { return dyn_related_get_begin (related, to, options); } \
+    static inline DYN__UNUSED dyn_status name_##_make (dyn_related *related, To *to, bool *made, const dyn_write_options *options) \
+    { return dyn_related_make (related, to, made, options); } \
+    static inline DYN__UNUSED dyn_status name_##_make_begin (dyn_related *related, To *to, bool *made, const dyn_write_options *options) \
+    { return dyn_related_make_begin (related, to, made, options); } \
+    static inline DYN__UNUSED dyn_status name_##_put (dyn_related *related, To *to, const dyn_write_options *options) \
+    { return dyn_related_put (related, to, options); } \
+    static inline DYN__UNUSED dyn_status name_##_put_begin (dyn_related *related, To *to, const dyn_write_options *options) \
+    { return dyn_related_put_begin (related, to, options); }
 
 #ifdef __cplusplus
 } /* extern "C" */
@@ -27430,6 +27554,9 @@ typedef struct dyn__repo {
     dyn_repo_query    query;
     uint64_t         *deleted, *counted;
     dyn_counted       count;
+    const dyn_repo_hooks *hooks;
+    dyn_key           hooked[2];      /* the ids of the write that runs */
+    const void       *hooked_item;
     dyn_repo_once    *once;
     size_t            once_at, once_end;   /* the next content to compare, and behind the last of its partition */
     size_t            once_marked, once_new;
@@ -27545,7 +27672,7 @@ DYN_API dyn_status dyn_repo_open(dyn_repo *repo, dyn_client *db, const dyn_model
                          (uint64_t)DYN_MAX_FIELDS);
     dyn__repo *r = (dyn__repo *)dyn__alloc(&a, sizeof *r, 16);
     if (r) {
-        r->db = db, r->user = model, r->how = c->convention, r->consistent = c->consistent;
+        r->db = db, r->user = model, r->how = c->convention, r->consistent = c->consistent, r->hooks = c->hooks;
         s = dyn__repo_lay_out(&a, r, c);
         if (s == DYN_OK)
             s = dyn__repo_heads(&a, r, c);
@@ -27638,6 +27765,7 @@ static dyn_status dyn__repo_place(dyn__repo *r, dyn_key partition, dyn_key conte
 {
     dyn_error *err = &r->db->error;
 
+    r->hooked[0] = partition, r->hooked[1] = content;
     dyn_key_of(key, r->args, 2);
     if (r->how.keys == DYN_KEYS_OF_IDS) {
         dyn_str pk, sk;
@@ -27816,6 +27944,33 @@ static dyn_status dyn__repo_conditions(dyn__repo *r, const dyn_repo_write *o, ui
     return DYN_OK;
 }
 
+/* A put or an update has ended. */
+static dyn_status dyn__repo_saved(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+
+    if (s == DYN_OK && r->hooks->after_save)
+        r->hooks->after_save(r->hooks->user, r->hooked[0], r->hooked[1], r->hooked_item);
+    return s;
+}
+
+/* A delete has ended. */
+static dyn_status dyn__repo_gone(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+
+    if (s == DYN_OK && r->hooks->after_delete)
+        r->hooks->after_delete(r->hooks->user, r->hooked[0], r->hooked[1]);
+    return s;
+}
+
+/* A write has begun: what the repository's hooks hear when it ends. */
+static dyn_status dyn__repo_hook(dyn__repo *r, dyn_status begun, const void *item, dyn_status (*then)(dyn__state *st, dyn_status s))
+{
+    r->hooked_item = item;
+    return r->hooks ? dyn__repo_then(r, begun, then) : begun;
+}
+
 DYN_API dyn_status dyn_repo_put_begin(dyn_repo *repo, dyn_key partition, dyn_key content, const void *item, const dyn_repo_write *o)
 {
     dyn_status s;
@@ -27825,6 +27980,7 @@ DYN_API dyn_status dyn_repo_put_begin(dyn_repo *repo, dyn_key partition, dyn_key
 
     if (!r)
         return s;
+    r->hooked[0] = partition, r->hooked[1] = content;
     memcpy(r->row, item, r->user->size);
     memset((void *)r->beside, 0, sizeof *r->beside);
     if (r->how.keys == DYN_KEYS_OF_IDS) {
@@ -27841,7 +27997,7 @@ DYN_API dyn_status dyn_repo_put_begin(dyn_repo *repo, dyn_key partition, dyn_key
     r->beside->version = o && o->expected ? o->expected + 1 : o && o->version ? o->version : 1;
     r->beside->expires = o ? o->expires : 0;
     r->beside->created_us = r->beside->changed_us = r->now;
-    return dyn_put_begin(r->db, &r->model, r->row, &r->write);
+    return dyn__repo_hook(r, dyn_put_begin(r->db, &r->model, r->row, &r->write), item, dyn__repo_saved);
 }
 
 DYN_API dyn_status dyn_repo_put(dyn_repo *repo, dyn_key partition, dyn_key content, const void *item, const dyn_repo_write *options)
@@ -27857,10 +28013,15 @@ DYN_API dyn_status dyn_repo_delete_begin(dyn_repo *repo, dyn_key partition, dyn_
 
     if (!r)
         return s;
+    const char *why = r->hooks && r->hooks->before_delete ? r->hooks->before_delete(r->hooks->user, partition, content) : NULL;
+    if (why)
+        return dyn__fail(&r->db->error, DYN_INVALID, "model \"%s\": .before_delete refused it: %s", r->user->name, why);
     s = dyn__repo_place(r, partition, content, &key);
     if (s == DYN_OK)
         s = dyn__repo_conditions(r, o, o ? o->version : 0, o && o->must_exist ? 1 : 0, 0, 16);
-    return s == DYN_OK ? dyn_delete_key_begin(r->db, &r->model, key, &r->write) : s;
+    if (s == DYN_OK)
+        s = dyn_delete_key_begin(r->db, &r->model, key, &r->write);
+    return dyn__repo_hook(r, s, NULL, dyn__repo_gone);
 }
 
 DYN_API dyn_status dyn_repo_delete(dyn_repo *repo, dyn_key partition, dyn_key content, const dyn_repo_write *options)
@@ -27987,7 +28148,9 @@ DYN_API dyn_status dyn_repo_update_begin(dyn_repo *repo, dyn_key partition, dyn_
         s = dyn__repo_change(r, change, o, &all, &text_used, &args_used);
     if (s == DYN_OK)
         s = dyn__repo_conditions(r, o, o ? o->version : 0, must ? 1 : 0, text_used, args_used);
-    return s == DYN_OK ? dyn_update_key_begin(r->db, &r->model, key, all, &r->write) : s;
+    if (s == DYN_OK)
+        s = dyn_update_key_begin(r->db, &r->model, key, all, &r->write);
+    return dyn__repo_hook(r, s, NULL, dyn__repo_saved);
 }
 
 DYN_API dyn_status dyn_repo_update(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *options)
@@ -28838,6 +29001,472 @@ DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source sou
 DYN_API dyn_status dyn_repo_write_once(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options)
 {
     return count ? dyn__finish_call(repo->db, dyn_repo_write_once_begin(repo, source, user, count, options)) : DYN_OK;
+}
+
+/* --- Relations ----------------------------------------------------------------------------------------------------- */
+
+/* One value of the relation: what member `field` of the other model is equal to. */
+static dyn_status dyn__related_add(dyn_related *r, uint8_t field, const dyn_arg *value, dyn_error *err)
+{
+    if (r->count_ == DYN_RELATED_MAX)
+        return dyn__fail(err, DYN_INVALID, "relation \"%s\": it is equal on more than %u members", r->relation->name, (uint64_t)DYN_RELATED_MAX);
+    r->fields_[r->count_] = field;
+    r->args_[r->count_++] = value->kind == DYN_ARG_ISO ? dyn_int(value->as.i) : *value;
+    return DYN_OK;
+}
+
+/* The member of a model that a relation names. */
+static dyn_status dyn__related_member(const dyn_related *r, const dyn_model *m, const char *name, size_t n, uint8_t *field, dyn_error *err)
+{
+    dyn_str text = { name, n };
+
+    *field = dyn__find_member(m, name, n);
+    if (*field != DYN__NO_FIELD)
+        return DYN_OK;
+    return dyn__fail(err, DYN_INVALID, "relation \"%s\": \"%S\" is no member of model \"%s\"", r->relation->name, &text, m->name);
+}
+
+/* A member as it stands in the struct. */
+static dyn_status dyn__related_load(const dyn_model *m, uint8_t field, const void *item, dyn_arg *a, dyn_error *err)
+{
+    const dyn_field *f = m->fields + field;
+
+    memset((void *)a, 0, sizeof *a);
+    return dyn__load_arg(err, f, f->kind, (const unsigned char *)item + f->offset, a);
+}
+
+/* Joins members of *from by a template, in r->text_. */
+static DYN__APART dyn_status dyn__related_join(dyn_related *r, const dyn__key *key, const void *from, dyn_arg *out, dyn_error *err)
+{
+    dyn__writer w = { r->text_ + r->text_used_, sizeof r->text_ - r->text_used_, 0, 0, 0, NULL, NULL };
+    dyn__known known;
+    dyn_status s = DYN_OK;
+
+    memset((void *)&known, 0, sizeof known);
+    known.model = r->relation->from;
+    for (size_t i = 0; s == DYN_OK && i < key->part_count; i++) {
+        dyn_arg a;
+        memset((void *)&a, 0, sizeof a);
+        if (key->parts[i].field != DYN__NO_FIELD)
+            s = dyn__related_load(known.model, key->parts[i].field, from, &a, err);
+        if (s == DYN_OK)
+            s = dyn__render_part(&w, &known, key, i, &a, err);
+    }
+    if (s == DYN_OK && w.pos > w.cap)
+        s = dyn__fail(err, DYN_TOO_LARGE, "relation \"%s\": the texts that it joins have more than %u bytes", r->relation->name, (uint64_t)sizeof r->text_);
+    dyn_str text = { w.buf, w.len };
+    *out = dyn_slice(text);
+    r->text_used_ += w.len;
+    return s;
+}
+
+/* Takes members of the other model out of a text of *from, by a template. */
+static dyn_status dyn__related_split(dyn_related *r, const dyn__key *key, const dyn_arg *whole, dyn_error *err)
+{
+    dyn_str rest = whole->as.s;
+    bool fits = whole->kind == DYN_ARG_TEXT;
+
+    for (size_t i = 0; fits && i < key->part_count; i++) {
+        const dyn__part *part = key->parts + i, *next = i + 1u < key->part_count ? part + 1 : NULL;
+        dyn_arg a;
+        fits = rest.len >= part->literal.len && memcmp(rest.ptr, part->literal.ptr, part->literal.len) == 0;
+        if (!fits)
+            break;
+        rest.ptr += part->literal.len, rest.len -= part->literal.len;
+        if (part->field == DYN__NO_FIELD)
+            continue;
+        size_t len = part->width ? part->width : next && next->literal.len ? 0 : rest.len;
+        while (!part->width && next && next->literal.len && len + next->literal.len <= rest.len
+               && memcmp(rest.ptr + len, next->literal.ptr, next->literal.len) != 0)
+            len++;
+        memset((void *)&a, 0, sizeof a);
+        fits = len <= rest.len && dyn__arg_from_text(NULL, r->relation->to->fields + part->field, rest.ptr, len, &a) == DYN_OK;
+        if (fits && dyn__related_add(r, part->field, &a, err) != DYN_OK)
+            return DYN_INVALID;
+        rest.ptr += len, rest.len -= len;
+    }
+    if (fits && !rest.len)
+        return DYN_OK;
+    rest = whole->as.s;
+    if (whole->kind != DYN_ARG_TEXT)
+        rest.len = 0;
+    return dyn__fail(err, DYN_INVALID, "relation \"%s\": \"%S\" does not fit its template", r->relation->name, &rest);
+}
+
+/* One line of .on with a template: texts are joined, or the other way taken apart. */
+static DYN__APART dyn_status dyn__related_template(dyn_related *r, const char *text, uint8_t left, const void *from, dyn_error *err)
+{
+    const dyn_relation *rel = r->relation;
+    const dyn_model *m = rel->back ? rel->to : rel->from;
+    dyn__part parts[8];
+    dyn__key key;
+    dyn_arg a;
+
+    dyn_status s = dyn__parse_key(m, text, &key, NULL, err);
+    if (s == DYN_OK && key.part_count > sizeof parts / sizeof parts[0])
+        s = dyn__fail(err, DYN_INVALID, "its template has more than %u parts", (uint64_t)(sizeof parts / sizeof parts[0]));
+    if (s == DYN_OK)
+        s = dyn__parse_key(m, text, &key, parts, err);
+    if (s != DYN_OK) {
+        if (err)
+            dyn__say(err, "; in relation \"%s\"", rel->name);
+        return s;
+    }
+    if (rel->back) {
+        s = dyn__related_load(rel->from, left, from, &a, err);
+        return s == DYN_OK ? dyn__related_split(r, &key, &a, err) : s;
+    }
+    s = dyn__related_join(r, &key, from, &a, err);
+    return s == DYN_OK ? dyn__related_add(r, left, &a, err) : s;
+}
+
+/* One line of .on: "member", "member = {member}" or "member = TEMPLATE". */
+static dyn_status dyn__related_link(dyn_related *r, const char *text, const void *from, dyn_error *err)
+{
+    const dyn_relation *rel = r->relation;
+    const dyn_model *left = rel->back ? rel->from : rel->to, *right = rel->back ? rel->to : rel->from;
+    dyn_str name;
+    const char *rest;
+    uint8_t l, m;
+    dyn_arg a;
+
+    dyn__split_key(text, &name, &rest);
+    dyn_status s = dyn__related_member(r, left, name.ptr, name.len, &l, err);
+    if (s != DYN_OK)
+        return s;
+    size_t n = rest ? strlen(rest) : 0;
+    if (n > 2 && rest[0] == '{' && rest[n - 1] == '}' && dyn__find_member(right, rest + 1, n - 2) != DYN__NO_FIELD)
+        name.ptr = rest + 1, name.len = n - 2, rest = NULL;
+    if (!rest) {                               /* the one member as it is */
+        s = dyn__related_member(r, right, name.ptr, name.len, &m, err);
+        if (s == DYN_OK)
+            s = dyn__related_load(rel->from, rel->back ? l : m, from, &a, err);
+        return s == DYN_OK ? dyn__related_add(r, rel->back ? m : l, &a, err) : s;
+    }
+    return dyn__related_template(r, text, l, from, err);
+}
+
+DYN_API dyn_status dyn_relate(dyn_client *db, dyn_related *r, const dyn_relation *rel, const void *from)
+{
+    dyn__state *st = dyn__state_of(db);
+
+    memset((void *)r, 0, sizeof *r);
+    r->db = db, r->relation = rel;
+    if (!st)
+        return r->status = DYN_INVALID;
+    bool idle = st->phase == DYN__IDLE && !st->read.rows;      /* else the error is that of the read */
+    if (idle)
+        memset((void *)st->err, 0, sizeof *st->err);
+    if (!rel->name || !rel->from || !rel->to || !rel->on[0])
+        return r->status = dyn__fail(idle ? st->err : NULL, DYN_INVALID, "relation \"%s\": it needs .name, .from, .to and .on", rel->name ? rel->name : "?");
+    for (size_t i = 0; r->status == DYN_OK && i < 4 && rel->on[i]; i++)
+        r->status = dyn__related_link(r, rel->on[i], from, idle ? st->err : NULL);
+    return r->status;
+}
+
+/* Begins a call: the client's state when it is free and the relation is sound. */
+static dyn__state *dyn__related_start(dyn_related *r, dyn_status *s)
+{
+    dyn__state *st = dyn__state_of(r->db);
+
+    *s = r->status != DYN_OK ? r->status : DYN_INVALID;
+    if (!st || r->status != DYN_OK)
+        return NULL;
+    *s = DYN_BUSY;
+    if (st->phase != DYN__IDLE || st->read.rows)
+        return NULL;
+    memset((void *)st->err, 0, sizeof *st->err);
+    *s = DYN_OK;
+    return st;
+}
+
+/* Which value member `field` has in the relation; -1: it has none. */
+static int dyn__related_at(const dyn_related *r, uint8_t field)
+{
+    for (uint32_t i = 0; i < r->count_; i++)
+        if (r->fields_[i] == field)
+            return (int)i;
+    return -1;
+}
+
+/* Does the relation give the whole key of the table? Then its values are put in the key's order, behind the others. */
+static bool dyn__related_whole(dyn_related *r, dyn_key *key)
+{
+    const dyn_model *m = r->relation->to;
+    dyn_arg *to = r->args_ + DYN_RELATED_MAX;
+    size_t n = 0;
+    dyn__part part;
+    dyn_str attr;
+
+    for (int k = 0; k < 2 && !r->relation->index; k++) {
+        const char *rest, *text = k ? m->sk : m->pk;
+        bool plain = false;
+        if (!text)
+            continue;
+        dyn__split_key(text, &attr, &rest);
+        while (!plain && (!rest || dyn__next_part(m, &rest, &part, NULL) == DYN_OK)) {
+            plain = !rest;
+            if (plain)
+                part.field = dyn__find_member(m, attr.ptr, attr.len);
+            else if (part.field == DYN__NO_FIELD)
+                continue;
+            int at = dyn__related_at(r, part.field);
+            if (at < 0 || n == DYN_RELATED_MAX)
+                return false;
+            to[n++] = r->args_[at];
+        }
+    }
+    dyn_key_of(key, to, n);
+    return n > 0 && !r->relation->index;
+}
+
+static dyn_status dyn__related_not_whole(dyn_related *r, const char *what)
+{
+    return dyn__fail(&r->db->error, DYN_INVALID, "relation \"%s\": %s needs a relation by the whole key of model \"%s\"", r->relation->name, what,
+                     r->relation->to->name);
+}
+
+DYN_API dyn_status dyn_related_assign(dyn_related *r, void *to)
+{
+    dyn__state *st = dyn__state_of(r->db);
+    const dyn_model *m = r->relation->to;
+
+    if (r->status != DYN_OK)
+        return r->status;
+    dyn_error *err = st && st->phase == DYN__IDLE && !st->read.rows ? st->err : NULL;
+    if (err)
+        memset((void *)err, 0, sizeof *err);
+    for (uint32_t i = 0; i < r->count_; i++) {
+        const dyn_field *f = m->fields + r->fields_[i];
+        dyn_arg a = r->args_[i];
+        if (dyn__convert(err, f, f->kind, &a, "a relation") != DYN_OK)
+            return DYN_INVALID;
+        if (!dyn__store_arg(f, (unsigned char *)to + f->offset, &a))
+            return dyn__fail_at(err, f, DYN_INVALID, "relation \"%s\": its value does not fit member \"%s\" of model \"%s\"", r->relation->name,
+                                f->member, m->name);
+        if (f->has)
+            ((unsigned char *)to)[f->has - 1] = 1;
+    }
+    return DYN_OK;
+}
+
+/* The query for all that are related, in r->query_. */
+static dyn_status dyn__related_query(dyn_related *r, const dyn_query *q)
+{
+    dyn__writer w = { r->key_, sizeof r->key_ - 1, 0, 0, 0, NULL, NULL };
+    dyn_query *to = &r->query_;
+    size_t n = r->count_;
+
+    memset((void *)to, 0, sizeof *to);
+    if (q)
+        memcpy((void *)to, q, sizeof *to);
+    for (size_t i = 0; i < n; i++)
+        dyn__repo_say(&w, i ? " AND %n = ?" : "%n = ?", r->relation->to->fields[r->fields_[i]].member);
+    if (q && q->key.text && *q->key.text) {
+        dyn__repo_say(&w, " AND %s", q->key.text);
+        if (n + q->key.count > 2 * (size_t)DYN_RELATED_MAX)
+            return dyn__fail(&r->db->error, DYN_INVALID, "relation \"%s\": a key condition of more than %u values", r->relation->name,
+                             (uint64_t)2 * DYN_RELATED_MAX);
+        for (size_t i = 0; i < q->key.count; i++)
+            r->args_[n + i] = q->key.args[i];
+        n += q->key.count;
+    }
+    if (w.pos > w.cap)
+        return dyn__fail(&r->db->error, DYN_TOO_LARGE, "relation \"%s\": its key condition has more than %u bytes", r->relation->name,
+                         (uint64_t)sizeof r->key_);
+    w.buf[w.len] = 0;
+    dyn_expr_of(&to->key, r->key_, r->args_, n);
+    if (r->relation->index)
+        to->index = r->relation->index;
+    return DYN_OK;
+}
+
+/* Sets what follows when the call that was begun ends. */
+static dyn_status dyn__related_then(dyn_related *r, dyn_status begun, dyn_status (*then)(dyn__state *st, dyn_status s))
+{
+    if (begun == DYN_OK)
+        r->db->state->then = then, r->db->state->then_for = r;
+    return begun;
+}
+
+/* Does the relation's index hold whole items? */
+static bool dyn__related_is_partial(const dyn_relation *rel)
+{
+    for (size_t i = 0; rel->index && i < rel->to->index_count; i++)
+        if (dyn__same(rel->to->indexes[i].name, rel->index))
+            return rel->to->indexes[i].projection != DYN_PROJECT_ALL;
+    return false;
+}
+
+/* The first row of the one that is related has come, or there is none. */
+static dyn_status dyn__related_row(dyn__state *st, dyn_status s)
+{
+    dyn_related *r = (dyn_related *)st->then_for;
+
+    if (s != DYN_ROW && s != DYN_DONE)
+        return s;
+    bool found = s == DYN_ROW;
+    s = dyn_finish(&r->rows_);
+    if (s != DYN_OK)
+        return s;
+    if (!found)
+        return dyn__fail(st->err, DYN_NOT_FOUND, "relation \"%s\": there is none", r->relation->name);
+    if (!dyn__related_is_partial(r->relation) || r->get_.fields.text)
+        return DYN_OK;
+    s = dyn_get_begin(r->db, r->relation->to, r->to_, &r->get_);
+    return s == DYN_OK ? DYN_PENDING : s;
+}
+
+DYN_API dyn_status dyn_related_get_begin(dyn_related *r, void *to, const dyn_get_options *options)
+{
+    const dyn_model *m = r->relation->to;
+    dyn_status s;
+    dyn_key key;
+
+    if (!dyn__related_start(r, &s) || (s = dyn_related_assign(r, to)) != DYN_OK)
+        return s;
+    memset((void *)&r->get_, 0, sizeof r->get_);
+    if (options)
+        memcpy((void *)&r->get_, options, sizeof r->get_);
+    if (dyn__related_whole(r, &key))
+        return dyn_get_begin(r->db, m, to, &r->get_);
+    s = dyn__related_query(r, NULL);
+    if (s != DYN_OK)
+        return s;
+    dyn_query *q = &r->query_;
+    q->consistent = r->get_.consistent && !r->relation->index;
+    q->arena = r->get_.arena, q->table = r->get_.table, q->total_ms = r->get_.total_ms, q->capacity = r->get_.capacity, q->fields = r->get_.fields;
+    q->limit = 1;
+    r->to_ = to;
+    s = dyn_select(r->db, &r->rows_, m, q);
+    if (s == DYN_OK)
+        s = dyn_next_begin(&r->rows_, to, m->size);
+    return dyn__related_then(r, s, dyn__related_row);
+}
+
+DYN_API dyn_status dyn_related_get(dyn_related *related, void *to, const dyn_get_options *options)
+{
+    return dyn__finish_call(related->db, dyn_related_get_begin(related, to, options));
+}
+
+DYN_API dyn_status dyn_related_put_begin(dyn_related *r, void *to, const dyn_write_options *options)
+{
+    dyn_status s;
+
+    if (!dyn__related_start(r, &s) || (s = dyn_related_assign(r, to)) != DYN_OK)
+        return s;
+    return dyn_put_begin(r->db, r->relation->to, to, options);
+}
+
+DYN_API dyn_status dyn_related_put(dyn_related *related, void *to, const dyn_write_options *options)
+{
+    return dyn__finish_call(related->db, dyn_related_put_begin(related, to, options));
+}
+
+static dyn_status dyn__related_found(dyn__state *st, dyn_status s);
+
+/* The put of what was not there has ended. When somebody else was quicker, it is there now. */
+static dyn_status dyn__related_put_ended(dyn__state *st, dyn_status s)
+{
+    dyn_related *r = (dyn_related *)st->then_for;
+
+    if (s != DYN_CONDITION_FAILED || r->tries_++ >= 8)
+        return s;
+    if (r->made_)
+        *r->made_ = false;
+    s = dyn__related_then(r, dyn_get_begin(r->db, r->relation->to, r->to_, &r->get_), dyn__related_found);
+    return s == DYN_OK ? DYN_PENDING : s;
+}
+
+/* Is it there? Else it is put. */
+static dyn_status dyn__related_found(dyn__state *st, dyn_status s)
+{
+    dyn_related *r = (dyn_related *)st->then_for;
+
+    if (s != DYN_NOT_FOUND)
+        return s;
+    if (r->made_)
+        *r->made_ = true;
+    s = dyn__related_then(r, dyn_put_begin(r->db, r->relation->to, r->to_, &r->write_), dyn__related_put_ended);
+    return s == DYN_OK ? DYN_PENDING : s;
+}
+
+DYN_API dyn_status dyn_related_make_begin(dyn_related *r, void *to, bool *made, const dyn_write_options *options)
+{
+    dyn__writer w = { r->key_, sizeof r->key_ - 1, 0, 0, 0, NULL, NULL };
+    const char *rest;
+    dyn_str attr;
+    dyn_key key;
+    dyn_status s;
+
+    if (!dyn__related_start(r, &s) || (s = dyn_related_assign(r, to)) != DYN_OK)
+        return s;
+    if (!dyn__related_whole(r, &key))
+        return dyn__related_not_whole(r, "dyn_related_make");
+    memset((void *)&r->write_, 0, sizeof r->write_);
+    if (options)
+        memcpy((void *)&r->write_, options, sizeof r->write_);
+    if (r->write_.when[3].text)
+        return dyn__fail(&r->db->error, DYN_INVALID, "dyn_related_make: the last of options.when is its own; use the first three");
+    dyn__split_key(r->relation->to->pk, &attr, &rest);
+    dyn__repo_say(&w, "attribute_not_exists(`");
+    dyn__put(&w, attr.ptr, attr.len);
+    dyn__repo_say(&w, "`)");
+    w.buf[w.len] = 0;
+    dyn_expr_of(&r->write_.when[3], r->key_, NULL, 0);
+    memset((void *)&r->get_, 0, sizeof r->get_);
+    r->get_.consistent = true;
+    r->get_.arena = r->write_.arena, r->get_.table = r->write_.table, r->get_.total_ms = r->write_.total_ms, r->get_.capacity = r->write_.capacity;
+    r->to_ = to, r->made_ = made, r->tries_ = 0;
+    if (made)
+        *made = false;
+    return dyn__related_then(r, dyn_get_begin(r->db, r->relation->to, to, &r->get_), dyn__related_found);
+}
+
+DYN_API dyn_status dyn_related_make(dyn_related *related, void *to, bool *made, const dyn_write_options *options)
+{
+    return dyn__finish_call(related->db, dyn_related_make_begin(related, to, made, options));
+}
+
+DYN_API dyn_status dyn_related_delete_begin(dyn_related *r, const dyn_write_options *options)
+{
+    dyn_status s;
+    dyn_key key;
+
+    if (!dyn__related_start(r, &s))
+        return s;
+    if (!dyn__related_whole(r, &key))
+        return dyn__related_not_whole(r, "dyn_related_delete");
+    return dyn_delete_key_begin(r->db, r->relation->to, key, options);
+}
+
+DYN_API dyn_status dyn_related_delete(dyn_related *related, const dyn_write_options *options)
+{
+    return dyn__finish_call(related->db, dyn_related_delete_begin(related, options));
+}
+
+DYN_API dyn_status dyn_related_select(dyn_related *r, dyn_rows *rows, const dyn_query *query)
+{
+    dyn_status s;
+
+    memset((void *)rows, 0, sizeof *rows);
+    if (!dyn__related_start(r, &s) || (s = dyn__related_query(r, query)) != DYN_OK)
+        return rows->status = s;
+    return dyn_select(r->db, rows, r->relation->to, &r->query_);
+}
+
+DYN_API dyn_status dyn_related_count_begin(dyn_related *r, const dyn_query *query, dyn_counted *counted)
+{
+    dyn_status s;
+
+    if (!dyn__related_start(r, &s) || (s = dyn__related_query(r, query)) != DYN_OK)
+        return s;
+    return dyn_count_begin(r->db, r->relation->to, &r->query_, counted);
+}
+
+DYN_API dyn_status dyn_related_count(dyn_related *related, const dyn_query *query, dyn_counted *counted)
+{
+    return dyn__finish_call(related->db, dyn_related_count_begin(related, query, counted));
 }
 
 #ifdef __cplusplus
