@@ -317,6 +317,13 @@
  *   come twice, when it was handed out but its checkpoint not stored. Order holds for each item; shards are read children after parents.
  *   Iterators that expired are renewed; changes that were lost because they are older than 24 hours are an error, once, and never silent.
  *
+ * DOCUMENTS
+ *
+ *   dyn_docs_open(&docs, &db, &(dyn_docs_config){ DYN_MEMORY(memory), .table = "youtubeclone.com" }): items without a model, as pynamite keeps them:
+ *   a key "PK.SK" and a dyn_value. dyn_docs_get, _put (creates; replaces on request), _update by an expression over any names, _set by a map of paths
+ *   and values, _delete, _list, _scan; dyn_docs_batch_… saves several together or none. Beside each stand _created and _updated; dyn_doc tells them.
+ *   config.tenant keeps tenants of one table apart. What other code made of such an item dyn_docs_bare takes keys and stamps from.
+ *
  * RELATIONS
  *
  *   A const dyn_relation beside two models says which members are equal: .on = { "name = {user_name}" }, or a text that joins several,
@@ -2939,6 +2946,144 @@ typedef struct dyn_repo_once {
  * DYN_OK · as dyn_repo_list and dyn_repo_put_many. DynamoDB: Query, BatchWriteItem. */
 DYN_API dyn_status dyn_repo_write_once(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options);
 DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options);
+
+/* --- Documents (pynamite) ----------------------------------------------------------------------------------------------
+ * Items without a model: a key, and a dyn_value of type M for all the rest, as pynamite's dictionaries are. A dyn_docs is a repository by dyn_pynamite():
+ * _created and _updated stand beside, a put only creates, a tenant stands before each partition key. Every dyn_repo_ function works on &docs.repo
+ * too, and those of >>op on dyn_docs_model(&docs): dyn_count, dyn_describe_table (its state, and how many items it has), dyn_create_table …
+ *
+ * A key is one text, "PK.SK", cut at its first dot; or two values, DYN_KEY("123", "https://aws.amazon.com"); or a dyn_value, a map with both key
+ * attributes. Expressions, filters and DYN_FIELDS may name any attribute: DYN_EXPR("SET folder = ?, list[10].n = ?", …); in `backticks` when it is odd. */
+
+/* A document, as it is read or was written. Texts lie in the client's memory until the next read, or in options.arena; those of a put in the dyn_docs'. */
+typedef struct dyn_doc {
+    dyn_str   pk         DYN__DEF(dyn_str());    /* without the tenant */
+    dyn_str   sk         DYN__DEF(dyn_str());
+    dyn_value value      DYN__DEF(dyn_value());  /* a map of all attributes but keys and stamps; {"M":{}} when there are none */
+    int64_t   created_us DYN__DEF(0);            /* Unix microseconds; 0: not set, also where the text is empty */
+    int64_t   updated_us DYN__DEF(0);
+    size_t    size       DYN__DEF(0);            /* bytes of the item as DynamoDB counts them */
+} dyn_doc;
+
+/* How documents are opened. All that it names must outlive them. */
+typedef struct dyn_docs_config {
+    uint32_t       start_canary_ DYN__DEF(0);
+    void          *memory      DYN__DEF(NULL);   /* required, with memory_size (DYN_MEMORY sets both); 24 KB do, else error.needed tells */
+    size_t         memory_size DYN__DEF(0);
+    const char    *table       DYN__DEF(NULL);   /* required; dyn_table_from_environment knows DYNAMO_TABLE_NAME */
+    const char    *pk          DYN__DEF(NULL);   /* names of the key attributes; default: the table is asked, once */
+    const char    *sk          DYN__DEF(NULL);
+    const char    *tenant      DYN__DEF(NULL);   /* before all partition keys, with '@'; default: none */
+    size_t         key_size    DYN__DEF(0);      /* as in dyn_repo_config */
+    size_t         text_size   DYN__DEF(0);
+    bool           consistent  DYN__DEF(false);
+    uint32_t       end_canary_ DYN__DEF(0);
+} dyn_docs_config;
+
+struct dyn__docs;
+
+/* Documents of one table. Must not be moved while they are open. Nothing needs to be closed. */
+typedef struct dyn_docs {
+    dyn_repo          repo  DYN__DEF(dyn_repo());
+    struct dyn__docs *state DYN__DEF(NULL);
+} dyn_docs;
+
+/* Opens documents. Asks for the names of the table's key, unless config.pk and .sk tell them: dyn_docs_open_begin is DYN_DONE then, with nothing
+ * to step. DYN_OK · DYN_NO_TABLE · DYN_INVALID (the key is not of two texts) · DYN_NO_MEMORY (error.needed). DynamoDB: DescribeTable. */
+DYN_API dyn_status dyn_docs_open(dyn_docs *docs, dyn_client *db, const dyn_docs_config *config);
+DYN_API dyn_status dyn_docs_open_begin(dyn_docs *docs, dyn_client *db, const dyn_docs_config *config);
+
+/* The model of the documents, for functions of >>op. */
+DYN_API const dyn_model *dyn_docs_model(const dyn_docs *docs);
+
+/* The name of a table from the environment; `otherwise` where the variable is not set, or there is no environment (DYNREPO_NO_OS). The name lies in the
+ * arena. pynamite asks for DYNAMO_TABLE_NAME, dynamo-items for DYDB_TABLE_NAME. NULL: the arena is too small. */
+DYN_API const char *dyn_table_from_environment(const char *variable, const char *otherwise, dyn_arena *arena);
+
+/* Read one. With options.fields, DYN_FIELDS("createDate, userPreferences.language"), only these attributes: a document that has none of them is DYN_OK and
+ * {"M":{}}, one that does not exist is not. DYN_OK · DYN_NOT_FOUND. DynamoDB: GetItem. */
+DYN_API dyn_status dyn_docs_get(dyn_docs *docs, dyn_key key, dyn_doc *out, const dyn_get_options *options);
+DYN_API dyn_status dyn_docs_get_begin(dyn_docs *docs, dyn_key key, dyn_doc *out, const dyn_get_options *options);
+
+/* Write one that is not there yet, or with options.replace whatever is there. value: a map without keys and stamps (dyn_docs_bare). told, which may be
+ * NULL, gets keys, stamps and size. DYN_OK · DYN_CONDITION_FAILED (there is one). DynamoDB: PutItem. */
+DYN_API dyn_status dyn_docs_put(dyn_docs *docs, dyn_key key, dyn_value value, const dyn_repo_write *options, dyn_doc *told);
+DYN_API dyn_status dyn_docs_put_begin(dyn_docs *docs, dyn_key key, dyn_value value, const dyn_repo_write *options, dyn_doc *told);
+
+/* Change one, or make it: DYN_EXPR("SET views = views + ?", 1), "ADD `__level` ?", "REMOVE l[0]", and so on. after, which may be NULL, gets the whole
+ * document as it is then. options.must_exist makes none. DYN_OK · DYN_CONDITION_FAILED · DYN_UNCERTAIN (see dyn_update). DynamoDB: UpdateItem. */
+DYN_API dyn_status dyn_docs_update(dyn_docs *docs, dyn_key key, dyn_expr change, const dyn_repo_write *options, dyn_doc *after);
+DYN_API dyn_status dyn_docs_update_begin(dyn_docs *docs, dyn_key key, dyn_expr change, const dyn_repo_write *options, dyn_doc *after);
+
+/* The same by a map of paths and values: {"M":{"folder":{"S":"Work"},"d.k":{"N":"5"},"l[10]":{"N":"7"}}}, up to 100. */
+DYN_API dyn_status dyn_docs_set(dyn_docs *docs, dyn_key key, dyn_value changes, const dyn_repo_write *options, dyn_doc *after);
+DYN_API dyn_status dyn_docs_set_begin(dyn_docs *docs, dyn_key key, dyn_value changes, const dyn_repo_write *options, dyn_doc *after);
+
+/* Delete one; that there is none is no error. DYN_OK · DYN_CONDITION_FAILED (options.must_exist or .when). DynamoDB: DeleteItem. */
+DYN_API dyn_status dyn_docs_delete(dyn_docs *docs, dyn_key key, const dyn_repo_write *options);
+DYN_API dyn_status dyn_docs_delete_begin(dyn_docs *docs, dyn_key key, const dyn_repo_write *options);
+
+/* Begin to read a partition, all its pages: .partition = DYN_KEY("123"), .prefix = DYN_KEY("URL#") … as dyn_repo_list. DynamoDB: Query. */
+DYN_API dyn_status dyn_docs_list(dyn_docs *docs, dyn_rows *rows, const dyn_repo_query *query);
+
+/* Begin to read the table, or the tenant's part of it. It costs what the whole table does: confirm must be true. query, which may be NULL, as of dyn_scan; a
+ * tenant takes the last .where. DYN_OK · DYN_INVALID. DynamoDB: Scan. */
+DYN_API dyn_status dyn_docs_scan(dyn_docs *docs, dyn_rows *rows, bool confirm, const dyn_query *query);
+
+/* The next of either; then dyn_finish(rows). As dyn_next. */
+DYN_API dyn_status dyn_docs_next(dyn_docs *docs, dyn_rows *rows, dyn_doc *out);
+DYN_API dyn_status dyn_docs_next_begin(dyn_docs *docs, dyn_rows *rows, dyn_doc *out);
+
+/* An item of any source without its key attributes and stamps, in your buffer. DYN_OK · DYN_INVALID (it is no map) · DYN_TOO_LARGE. */
+DYN_API dyn_status dyn_docs_bare(const dyn_docs *docs, dyn_value item, char *buffer, size_t size, dyn_value *bare);
+
+/* Writes that are done together or not at all: dyn_docs_batch_open, then any of put, update and delete, each on another key, then save. They are kept in the
+ * arena and in actions, one for each; texts of their values must live until the save. Stamps are those of the moment they are added. */
+typedef struct dyn_docs_batch {
+    dyn_docs     *docs     DYN__DEF(NULL);
+    dyn_arena    *arena    DYN__DEF(NULL);
+    dyn_tx_write *actions  DYN__DEF(NULL);
+    size_t        capacity DYN__DEF(0);
+    size_t        count    DYN__DEF(0);
+    dyn_status    status   DYN__DEF(DYN_OK);     /* the first mistake; save returns it and sends nothing */
+} dyn_docs_batch;
+
+/* actions: room for so many, at most 100. */
+DYN_API void dyn_docs_batch_open(dyn_docs_batch *batch, dyn_docs *docs, dyn_arena *arena, dyn_tx_write *actions, size_t capacity);
+DYN_API dyn_status dyn_docs_batch_put(dyn_docs_batch *batch, dyn_key key, dyn_value value, const dyn_repo_write *options);
+DYN_API dyn_status dyn_docs_batch_update(dyn_docs_batch *batch, dyn_key key, dyn_expr change, const dyn_repo_write *options);
+DYN_API dyn_status dyn_docs_batch_delete(dyn_docs_batch *batch, dyn_key key, const dyn_repo_write *options);
+/* Sends them; an empty one sends nothing (of the twin DYN_DONE). The batch is empty then, also after an error. As dyn_transact_write. */
+DYN_API dyn_status dyn_docs_batch_save(dyn_docs_batch *batch, const dyn_tx_options *options);
+DYN_API dyn_status dyn_docs_batch_save_begin(dyn_docs_batch *batch, const dyn_tx_options *options);
+/* Forgets them; nothing is sent. */
+DYN_API void dyn_docs_batch_abort(dyn_docs_batch *batch);
+
+/* What is in a table, found by reading all of it. */
+typedef struct dyn_docs_attribute {
+    dyn_str  name  DYN__DEF(dyn_str());
+    uint32_t types DYN__DEF(0);                  /* bit 1 << DYN_TYPE_S and so on: the types that it was seen with */
+    uint64_t count DYN__DEF(0);                  /* documents that have it */
+    struct dyn_docs_attribute *next DYN__DEF(NULL);
+    dyn_str  raw_  DYN__DEF(dyn_str());
+} dyn_docs_attribute;
+
+/* A kind of documents: those whose keys begin alike, up to the last '#'; of a key without one, the key itself if it is of letters only, else nothing. */
+typedef struct dyn_docs_kind {
+    dyn_str  pk    DYN__DEF(dyn_str());          /* "CUST#"; by partition: the key */
+    dyn_str  sk    DYN__DEF(dyn_str());
+    uint64_t count DYN__DEF(0);
+    uint64_t bytes DYN__DEF(0);
+    dyn_docs_attribute *attributes DYN__DEF(NULL);   /* stamps among them; none by partition */
+    struct dyn_docs_kind *next DYN__DEF(NULL);
+} dyn_docs_kind;
+
+typedef struct dyn_docs_survey {
+    dyn_docs_kind *kinds DYN__DEF(NULL);         /* in the order in which they were found */
+    size_t   kind_count  DYN__DEF(0);
+    uint64_t count       DYN__DEF(0);
+    uint64_t bytes       DYN__DEF(0);
+} dyn_docs_survey;
 
 /* --- Relations -------------------------------------------------------------------------------------------------------
  * How structs of one model belong to structs of another, told once beside the models. Nothing is loaded before it is asked for, and nothing is kept:
@@ -6166,6 +6311,7 @@ typedef struct dyn__known {
     dyn_mask           required;  /* fields that must be in an item */
     dyn__key           pk, sk;
     const dyn_field   *rest;      /* takes the attributes that the model does not know; NULL: they are passed over */
+    bool               open;      /* expressions may name what the model does not know: of documents */
     int              (*save)(int op, const dyn_field *f, void *at, void *more, dyn_error *err);   /* prepares what is put; NULL: nothing is made on save */
     int              (*load)(int op, const dyn_field *f, void *at, void *more, dyn_error *err);   /* looks at what was read; NULL: nobody does */
     /* what dyn__extend_model adds: attributes that are made beside the table's key, and the indexes */
@@ -11722,7 +11868,7 @@ static bool dyn__resolve_root(dyn__parser *p, dyn__operand *o)
     bool is_key = dyn__names_key(&k->pk, &p->name) || dyn__names_key(&k->sk, &p->name);
     for (size_t i = 0; i < k->extra_count; i++)
         is_key = is_key || dyn__names_key(k->extras + i, &p->name);
-    if (!p->root && !is_key && p->token == '"' && p->clause)
+    if (!p->root && !is_key && (k->open || (p->token == '"' && p->clause)))
         return true;                                           /* an update may name what the model does not know; values are taken as they are */
     if (!p->root && !is_key)
         return dyn__wrong(p, p->at, "the model \"%s\" has no member or attribute \"%S\"", k->model->name, &p->name);
@@ -27496,6 +27642,24 @@ DYN_API dyn_status dyn_save_changes(dyn_client *db, const dyn_model *model, cons
  * as members of a model that is made when the repository is opened. So each call is one of >>op, or a chain of them.
  * ==================================================================================================================== */
 
+/* A time beside a content: an empty text is none. */
+DYN__CODEC(dyn__stamp_codec)
+{
+    const dyn__decoder *d = (const dyn__decoder *)more;
+
+    if (op == DYN__CODEC_READ && d->own.len > 4) {
+        const char *p = d->own.ptr + d->own.len - 1;
+        while (*p != '"')
+            p--;
+        if (p[-1] == '"' && p[-2] != '\\') {
+            memset(at, 0, f->size);
+            return DYN_OK;
+        }
+    }
+    return dyn__time_codec(op, f, at, more, err);
+}
+#define DYN__STAMP(T, m) { DYN__OWN(T, m, DYN__CHECK_WIDE, 'S', dyn__stamp_codec), .iso = DYN_ISO_Z, .micros = 1, .omit_zero = true }
+
 /* The convention's own members of a row. */
 typedef struct dyn__beside {
     dyn_str  pk, sk;
@@ -27506,7 +27670,7 @@ enum { DYN__B_PK, DYN__B_SK, DYN__B_VERSION, DYN__B_EXPIRES, DYN__B_CREATED, DYN
 static const dyn_field dyn__beside_fields[DYN__B_COUNT] = {
     DYN_STR(dyn__beside, pk), DYN_STR(dyn__beside, sk), DYN_INT(dyn__beside, version, .optional = true, .initial = "1"),
     DYN_SECONDS(dyn__beside, expires, .omit_zero = true),
-    DYN_MICROS(dyn__beside, created_us, DYN_ISO_Z, .omit_zero = true), DYN_MICROS(dyn__beside, changed_us, DYN_ISO_Z, .omit_zero = true)
+    DYN__STAMP(dyn__beside, created_us), DYN__STAMP(dyn__beside, changed_us)
 };
 
 enum { DYN__REPO_ARGS = 40, DYN__REPO_TEXT = 1024, DYN__REPO_KEY = 256 };
@@ -27528,6 +27692,8 @@ typedef struct dyn__repo {
     char              own[256];   /* what the repository sets in an update */
     dyn_arg           own_args[6];
     dyn_arg          *args;       /* and for its values */
+    size_t            arg_room;   /* so many */
+    struct dyn__docs *docs;       /* of documents */
     dyn_write_options write;      /* of the running call */
     dyn_get_options   get;
     dyn_query         select;
@@ -27610,6 +27776,7 @@ static dyn_status dyn__repo_lay_out(dyn_arena *a, dyn__repo *r, const dyn_repo_c
     r->text_size = c->text_size ? c->text_size : (size_t)DYN__REPO_TEXT;
     r->text = (char *)dyn__alloc(a, r->text_size, 1);
     r->args = (dyn_arg *)dyn__alloc(a, DYN__REPO_ARGS * sizeof *r->args, sizeof(uint64_t));
+    r->arg_room = DYN__REPO_ARGS;
     r->key_size = c->key_size ? c->key_size : (size_t)DYN__REPO_KEY;
     r->batch = c->batch ? c->batch : 10, r->row_size = (size + 15) & ~(size_t)15;
     bool ids = r->how.keys == DYN_KEYS_OF_IDS;
@@ -28099,8 +28266,8 @@ static dyn_status dyn__repo_change(dyn__repo *r, dyn_expr change, const dyn_repo
         return dyn__fail(err, DYN_INVALID, r->how.expires ? "options.expires and options.never_expires exclude each other"
                                                           : "an expiry is given, but the convention \"%s\" keeps none", r->how.name ? r->how.name : "");
     dyn__repo_own(r, o, &sets);
-    if (sets.w.pos > sets.w.cap || change.count + sets.count + 1 > DYN__REPO_ARGS - used)
-        return dyn__fail(err, DYN_INVALID, "an update of a repository has at most %u values", (uint64_t)(DYN__REPO_ARGS - used - 7));
+    if (sets.w.pos > sets.w.cap || change.count + sets.count + 1 > r->arg_room - used)
+        return dyn__fail(err, DYN_INVALID, "an update of a repository has at most %u values", (uint64_t)(r->arg_room - used - 7));
     own[sets.w.len] = 0;
     size_t remove_at = o && o->never_expires ? dyn__repo_clause(text, "remove", &remove_values) : 0;
     dyn__writer w = { r->text, r->text_size, 0, 0, 0, NULL, NULL };
@@ -29001,6 +29168,718 @@ DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source sou
 DYN_API dyn_status dyn_repo_write_once(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options)
 {
     return count ? dyn__finish_call(repo->db, dyn_repo_write_once_begin(repo, source, user, count, options)) : DYN_OK;
+}
+
+/* --- Documents (pynamite) ------------------------------------------------------------------------------------------------ */
+
+static const dyn_field dyn__doc_fields[1] = { DYN_REST(dyn_doc, value) };
+enum { DYN__DOCS_ARGS = 128, DYN__DOCS_MOST = 100 };   /* values of an update, and paths of a set */
+
+/* What documents need beside their repository. */
+struct dyn__docs {
+    dyn_docs      *handle;
+    dyn_client    *db;
+    dyn_docs_config config;
+    dyn_table_info info;
+    char           names[2][256];     /* of the key attributes, when the table told them */
+    dyn_model      probe;             /* something to ask for the table with */
+    dyn_model      model;             /* the user's model of the repository */
+    dyn_model      plain;             /* the same row without stamps, for whole items */
+    dyn_arg        args[DYN__DOCS_ARGS];
+    dyn_arg        paths[DYN__DOCS_MOST];
+    char          *path;              /* text of a set */
+    size_t         path_size;
+    dyn_doc       *out;
+    dyn_image      image;
+    unsigned char *rest_memory;       /* of the repository */
+    size_t         rest_size;
+    /* whole tables */
+    dyn_rows       rows;
+    dyn_docs_survey *survey, found;
+    dyn_docs_kind  *last;
+    dyn_arena      *arena;
+    int             by, form;
+    bool            looking;          /* an export to NoSQL Workbench looks first */
+    dyn_sink        to;
+    char            buffer[256];
+    dyn__writer     w;
+    char           *group;            /* the partition key of the item before */
+    size_t          group_len, group_size;
+    uint64_t        items;
+    /* imports */
+    dyn_str         text;
+    size_t          at, inner_at;
+    dyn_str         inner, inner_name;
+    size_t          arena_used;
+    size_t          ready;
+    uint64_t       *count;
+};
+
+/* Forgets a model that lay here when the memory was another's. */
+static void dyn__docs_forget(dyn__state *st, const dyn_model *model)
+{
+    for (dyn__known *k = st->models; k; k = k->older)
+        if (k->model == model)
+            k->model = NULL;
+}
+
+/* The key's names are known: opens the repository under the documents. */
+static dyn_status dyn__docs_opened(struct dyn__docs *d)
+{
+    dyn_docs *docs = d->handle;
+    dyn_repo_config c;
+
+    memset((void *)&c, 0, sizeof c);
+    c.memory = d->rest_memory, c.memory_size = d->rest_size;
+    c.convention = dyn_pynamite();
+    c.table = d->config.table, c.pk = d->config.pk, c.sk = d->config.sk, c.tenant = d->config.tenant;
+    c.key_size = d->config.key_size, c.text_size = d->config.text_size ? d->config.text_size : 4096, c.consistent = d->config.consistent;
+    dyn_status s = dyn_repo_open(&docs->repo, d->db, &d->model, &c);
+    if (s != DYN_OK) {
+        if (s == DYN_NO_MEMORY)
+            d->db->error.needed += d->config.memory_size - d->rest_size;
+        return s;
+    }
+    dyn__repo *r = docs->repo.state;
+    dyn__state *st = d->db->state;
+    dyn__known *k;
+    r->docs = d, r->args = d->args, r->arg_room = DYN__DOCS_ARGS;
+    d->plain = r->model;
+    d->plain.field_count = 3, d->plain.size = r->row_size;
+    dyn__docs_forget(st, &d->plain);
+    s = dyn__meet(st, &d->plain, &k);
+    if (s == DYN_OK)
+        k->open = true, dyn__known_find(st->models, &r->model)->open = true;
+    d->group = r->key_text[3], d->group_size = r->key_size;
+    docs->state = s == DYN_OK ? d : NULL;
+    return s;
+}
+
+/* The table was asked for its key. */
+static dyn_status dyn__docs_described(dyn__state *st, dyn_status s)
+{
+    struct dyn__docs *d = (struct dyn__docs *)st->then_for;
+    const dyn_table_info *t = &d->info;
+
+    if (s == DYN_NOT_FOUND)
+        return dyn__fail(st->err, DYN_NO_TABLE, "the table \"%s\" does not exist; create it, or check region, endpoint and name", d->config.table);
+    if (s != DYN_OK)
+        return s;
+    if (!t->sk.len || t->pk_type != 'S' || t->sk_type != 'S' || t->pk.len > 255 || t->sk.len > 255)
+        return dyn__fail(st->err, DYN_INVALID, "the key of table \"%s\" is not a partition key and a sort key that both are texts; documents need "
+                         "that: use a model for this table", d->config.table);
+    memcpy(d->names[0], t->pk.ptr, t->pk.len);
+    memcpy(d->names[1], t->sk.ptr, t->sk.len);
+    d->names[0][t->pk.len] = d->names[1][t->sk.len] = 0;
+    d->config.pk = d->names[0], d->config.sk = d->names[1];
+    return dyn__docs_opened(d);
+}
+
+DYN_API dyn_status dyn_docs_open_begin(dyn_docs *docs, dyn_client *db, const dyn_docs_config *c)
+{
+    dyn__state *st = dyn__state_of(db);
+    dyn_arena a = { (unsigned char *)c->memory, c->memory ? c->memory_size : 0, 0, 0, 0 };
+
+    memset((void *)docs, 0, sizeof *docs);
+    if (!st)
+        return DYN_INVALID;
+    if (st->phase != DYN__IDLE || st->read.rows)
+        return DYN_BUSY;
+    memset((void *)st->err, 0, sizeof *st->err);
+    if (c->start_canary_ || c->end_canary_)
+        return dyn__fail(st->err, DYN_INVALID, "the documents' config is not zeroed where nothing is set: write dyn_docs_config c = { … } or memset it");
+    if (!c->table || !c->pk != !c->sk)
+        return dyn__fail(st->err, DYN_INVALID, c->table ? "config.pk and config.sk go together: give both, or none to have the table asked"
+                                                        : "config.table is required; dyn_table_from_environment asks the environment for it");
+    struct dyn__docs *d = (struct dyn__docs *)dyn__alloc(&a, sizeof *d, 16);
+    size_t path_size = c->text_size ? c->text_size : 4096;
+    char *path = d ? (char *)dyn__alloc(&a, path_size, 1) : NULL;
+    if (!path) {
+        st->err->needed = sizeof *d + 2 * path_size + 16 * 1024;
+        return dyn__fail(st->err, DYN_NO_MEMORY, "the documents' memory is too small: it has %u bytes; %u are enough", (uint64_t)c->memory_size,
+                         (uint64_t)st->err->needed);
+    }
+    d->handle = docs, d->db = db, d->config = *c, d->path = path, d->path_size = path_size;
+    d->rest_memory = a.base + a.used, d->rest_size = a.size - a.used;
+    d->model.name = "document", d->model.size = sizeof(dyn_doc), d->model.fields = dyn__doc_fields, d->model.field_count = 1, d->model.pk = "pk";
+    if (c->pk) {
+        dyn_status s = dyn__docs_opened(d);
+        return s == DYN_OK ? DYN_DONE : s;
+    }
+    d->probe.name = "document", d->probe.size = sizeof(dyn__beside), d->probe.fields = dyn__beside_fields, d->probe.field_count = 2;
+    d->probe.table = c->table, d->probe.pk = "pk", d->probe.sk = "sk";
+    dyn__docs_forget(st, &d->probe);
+    dyn_status s = dyn_describe_table_begin(db, &d->probe, &d->info, NULL);
+    if (s == DYN_OK)
+        st->then = dyn__docs_described, st->then_for = d;
+    return s;
+}
+
+DYN_API dyn_status dyn_docs_open(dyn_docs *docs, dyn_client *db, const dyn_docs_config *config)
+{
+    dyn_status s = dyn__finish_call(db, dyn_docs_open_begin(docs, db, config));
+
+    return s == DYN_DONE ? DYN_OK : s;
+}
+
+DYN_API const dyn_model *dyn_docs_model(const dyn_docs *docs)
+{
+    return &docs->repo.state->model;
+}
+
+DYN_API const char *dyn_table_from_environment(const char *variable, const char *otherwise, dyn_arena *arena)
+{
+#ifndef DYNREPO_NO_OS
+    const char *name = getenv(variable);
+
+    return name && *name ? dyn__os_copy(arena, name, false) : otherwise;
+#else
+    (void)variable, (void)arena;
+    return otherwise;
+#endif
+}
+
+/* One text of a key that came as a map. Escapes are resolved into room of the repository. */
+static bool dyn__docs_part(dyn__repo *r, dyn_value map, const char *attr, int which, dyn_arg *to)
+{
+    dyn_arena a = { (unsigned char *)r->key_text[2 + which], r->key_size, 0, 0, 0 };
+    dyn_str text;
+    dyn_value v;
+
+    if (!dyn_value_member(map, dyn__str(attr), &v) || (dyn_value_text(v, &a, &text) != DYN_OK && dyn_value_digits(v, &text) != DYN_OK))
+        return false;
+    *to = dyn_slice(text);
+    return true;
+}
+
+/* A document's key in its three forms as two values. */
+static dyn_status dyn__docs_key(dyn__repo *r, dyn_key key, dyn_arg two[2])
+{
+    dyn_error *err = &r->db->error;
+
+    if (key.count == 2) {
+        two[0] = key.args[0], two[1] = key.args[1];
+        return DYN_OK;
+    }
+    if (key.count == 1 && key.args[0].kind == DYN_ARG_VALUE + 'M') {
+        dyn_value map = { key.args[0].as.s.ptr, key.args[0].as.s.len };
+        if (dyn__docs_part(r, map, r->model.pk, 0, two) && dyn__docs_part(r, map, r->model.sk, 1, two + 1))
+            return DYN_OK;
+        return dyn__fail(err, DYN_INVALID, "the map given as a key lacks a text \"%s\" or \"%s\", or they are too long", r->model.pk, r->model.sk);
+    }
+    if (key.count == 1 && key.args[0].kind == DYN_ARG_TEXT) {
+        dyn_str text = key.args[0].as.s, left = text, right;
+        while (left.len > 0 && text.ptr[text.len - left.len] != '.')
+            left.len--;
+        size_t at = text.len - left.len;
+        right.ptr = text.ptr + at + 1, right.len = left.len ? left.len - 1 : 0;
+        left.ptr = text.ptr, left.len = at;
+        if (left.len && right.len) {
+            two[0] = dyn_slice(left), two[1] = dyn_slice(right);
+            return DYN_OK;
+        }
+        return dyn__fail(err, DYN_INVALID, "the key \"%S\" is not of the form \"PK.SK\": give a dot with text on both sides, or two values", &text);
+    }
+    return dyn__fail(err, DYN_INVALID, "a document's key is \"PK.SK\", two values, or a map with both key attributes; %u values were given",
+                     (uint64_t)key.count);
+}
+
+/* The repository of open documents on a free client, and the key as partition and content. */
+static dyn__repo *dyn__docs_begin(dyn_docs *docs, dyn_key key, dyn_arg two[2], dyn_key ids[2], dyn_status *s)
+{
+    dyn__repo *r = dyn__repo_of(&docs->repo, s);
+
+    if (!r || !r->docs)
+        return NULL;
+    *s = dyn__docs_key(r, key, two);
+    if (*s != DYN_OK)
+        return NULL;
+    dyn_key_of(&ids[0], two, 1);
+    dyn_key_of(&ids[1], two + 1, 1);
+    return r;
+}
+
+/* Bytes of an item: its keys, stamps and the rest. */
+static size_t dyn__docs_size(const dyn__repo *r, dyn_value value)
+{
+    const dyn__beside *b = r->beside;
+    size_t n = strlen(r->model.pk) + b->pk.len + strlen(r->model.sk) + b->sk.len + (value.len ? dyn_value_item_size(value) : 0);
+
+    for (int i = 0; i < 2; i++) {
+        int64_t us = i ? b->changed_us : b->created_us;
+        if (us)
+            n += strlen(i ? r->how.changed : r->how.created) + (us % 1000000 ? 26u : 19u);
+    }
+    return n;
+}
+
+/* The row as a document. */
+static void dyn__docs_give(dyn__repo *r, dyn_doc *out)
+{
+    const dyn__beside *b = r->beside;
+    size_t head = DYN__MIN(r->pk_head.len, b->pk.len);
+
+    if (!out)
+        return;
+    memcpy((void *)out, r->row, sizeof *out);
+    out->pk.ptr = b->pk.ptr + head, out->pk.len = b->pk.len - head;
+    out->sk = b->sk;
+    out->size = dyn__docs_size(r, out->value);
+    if (!out->value.len)
+        out->value.json = "{\"M\":{}}", out->value.len = 8;
+    out->created_us = b->created_us, out->updated_us = b->changed_us;
+}
+
+/* A read of one has ended. */
+static dyn_status dyn__docs_got(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+
+    if (s == DYN_OK || s == DYN_ROW)
+        dyn__docs_give(r, r->docs->out);
+    return s;
+}
+
+DYN_API dyn_status dyn_docs_get_begin(dyn_docs *docs, dyn_key key, dyn_doc *out, const dyn_get_options *options)
+{
+    dyn_status s;
+    dyn_arg two[2];
+    dyn_key ids[2];
+    dyn__repo *r = dyn__docs_begin(docs, key, two, ids, &s);
+
+    if (!r)
+        return s;
+    r->docs->out = out;
+    return dyn__repo_then(r, dyn_repo_get_begin(&docs->repo, ids[0], ids[1], NULL, NULL, options), dyn__docs_got);
+}
+
+DYN_API dyn_status dyn_docs_get(dyn_docs *docs, dyn_key key, dyn_doc *out, const dyn_get_options *options)
+{
+    return dyn__finish_call(docs->repo.db, dyn_docs_get_begin(docs, key, out, options));
+}
+
+DYN_API dyn_status dyn_docs_put_begin(dyn_docs *docs, dyn_key key, dyn_value value, const dyn_repo_write *options, dyn_doc *told)
+{
+    dyn_status s;
+    dyn_arg two[2];
+    dyn_key ids[2];
+    dyn_doc doc;
+    dyn__repo *r = dyn__docs_begin(docs, key, two, ids, &s);
+
+    if (!r)
+        return s;
+    memset((void *)&doc, 0, sizeof doc);
+    doc.value = value;
+    s = dyn_repo_put_begin(&docs->repo, ids[0], ids[1], &doc, options);
+    if (s == DYN_OK)
+        dyn__docs_give(r, told);
+    return s;
+}
+
+DYN_API dyn_status dyn_docs_put(dyn_docs *docs, dyn_key key, dyn_value value, const dyn_repo_write *options, dyn_doc *told)
+{
+    return dyn__finish_call(docs->repo.db, dyn_docs_put_begin(docs, key, value, options, told));
+}
+
+/* Prepares an update: the key, the change and its conditions, in the room of the repository. */
+static dyn_status dyn__docs_change(dyn__repo *r, const dyn_key ids[2], dyn_expr change, const dyn_repo_write *o, dyn_key *key, dyn_expr *all)
+{
+    size_t text_used = 0, args_used = 2;
+    dyn_status s = dyn__repo_place(r, ids[0], ids[1], key);
+
+    if (s == DYN_OK)
+        s = dyn__repo_change(r, change, o, all, &text_used, &args_used);
+    return s == DYN_OK ? dyn__repo_conditions(r, o, o ? o->version : 0, o && o->must_exist ? 1 : 0, text_used, args_used) : s;
+}
+
+static dyn_status dyn__docs_update(dyn__repo *r, const dyn_key ids[2], dyn_expr change, const dyn_repo_write *o, dyn_doc *after)
+{
+    struct dyn__docs *d = r->docs;
+    dyn_key key;
+    dyn_expr all;
+    dyn_status s = dyn__docs_change(r, ids, change, o, &key, &all);
+
+    if (s != DYN_OK)
+        return s;
+    d->out = after;
+    memset((void *)&d->image, 0, sizeof d->image);
+    d->image.item = r->row;
+    r->write.into = after ? &d->image : NULL;
+    return dyn__repo_then(r, dyn_update_key_begin(r->db, &r->model, key, all, &r->write), after ? dyn__docs_got : NULL);
+}
+
+DYN_API dyn_status dyn_docs_update_begin(dyn_docs *docs, dyn_key key, dyn_expr change, const dyn_repo_write *options, dyn_doc *after)
+{
+    dyn_status s;
+    dyn_arg two[2];
+    dyn_key ids[2];
+    dyn__repo *r = dyn__docs_begin(docs, key, two, ids, &s);
+
+    return r ? dyn__docs_update(r, ids, change, options, after) : s;
+}
+
+DYN_API dyn_status dyn_docs_update(dyn_docs *docs, dyn_key key, dyn_expr change, const dyn_repo_write *options, dyn_doc *after)
+{
+    return dyn__finish_call(docs->repo.db, dyn_docs_update_begin(docs, key, change, options, after));
+}
+
+/* Writes a path as an expression has it: names in backticks, indexes in brackets. */
+static bool dyn__docs_path(dyn__writer *w, dyn_str path)
+{
+    size_t at = 0;
+
+    while (at < path.len) {
+        size_t from = at;
+        while (at < path.len && path.ptr[at] != '.' && path.ptr[at] != '[')
+            if (path.ptr[at++] == '`')
+                return false;
+        if (at == from)
+            return false;
+        dyn__putc(w, '`');
+        dyn__put(w, path.ptr + from, at - from);
+        dyn__putc(w, '`');
+        while (at < path.len && path.ptr[at] == '[') {
+            for (from = at++; at < path.len && path.ptr[at] >= '0' && path.ptr[at] <= '9'; at++) { }
+            if (at == path.len || path.ptr[at++] != ']' || at - from < 3)
+                return false;
+            dyn__put(w, path.ptr + from, at - from);
+        }
+        if (at == path.len)
+            return true;
+        if (path.ptr[at++] != '.')
+            return false;
+        dyn__putc(w, '.');
+    }
+    return false;
+}
+
+/* Makes an update of a map of paths and values. */
+static dyn_status dyn__docs_assign(dyn__repo *r, dyn_value changes, dyn_expr *out)
+{
+    struct dyn__docs *d = r->docs;
+    dyn__writer w = { d->path, d->path_size, 0, 0, 0, NULL, NULL };
+    size_t at = 0, n = 0;
+    dyn_error *err = &r->db->error;
+    dyn_str name, path;
+    dyn_value v;
+
+    if (dyn_value_type(changes) != DYN_TYPE_M)
+        return dyn__fail(err, DYN_INVALID, "the changes are no map of paths and values such as {\"M\":{\"a.b\":{\"N\":\"1\"}}}");
+    while (dyn_value_next(changes, &at, &name, &v)) {
+        dyn_arena a = { (unsigned char *)r->key_text[2], r->key_size, 0, 0, 0 };
+        if (n == DYN__DOCS_MOST)
+            return dyn__fail(err, DYN_INVALID, "more than %u changes at once", (uint64_t)DYN__DOCS_MOST);
+        dyn__puts(&w, n ? ", " : "SET ");
+        if (dyn__unescape(name, &a, &path) != DYN_OK || !dyn__docs_path(&w, path))
+            return dyn__fail(err, DYN_INVALID, "\"%S\" is no path such as \"a\", \"a.b\" or \"list[10].c\"; names with dots, brackets and "
+                             "backticks need an expression", &name);
+        dyn__puts(&w, " = ?");
+        d->paths[n++] = dyn_val(v);
+    }
+    dyn__putc(&w, 0);
+    if (w.pos > w.cap)
+        return dyn__fail(err, DYN_TOO_LARGE, "the paths of the changes have no room: give config.text_size %u", (uint64_t)w.pos + 256);
+    dyn_expr_of(out, d->path, d->paths, n);
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_docs_set_begin(dyn_docs *docs, dyn_key key, dyn_value changes, const dyn_repo_write *options, dyn_doc *after)
+{
+    dyn_status s;
+    dyn_arg two[2];
+    dyn_key ids[2];
+    dyn_expr change;
+    dyn__repo *r = dyn__docs_begin(docs, key, two, ids, &s);
+
+    if (!r)
+        return s;
+    s = dyn__docs_assign(r, changes, &change);
+    return s == DYN_OK ? dyn__docs_update(r, ids, change, options, after) : s;
+}
+
+DYN_API dyn_status dyn_docs_set(dyn_docs *docs, dyn_key key, dyn_value changes, const dyn_repo_write *options, dyn_doc *after)
+{
+    return dyn__finish_call(docs->repo.db, dyn_docs_set_begin(docs, key, changes, options, after));
+}
+
+DYN_API dyn_status dyn_docs_delete_begin(dyn_docs *docs, dyn_key key, const dyn_repo_write *options)
+{
+    dyn_status s;
+    dyn_arg two[2];
+    dyn_key ids[2];
+    dyn__repo *r = dyn__docs_begin(docs, key, two, ids, &s);
+
+    return r ? dyn_repo_delete_begin(&docs->repo, ids[0], ids[1], options) : s;
+}
+
+DYN_API dyn_status dyn_docs_delete(dyn_docs *docs, dyn_key key, const dyn_repo_write *options)
+{
+    return dyn__finish_call(docs->repo.db, dyn_docs_delete_begin(docs, key, options));
+}
+
+DYN_API dyn_status dyn_docs_list(dyn_docs *docs, dyn_rows *rows, const dyn_repo_query *query)
+{
+    return dyn_repo_list(&docs->repo, rows, query);
+}
+
+/* The query of a scan: only what is the tenant's. */
+static dyn_status dyn__docs_scan_query(dyn__repo *r, bool confirm, const dyn_query *q)
+{
+    dyn_query *to = &r->select;
+    dyn__writer w = { r->text, r->text_size - 1, 0, 0, 0, NULL, NULL };
+
+    memset((void *)to, 0, sizeof *to);
+    if (q)
+        memcpy((void *)to, q, sizeof *to);
+    if (!confirm)
+        return dyn__fail(&r->db->error, DYN_INVALID, "a scan reads the whole table, and is billed for it; pass confirm as true if that is meant");
+    r->whole = false, r->limit = 0;
+    if (!r->pk_head.len)
+        return DYN_OK;
+    if (to->where[3].text && *to->where[3].text)
+        return dyn__fail(&r->db->error, DYN_INVALID, "the tenant takes the last .where of a scan; join the others with AND");
+    dyn__repo_say(&w, "begins_with(%n, ?)", r->model.pk);
+    w.buf[w.len] = 0;
+    r->args[0] = dyn_slice(r->pk_head);
+    dyn_expr_of(&to->where[3], r->text, r->args, 1);
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_docs_scan(dyn_docs *docs, dyn_rows *rows, bool confirm, const dyn_query *query)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(&docs->repo, &s);
+
+    memset((void *)rows, 0, sizeof *rows);
+    if (r)
+        s = dyn__docs_scan_query(r, confirm, query);
+    rows->status = s;
+    return r && s == DYN_OK ? dyn_scan(r->db, rows, &r->model, &r->select) : s;
+}
+
+/* A row of a list or scan has come. */
+static dyn_status dyn__docs_row(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+
+    s = dyn__repo_row(st, s);
+    if (s == DYN_PENDING)
+        st->then = dyn__docs_row;
+    if (s == DYN_ROW)
+        dyn__docs_give(r, r->docs->out);
+    return s;
+}
+
+DYN_API dyn_status dyn_docs_next_begin(dyn_docs *docs, dyn_rows *rows, dyn_doc *out)
+{
+    dyn_status s = dyn_repo_next_begin(&docs->repo, rows, NULL, NULL);
+
+    if (s == DYN_OK)
+        docs->state->out = out, docs->repo.db->state->then = dyn__docs_row;
+    return s;
+}
+
+DYN_API dyn_status dyn_docs_next(dyn_docs *docs, dyn_rows *rows, dyn_doc *out)
+{
+    dyn_status s = dyn_docs_next_begin(docs, rows, out);
+
+    if (s == DYN_OK)
+        s = dyn__run(rows->db->state);
+    (void)dyn__rows_state(rows);
+    return s;
+}
+
+DYN_API dyn_status dyn_docs_bare(const dyn_docs *docs, dyn_value item, char *buffer, size_t size, dyn_value *bare)
+{
+    const dyn__repo *r = docs->repo.state;
+    dyn__writer w = { buffer, size, 0, 0, 0, NULL, NULL };
+    size_t at = 0;
+    bool first = true;
+    dyn_str name;
+    dyn_value v;
+
+    if (dyn_value_type(item) != DYN_TYPE_M)
+        return DYN_INVALID;
+    dyn__puts(&w, "{\"M\":{");
+    while (dyn_value_next(item, &at, &name, &v)) {
+        if (dyn_value_name_is(name, r->model.pk) || dyn_value_name_is(name, r->model.sk) || dyn_value_name_is(name, r->how.created)
+            || dyn_value_name_is(name, r->how.changed))
+            continue;
+        dyn__puts(&w, first ? "\"" : ",\"");
+        dyn__put(&w, name.ptr, name.len);
+        dyn__puts(&w, "\":");
+        dyn__put(&w, v.json, v.len);
+        first = false;
+    }
+    dyn__puts(&w, "}}");
+    if (w.pos > size)
+        return DYN_TOO_LARGE;
+    bare->json = buffer, bare->len = w.len;
+    return DYN_OK;
+}
+
+/* --- Documents that are written together --- */
+
+DYN_API void dyn_docs_batch_open(dyn_docs_batch *batch, dyn_docs *docs, dyn_arena *arena, dyn_tx_write *actions, size_t capacity)
+{
+    memset((void *)batch, 0, sizeof *batch);
+    batch->docs = docs, batch->arena = arena, batch->actions = actions, batch->capacity = capacity;
+}
+
+/* Copies into the batch's arena; NULL: it is full. */
+static void *dyn__docs_keep(dyn_docs_batch *b, const void *p, size_t n)
+{
+    void *to = dyn__alloc(b->arena, n ? n : 1, sizeof(uint64_t));
+
+    if (to && n)
+        memcpy(to, p, n);
+    return to;
+}
+
+/* An expression with its text and values, in the arena. */
+static bool dyn__docs_keep_expr(dyn_docs_batch *b, const dyn_expr *from, dyn_expr *to)
+{
+    if (!from->text || !*from->text)
+        return true;
+    to->text = (const char *)dyn__docs_keep(b, from->text, strlen(from->text) + 1);
+    to->args = (const dyn_arg *)dyn__docs_keep(b, from->args, from->count * sizeof *from->args);
+    to->count = from->count, to->compile = from->compile;
+    return to->text && to->args;
+}
+
+/* The next action; its conditions, which dyn__repo_conditions made, and its key, whose texts stand in the repository. NULL: there is no room. */
+static dyn_tx_write *dyn__docs_action(dyn_docs_batch *b, dyn__repo *r, int kind, const dyn_key *key)
+{
+    dyn_tx_write *a = b->actions + b->count;
+    bool good = true;
+
+    memset((void *)a, 0, sizeof *a);
+    a->kind = kind, a->model = &r->model, a->existing = r->write.existing;
+    for (size_t i = 0; i < 4; i++)
+        good = good && dyn__docs_keep_expr(b, &r->write.when[i], &a->when[i]);
+    if (good && key) {
+        dyn_arg two[2];
+        for (int i = 0; i < 2; i++) {
+            dyn_str s = key->args[i].as.s;
+            s.ptr = (const char *)dyn__docs_keep(b, s.ptr, s.len);
+            good = good && s.ptr;
+            two[i] = dyn_slice(s);
+        }
+        dyn_key_of(&a->key, (const dyn_arg *)dyn__docs_keep(b, two, sizeof two), 2);
+        good = good && a->key.args;
+    }
+    return good ? a : NULL;
+}
+
+/* Counts an action in, or notes what is wrong. */
+static dyn_status dyn__docs_added(dyn_docs_batch *b, dyn__repo *r, dyn_status s, bool room)
+{
+    if (s == DYN_OK && !room) {
+        r->db->error.needed = b->arena->size + b->arena->missing;
+        s = dyn__fail(&r->db->error, DYN_NO_MEMORY, "the batch's arena of %u bytes is too small", (uint64_t)b->arena->size);
+    }
+    if (s == DYN_OK)
+        b->count++;
+    else
+        b->status = s;
+    return s;
+}
+
+/* A batch that may take another action. */
+static dyn__repo *dyn__docs_adding(dyn_docs_batch *b, dyn_key key, dyn_arg two[2], dyn_key ids[2], dyn_status *s)
+{
+    *s = b->status;
+    if (b->status != DYN_OK)
+        return NULL;
+    dyn__repo *r = dyn__docs_begin(b->docs, key, two, ids, s);
+    if (r && b->count == b->capacity) {
+        *s = dyn__fail(&r->db->error, DYN_INVALID, "the batch has room for %u writes", (uint64_t)b->capacity);
+        r = NULL;
+    }
+    if (!r)
+        b->status = *s;
+    return r;
+}
+
+DYN_API dyn_status dyn_docs_batch_put(dyn_docs_batch *b, dyn_key key, dyn_value value, const dyn_repo_write *o)
+{
+    dyn_status s;
+    dyn_arg two[2];
+    dyn_key ids[2], texts;
+    dyn__repo *r = dyn__docs_adding(b, key, two, ids, &s);
+
+    if (!r)
+        return s;
+    s = dyn__repo_place(r, ids[0], ids[1], &texts);
+    if (s == DYN_OK)
+        s = dyn__repo_conditions(r, o, 0, o && o->replace ? 0 : -1, 0, 2);
+    dyn_tx_write *a = s == DYN_OK ? dyn__docs_action(b, r, DYN_TX_KIND_PUT, &texts) : NULL;
+    unsigned char *row = a ? (unsigned char *)dyn__alloc(b->arena, r->row_size, 16) : NULL;
+    if (row) {
+        dyn__beside *beside = (dyn__beside *)(void *)(row + ((unsigned char *)r->beside - r->row));
+        dyn_doc *doc = (dyn_doc *)(void *)row;
+        doc->value = value;
+        beside->pk = a->key.args[0].as.s, beside->sk = a->key.args[1].as.s;
+        beside->created_us = beside->changed_us = r->now;
+        a->item = row;
+        memset((void *)&a->key, 0, sizeof a->key);
+    }
+    return dyn__docs_added(b, r, s, row != NULL);
+}
+
+DYN_API dyn_status dyn_docs_batch_update(dyn_docs_batch *b, dyn_key key, dyn_expr change, const dyn_repo_write *o)
+{
+    dyn_status s;
+    dyn_arg two[2];
+    dyn_key ids[2], texts;
+    dyn_expr all;
+    dyn__repo *r = dyn__docs_adding(b, key, two, ids, &s);
+
+    if (!r)
+        return s;
+    s = dyn__docs_change(r, ids, change, o, &texts, &all);
+    dyn_tx_write *a = s == DYN_OK ? dyn__docs_action(b, r, DYN_TX_KIND_UPDATE, &texts) : NULL;
+    bool room = a && dyn__docs_keep_expr(b, &all, &a->change);
+    return dyn__docs_added(b, r, s, room);
+}
+
+DYN_API dyn_status dyn_docs_batch_delete(dyn_docs_batch *b, dyn_key key, const dyn_repo_write *o)
+{
+    dyn_status s;
+    dyn_arg two[2];
+    dyn_key ids[2], texts;
+    dyn__repo *r = dyn__docs_adding(b, key, two, ids, &s);
+
+    if (!r)
+        return s;
+    s = dyn__repo_place(r, ids[0], ids[1], &texts);
+    if (s == DYN_OK)
+        s = dyn__repo_conditions(r, o, 0, o && o->must_exist ? 1 : 0, 0, 2);
+    dyn_tx_write *a = s == DYN_OK ? dyn__docs_action(b, r, DYN_TX_KIND_DELETE, &texts) : NULL;
+    return dyn__docs_added(b, r, s, a != NULL);
+}
+
+DYN_API void dyn_docs_batch_abort(dyn_docs_batch *b)
+{
+    b->count = 0, b->status = DYN_OK;
+}
+
+DYN_API dyn_status dyn_docs_batch_save_begin(dyn_docs_batch *b, const dyn_tx_options *options)
+{
+    dyn_status s = b->status;
+    size_t n = b->count;
+
+    dyn_docs_batch_abort(b);
+    if (s != DYN_OK || !n)
+        return s != DYN_OK ? s : DYN_DONE;
+    return dyn_transact_write_begin(b->docs->repo.db, b->actions, n, options);
+}
+
+DYN_API dyn_status dyn_docs_batch_save(dyn_docs_batch *b, const dyn_tx_options *options)
+{
+    dyn_status s = dyn_docs_batch_save_begin(b, options);
+
+    return s == DYN_DONE ? DYN_OK : dyn__finish_call(b->docs->repo.db, s);
 }
 
 /* --- Relations ----------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,285 @@
+#define DYNREPO_IMPLEMENTATION
+#include "../dynrepo.h"
+/* Documents by pynamite's convention, against the engine: what its README and its lists of errors show, and what it does wrong, right. What is stored is looked at in
+ * the engine's own answer. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include "client_fixture.h"
+
+/* Only its keys, to make the table with. */
+typedef struct keys { char pk[64], sk[64]; } keys;
+static const dyn_field key_fields[] = { DYN_TEXT(keys, pk, .attr = "PK"), DYN_TEXT(keys, sk, .attr = "SK") };
+static const dyn_model key_model = { DYN_MODEL(keys, key_fields), .table = "youtubeclone.com", .pk = "pk", .sk = "sk" };
+
+static fixture f;
+static dyn_client *const db = &f.db;
+static dyn_docs docs;
+static unsigned char memory[32 * 1024];
+
+static int open_docs(void **state)
+{
+    (void)state;
+    if (gate_is_there())
+        gate_reset();
+    want(db, DYN_OK, fixture_open(&f, 32 * 1024, NULL));
+    fixture_table(&f, &key_model);
+    dyn_docs_config c = { DYN_MEMORY(memory), .table = "youtubeclone.com" };
+    want(db, DYN_OK, dyn_docs_open(&docs, db, &c));
+    return 0;
+}
+
+static int close_docs(void **state)
+{
+    (void)state;
+    fixture_drop(&f, &key_model);
+    fixture_close(&f);
+    return 0;
+}
+
+/* A map from plain JSON. */
+static dyn_value map(const char *json)
+{
+    static char buffers[8][2048];
+    static int which;
+    dyn_value v;
+    dyn_error e;
+
+    which = (which + 1) % 8;
+    if (dyn_value_from_json(json, strlen(json), buffers[which], sizeof buffers[which], &v, &e) != DYN_OK)
+        fail_msg("%s", e.text);
+    return v;
+}
+
+/* Is it this, in any order? */
+#define is(v, json) is_at(v, json, __LINE__)
+static void is_at(dyn_value v, const char *json, int line)
+{
+    char text[2048] = "";
+
+    if (dyn_value_equal(v, map(json)))
+        return;
+    dyn_value_to_json(v, text, sizeof text, NULL);
+    fail_msg("line %d: %s is not %s", line, text, json);
+}
+
+/* The README's first record: put once, counted up and down. */
+static void increments_and_decrements(void **state)
+{
+    dyn_doc d;
+
+    (void)state;
+    want(db, DYN_OK, dyn_docs_put(&docs, DYN_KEY("example.record"), map("{\"count\":0}"), NULL, &d));
+    assert_memory_equal(d.pk.ptr, "example", 7);
+    assert_memory_equal(d.sk.ptr, "record", 6);
+    assert_true(d.created_us > 0 && d.created_us == d.updated_us);
+    holds(engine_get(&f, &key_model, "\"PK\":{\"S\":\"example\"},\"SK\":{\"S\":\"record\"}"), "\"count\":{\"N\":\"0\"}|\"_created\":{\"S\":\"20|\"_updated\":{\"S\":\"20");
+    want(db, DYN_OK, dyn_docs_update(&docs, DYN_KEY("example.record"), DYN_EXPR("SET count = count + ?", 1), NULL, &d));
+    is(d.value, "{\"count\":1}");
+    want(db, DYN_OK, dyn_docs_update(&docs, DYN_KEY("example.record"), DYN_EXPR("SET count = count + ?", 8), NULL, NULL));
+    want(db, DYN_OK, dyn_docs_update(&docs, DYN_KEY("example.record"), DYN_EXPR("SET count = count - ?", 0.5), NULL, NULL));
+    want(db, DYN_OK, dyn_docs_update(&docs, DYN_KEY("example.record"), DYN_EXPR("SET count = count + ?", -8), NULL, &d));
+    is(d.value, "{\"count\":0.5}");
+    assert_true(d.updated_us >= d.created_us && d.created_us > 0);
+}
+
+/* pynamite's put silently writes nothing the second time; here it is told, and replaces on request. */
+static void a_put_creates_and_replaces_on_request(void **state)
+{
+    dyn_doc d;
+
+    (void)state;
+    want(db, DYN_OK, dyn_docs_put(&docs, DYN_KEY("a.b.c"), map("{\"x\":1,\"n\":null}"), NULL, NULL));
+    want(db, DYN_CONDITION_FAILED, dyn_docs_put(&docs, DYN_KEY("a.b.c"), map("{\"x\":2}"), NULL, NULL));
+    want(db, DYN_OK, dyn_docs_get(&docs, DYN_KEY("a", "b.c"), &d, NULL));
+    is(d.value, "{\"x\":1,\"n\":null}");
+    want(db, DYN_OK, dyn_docs_put(&docs, DYN_KEY("a.b.c"), map("{\"x\":2}"), &(dyn_repo_write){ .replace = true }, &d));
+    size_t size = d.size;
+    want(db, DYN_OK, dyn_docs_get(&docs, DYN_KEY(map("{\"PK\":\"a\",\"SK\":\"b.c\",\"more\":1}")), &d, NULL));
+    is(d.value, "{\"x\":2}");
+    assert_int_equal(d.size, size);
+    want(db, DYN_OK, dyn_docs_delete(&docs, DYN_KEY("a.b.c"), NULL));
+    want(db, DYN_OK, dyn_docs_delete(&docs, DYN_KEY("a.nonexist"), NULL));
+    want(db, DYN_CONDITION_FAILED, dyn_docs_delete(&docs, DYN_KEY("a.nonexist"), &(dyn_repo_write){ .must_exist = true }));
+    want(db, DYN_NOT_FOUND, dyn_docs_get(&docs, DYN_KEY("a.b.c"), &d, NULL));
+}
+
+static void keys_that_are_none_are_refused_by_name(void **state)
+{
+    dyn_doc d;
+
+    (void)state;
+    want(db, DYN_INVALID, dyn_docs_get(&docs, DYN_KEY("nodot"), &d, NULL));
+    assert_non_null(strstr(dyn_last_error(db)->text, "\"nodot\""));
+    want(db, DYN_INVALID, dyn_docs_get(&docs, DYN_KEY(".x"), &d, NULL));
+    want(db, DYN_INVALID, dyn_docs_get(&docs, DYN_KEY("a", "b", "c"), &d, NULL));
+    want(db, DYN_INVALID, dyn_docs_get(&docs, DYN_KEY(map("{\"PK\":\"a\"}")), &d, NULL));
+    want(db, DYN_INVALID, dyn_docs_put(&docs, DYN_KEY("a.b"), map("{\"PK\":\"a\"}"), NULL, NULL));
+}
+
+/* The bookmarks of the README: chosen attributes, and the difference between no item and none of its attributes. */
+static void a_get_brings_chosen_attributes(void **state)
+{
+    dyn_doc d;
+
+    (void)state;
+    want(db, DYN_OK, dyn_docs_put(&docs, DYN_KEY("321", "CUST#321"), map("{\"email\":\"zhang@example.net\",\"userPreferences\":{\"language\":\"zh\",\"sort\":\"date\"}}"),
+                                  NULL, NULL));
+    want(db, DYN_OK, dyn_docs_get(&docs, DYN_KEY("321.CUST#321"), &d, &(dyn_get_options){ .fields = DYN_FIELDS("userPreferences.language") }));
+    is(d.value, "{\"userPreferences\":{\"language\":\"zh\"}}");
+    want(db, DYN_OK, dyn_docs_get(&docs, DYN_KEY("321.CUST#321"), &d, &(dyn_get_options){ .fields = DYN_FIELDS("userPreferences.gpsLocation") }));
+    is(d.value, "{}");
+    want(db, DYN_NOT_FOUND, dyn_docs_get(&docs, DYN_KEY("321.CUST#322"), &d, &(dyn_get_options){ .fields = DYN_FIELDS("userPreferences.gpsLocation") }));
+}
+
+/* Every value keeps its own: pynamite's hashed placeholders store 1 for true, -5 for 5, and false for 0 and "". */
+static void values_that_hash_alike_stay_apart(void **state)
+{
+    (void)state;
+    want(db, DYN_OK, dyn_docs_set(&docs, DYN_KEY("a.c1"), map("{\"a\":1,\"b\":true,\"c\":0,\"d\":\"\",\"e\":false,\"f\":5,\"g\":-5,\"h\":-1,\"i\":2,\"j\":null}"), NULL, NULL));
+    holds(engine_get(&f, &key_model, "\"PK\":{\"S\":\"a\"},\"SK\":{\"S\":\"c1\"}"),
+          "\"a\":{\"N\":\"1\"}|\"b\":{\"BOOL\":true}|\"c\":{\"N\":\"0\"}|\"d\":{\"S\":\"\"}|\"e\":{\"BOOL\":false}|\"f\":{\"N\":\"5\"}|\"g\":{\"N\":\"-5\"}|\"h\":{\"N\":\"-1\"}|"
+          "\"i\":{\"N\":\"2\"}|\"j\":{\"NULL\":true}|\"_created\":{\"S\"|\"_updated\":{\"S\"");
+}
+
+/* Dotted paths, indexes of any length, and what its helpers of lists and sets were to do. */
+static void updates_reach_into_documents(void **state)
+{
+    dyn_doc d;
+    dyn_arg set[] = { dyn_text("x"), dyn_text("y") }, one[] = { dyn_text("z") };
+
+    (void)state;
+    want(db, DYN_OK, dyn_docs_put(&docs, DYN_KEY("a.b"), map("{\"l\":[0,1,2,3,4,5,6,7,8,9,10,{\"n\":1}],\"d\":{\"k\":1}}"), NULL, NULL));
+    want(db, DYN_OK, dyn_docs_set(&docs, DYN_KEY("a.b"), map("{\"d.k\":5,\"l[10]\":7,\"l[11].n\":2}"), NULL, &d));
+    is(d.value, "{\"l\":[0,1,2,3,4,5,6,7,8,9,7,{\"n\":2}],\"d\":{\"k\":5}}");
+    want(db, DYN_OK, dyn_docs_update(&docs, DYN_KEY("a.b"), DYN_EXPR("SET l = list_append(?, l), d.k = d.k + ?, q = if_not_exists(q, ?)", dyn_list(one, 1), 1, "MAGIC"),
+                                     NULL, NULL));
+    want(db, DYN_OK, dyn_docs_update(&docs, DYN_KEY("a.b"), DYN_EXPR("REMOVE l[1], l[3]"), NULL, NULL));
+    want(db, DYN_OK, dyn_docs_update(&docs, DYN_KEY("a.b"), DYN_EXPR("ADD tags ?", dyn_set(set, 2)), NULL, NULL));
+    want(db, DYN_OK, dyn_docs_update(&docs, DYN_KEY("a.b"), DYN_EXPR("DELETE tags ? ", dyn_set(set, 1)), NULL, &d));
+    holds(engine_get(&f, &key_model, "\"PK\":{\"S\":\"a\"},\"SK\":{\"S\":\"b\"}"), "\"q\":{\"S\":\"MAGIC\"}|\"tags\":{\"SS\":[\"y\"]}|\"k\":{\"N\":\"6\"}|\"l\":{\"L\":[{\"S\":\"z\"},{\"N\":\"1\"},{\"N\":\"3\"}");
+    want(db, DYN_INVALID, dyn_docs_set(&docs, DYN_KEY("a.b"), map("{\"l[x]\":7}"), NULL, NULL));
+    want(db, DYN_INVALID, dyn_docs_set(&docs, DYN_KEY("a.b"), map("{\"PK\":7}"), NULL, NULL));
+    want(db, DYN_CONDITION_FAILED, dyn_docs_set(&docs, DYN_KEY("a.no"), map("{\"x\":7}"), &(dyn_repo_write){ .must_exist = true }, NULL));
+}
+
+/* How many documents a read gives. */
+static size_t rows_of(dyn_rows *rows)
+{
+    dyn_doc d;
+    size_t n = 0;
+
+    while (dyn_docs_next(&docs, rows, &d) == DYN_ROW)
+        n++;
+    want(db, DYN_OK, dyn_finish(rows));
+    return n;
+}
+
+static void a_partition_comes_whole_and_by_prefix(void **state)
+{
+    dyn_rows rows;
+    char sk[32];
+
+    (void)state;
+    for (int i = 0; i < 12; i++) {
+        snprintf(sk, sizeof sk, "%s%d", i < 7 ? "URL#" : "CUST#", i);
+        want(db, DYN_OK, dyn_docs_set(&docs, DYN_KEY("123", sk), map("{\"folder\":\"Cloud\"}"), NULL, NULL));
+    }
+    want(db, DYN_OK, dyn_docs_list(&docs, &rows, &(dyn_repo_query){ .partition = DYN_KEY("123"), .page = 2 }));
+    assert_int_equal(rows_of(&rows), 12);
+    dyn_docs_list(&docs, &rows, &(dyn_repo_query){ .partition = DYN_KEY("123"), .prefix = DYN_KEY("URL#"), .where = { DYN_EXPR("folder = ? AND attribute_not_exists(x.y)", "Cloud") } });
+    assert_int_equal(rows_of(&rows), 7);
+    want(db, DYN_INVALID, dyn_docs_scan(&docs, &rows, false, NULL));
+    assert_int_equal(dyn_finish(&rows), DYN_INVALID);
+    dyn_docs_scan(&docs, &rows, true, &(dyn_query){ .page = 5 });
+    assert_int_equal(rows_of(&rows), 12);
+}
+
+/* A key given as a map is not changed: with a tenant, pynamite's second use of it asks for ten@ten@k. */
+static void a_tenant_sees_its_own(void **state)
+{
+    static unsigned char more[32 * 1024];
+    dyn_docs mine;
+    dyn_value key = map("{\"PK\":\"k\",\"SK\":\"s\"}");
+    dyn_rows rows;
+    dyn_doc d;
+    size_t n = 0;
+
+    (void)state;
+    want(db, DYN_OK, dyn_docs_open(&mine, db, &(dyn_docs_config){ DYN_MEMORY(more), .table = "youtubeclone.com", .pk = "PK", .sk = "SK", .tenant = "ten" }));
+    want(db, DYN_OK, dyn_docs_set(&mine, DYN_KEY(key), map("{\"a\":1}"), NULL, NULL));
+    want(db, DYN_OK, dyn_docs_get(&mine, DYN_KEY(key), &d, NULL));
+    assert_int_equal(d.pk.len, 1);
+    assert_memory_equal(d.pk.ptr, "k", 1);
+    holds(engine_get(&f, &key_model, "\"PK\":{\"S\":\"ten@k\"},\"SK\":{\"S\":\"s\"}"), "\"a\":{\"N\":\"1\"}");
+    want(db, DYN_OK, dyn_docs_set(&docs, DYN_KEY("k.s"), map("{\"a\":2}"), NULL, NULL));
+    dyn_docs_scan(&mine, &rows, true, NULL);
+    while (dyn_docs_next(&mine, &rows, &d) == DYN_ROW)
+        n++, is(d.value, "{\"a\":1}");
+    want(db, DYN_OK, dyn_finish(&rows));
+    assert_int_equal(n, 1);
+}
+
+/* The README's first user has an empty _updated. */
+static void an_empty_time_is_none(void **state)
+{
+    dyn_doc d;
+    char bare[256];
+    dyn_value v;
+
+    (void)state;
+    engine_put(&f, &key_model, "\"PK\":{\"S\":\"USER\"},\"SK\":{\"S\":\"1\"},\"n\":{\"S\":\"x\"},\"_created\":{\"S\":\"2022-04-02T10:52:04.976474\"},\"_updated\":{\"S\":\"\"}");
+    want(db, DYN_OK, dyn_docs_get(&docs, DYN_KEY("USER.1"), &d, NULL));
+    assert_int_equal(d.created_us, 1648896724976474);
+    assert_int_equal(d.updated_us, 0);
+    assert_int_equal(dyn_docs_bare(&docs, map("{\"PK\":\"a\",\"_created\":\"x\",\"x\":3,\"SK\":\"b\",\"_updated\":\"y\"}"), bare, sizeof bare, &v), DYN_OK);
+    is(v, "{\"x\":3}");
+}
+
+/* README, "Batch would work something like this": all or nothing, saved or aborted. */
+static void a_batch_is_saved_whole_or_aborted(void **state)
+{
+    static unsigned char room[8192];
+    dyn_arena arena = { room, sizeof room, 0, 0, 0 };
+    dyn_tx_write actions[4];
+    dyn_docs_batch b;
+    dyn_doc d;
+
+    (void)state;
+    want(db, DYN_OK, dyn_docs_set(&docs, DYN_KEY("CHANNEL.#p"), map("{\"videos\":0}"), NULL, NULL));
+    dyn_docs_batch_open(&b, &docs, &arena, actions, 4);
+    want(db, DYN_OK, dyn_docs_batch_update(&b, DYN_KEY("VIDEO.#1"), DYN_EXPR("SET Title = ?, views = ?", "soup", 0), NULL));
+    want(db, DYN_OK, dyn_docs_batch_update(&b, DYN_KEY("CHANNEL.#p"), DYN_EXPR("SET videos = videos + ?", 1), NULL));
+    dyn_docs_batch_abort(&b);
+    want(db, DYN_OK, dyn_docs_batch_save(&b, NULL));
+    want(db, DYN_NOT_FOUND, dyn_docs_get(&docs, DYN_KEY("VIDEO.#1"), &d, NULL));
+    for (int i = 0; i < 2; i++) {              /* the second time the video is there already, and nothing is counted */
+        want(db, DYN_OK, dyn_docs_batch_put(&b, DYN_KEY("VIDEO.#1"), map("{\"Title\":\"soup\"}"), NULL));
+        want(db, DYN_OK, dyn_docs_batch_update(&b, DYN_KEY("CHANNEL.#p"), DYN_EXPR("SET videos = videos + ?", 1), NULL));
+        want(db, i ? DYN_CONDITION_FAILED : DYN_OK, dyn_docs_batch_save(&b, NULL));
+    }
+    want(db, DYN_OK, dyn_docs_get(&docs, DYN_KEY("CHANNEL.#p"), &d, NULL));
+    is(d.value, "{\"videos\":1}");
+    want(db, DYN_OK, dyn_docs_batch_delete(&b, DYN_KEY("VIDEO.#1"), &(dyn_repo_write){ .must_exist = true }));
+    want(db, DYN_INVALID, dyn_docs_batch_delete(&b, DYN_KEY("VIDEO"), NULL));
+    assert_int_equal(dyn_docs_batch_save(&b, NULL), DYN_INVALID);
+    want(db, DYN_OK, dyn_docs_get(&docs, DYN_KEY("VIDEO.#1"), &d, NULL));
+    holds(engine_get(&f, &key_model, "\"PK\":{\"S\":\"VIDEO\"},\"SK\":{\"S\":\"#1\"}"), "\"Title\":{\"S\":\"soup\"}|\"_created\":{\"S\"|\"_updated\":{\"S\"");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(increments_and_decrements, open_docs, close_docs),
+        cmocka_unit_test_setup_teardown(a_put_creates_and_replaces_on_request, open_docs, close_docs),
+        cmocka_unit_test_setup_teardown(keys_that_are_none_are_refused_by_name, open_docs, close_docs),
+        cmocka_unit_test_setup_teardown(a_get_brings_chosen_attributes, open_docs, close_docs),
+        cmocka_unit_test_setup_teardown(values_that_hash_alike_stay_apart, open_docs, close_docs),
+        cmocka_unit_test_setup_teardown(updates_reach_into_documents, open_docs, close_docs),
+        cmocka_unit_test_setup_teardown(a_partition_comes_whole_and_by_prefix, open_docs, close_docs),
+        cmocka_unit_test_setup_teardown(a_tenant_sees_its_own, open_docs, close_docs),
+        cmocka_unit_test_setup_teardown(an_empty_time_is_none, open_docs, close_docs),
+        cmocka_unit_test_setup_teardown(a_batch_is_saved_whole_or_aborted, open_docs, close_docs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
