@@ -2879,8 +2879,9 @@ DYN_API dyn_status dyn_repo_put_begin(dyn_repo *repo, dyn_key partition, dyn_key
 DYN_API dyn_status dyn_repo_get(dyn_repo *repo, dyn_key partition, dyn_key content, void *item, dyn_content *out, const dyn_get_options *options);
 DYN_API dyn_status dyn_repo_get_begin(dyn_repo *repo, dyn_key partition, dyn_key content, void *item, dyn_content *out, const dyn_get_options *options);
 
-/* Change one: DYN_EXPR("SET owner.name = ?, n = if_not_exists(n, ?) + ? REMOVE note", …). Version and stamps move on by themselves. A nested path
- * whose optional map is not there is made first, in a request of its own. The expression is not changed: using it twice is the same twice.
+/* Change one: DYN_EXPR("SET owner.name = ?, n = if_not_exists(n, ?) + ? REMOVE note", …). Version and stamps move on by themselves. Where the service
+ * refuses a nested path since its map is absent or NULL, or a sum since a NULL is in it, the map is made, with the members it must have zero, or the
+ * NULL taken away, in requests of their own, and the update is sent again. The expression is not changed: using it twice is the same twice.
  * DYN_OK · DYN_CONDITION_FAILED (there is none, or its version is another) · DYN_UNCERTAIN (see dyn_update). DynamoDB: UpdateItem. */
 DYN_API dyn_status dyn_repo_update(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *options);
 DYN_API dyn_status dyn_repo_update_begin(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *options);
@@ -27727,6 +27728,12 @@ typedef struct dyn__repo {
     size_t            once_at, once_end;   /* the next content to compare, and behind the last of its partition */
     size_t            once_marked, once_new;
     uint32_t          once_tries;
+    /* an update whose paths the item has not yet */
+    dyn_expr          change, own_when;        /* the update, and the repository's own condition */
+    dyn_key           change_key;
+    size_t            mended;     /* how many of its paths were looked at */
+    char              mend;       /* what they get: 'M' a map, '0' what is NULL goes */
+    bool              mended_maps, mended_nulls;
 } dyn__repo;
 #define DYN__ONCE_DIFFERS 0x80000000u  /* in order: it is there already, with another content */
 
@@ -28299,6 +28306,184 @@ static dyn_status dyn__repo_change(dyn__repo *r, dyn_expr change, const dyn_repo
     return DYN_OK;
 }
 
+/* --- Mending what an update needs ---
+ * A path below a map that is not there or is NULL, and a sum with a NULL, are refused by the service; a library that writes NULL for what is None leaves
+ * such items. The map is made, or the NULL removed, in a request of its own that changes nothing else, and the update is sent again. */
+
+/* The n-th path that an update's text changes, as it stands there. */
+static bool dyn__repo_target(const char *text, size_t n, dyn_str *path)
+{
+    static const char *const words[] = { "set", "remove", "add", "delete" };
+    unsigned depth = 0;
+    bool wanted = false;
+
+    for (const char *p = text; *p; ) {
+        const char *start = p;
+        bool quoted = false;
+        for (; *p && (quoted || !memchr(" \t\r\n,()=+-?", *p, 11)); p++)
+            quoted ^= *p == '`';
+        if (p == start) {
+            depth = *p == '(' ? depth + 1 : *p == ')' && depth ? depth - 1 : depth;
+            wanted = *p == ',' ? depth == 0 : wanted;
+            p++;
+            continue;
+        }
+        bool word = false;
+        for (size_t i = 0; i < 4 && !wanted && !depth; i++)
+            word = word || dyn__http_is(start, (size_t)(p - start), words[i], strlen(words[i]));
+        if (wanted && !n--) {
+            path->ptr = start, path->len = (size_t)(p - start);
+            return true;
+        }
+        wanted = word;
+    }
+    return false;
+}
+
+/* The n-th map that a path of an update lies in: its path. Elements of lists, and what is in them, are none that could be made. */
+static bool dyn__repo_parent(const char *text, size_t n, dyn_str *path)
+{
+    for (size_t t = 0; dyn__repo_target(text, t, path); t++) {
+        bool quoted = false;
+        for (size_t i = 0; i < path->len && (quoted || path->ptr[i] != '['); i++) {
+            quoted ^= path->ptr[i] == '`';
+            if (!quoted && path->ptr[i] == '.' && !n--) {
+                path->len = i;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* The member at a path; NULL: the model has none there. */
+static const dyn_field *dyn__repo_member(const dyn__repo *r, dyn_str path)
+{
+    const dyn_model *m = &r->model;
+    const dyn_field *f = NULL;
+
+    for (size_t at = 0; m && at <= path.len; at++) {
+        bool quoted = at < path.len && path.ptr[at] == '`';
+        dyn_str name = { path.ptr + at + quoted, 0 };
+        for (at += quoted; at < path.len && (quoted ? path.ptr[at] != '`' : path.ptr[at] != '.' && path.ptr[at] != '['); at++)
+            name.len++;
+        at += quoted && at < path.len;
+        f = at < path.len && path.ptr[at] != '.' ? NULL : dyn__find_field(m, &name);
+        m = f ? f->nested : NULL;
+    }
+    return f;
+}
+
+/* What a map is made as: with all members that it must have zero, so that the item can always be read; empty where the model knows nothing of it. */
+static dyn_value dyn__repo_empty_map(dyn__repo *r, const dyn_field *f)
+{
+    static const char empty[] = "{\"M\":{}}";
+    dyn__writer w = { r->key_text[2], r->key_size, 0, 0, 0, NULL, NULL };
+    dyn_value v = { empty, sizeof empty - 1 };
+
+    if (!f || f->kind != DYN_KIND_MAP || f->offset + f->size > r->row_size)
+        return v;
+    memset(r->row, 0, r->row_size);
+    if (dyn__write_value(&w, f, r->row, 1, &r->db->error) == DYN_OK && w.pos <= w.cap)
+        v.json = w.buf, v.len = w.len;
+    return v;
+}
+
+static dyn_status dyn__repo_updated(dyn__state *st, dyn_status s);
+static dyn_status dyn__repo_mended(dyn__state *st, dyn_status s);
+
+/* The request that mends a path, under the conditions of the update itself. */
+static DYN__APART dyn_status dyn__repo_mend_path(dyn__repo *r, dyn_str path, const dyn_field *f)
+{
+    dyn__writer w = { r->own, sizeof r->own - 1, 0, 0, 0, NULL, NULL }, when = { r->key_text[3], r->key_size - 1, 0, 0, 0, NULL, NULL };
+    bool map = r->mend == 'M';
+    dyn_write_options o;
+    dyn_expr change;
+
+    dyn__puts(&w, map ? "SET " : "REMOVE ");
+    dyn__put(&w, path.ptr, path.len);
+    dyn__puts(&w, map ? " = ?" : "");
+    dyn__puts(&when, r->own_when.text ? r->own_when.text : "");
+    dyn__puts(&when, r->own_when.text ? map ? " AND missing(" : " AND attribute_type(" : map ? "missing(" : "attribute_type(");
+    dyn__put(&when, path.ptr, path.len);
+    dyn__puts(&when, map ? ")" : ", ?)");
+    if (w.pos > w.cap || when.pos > when.cap || r->own_when.count + 1 > sizeof r->own_args / sizeof r->own_args[0] - 1)
+        return dyn__fail(&r->db->error, DYN_TOO_LARGE, "the path \"%S\" is not there in the item, and is too long to be made", &path);
+    r->own[w.len] = 0, when.buf[when.len] = 0;
+    for (size_t i = 0; i < r->own_when.count; i++)
+        r->own_args[i] = r->own_when.args[i];
+    r->own_args[r->own_when.count] = dyn_text("NULL");
+    r->own_args[5] = map ? dyn_val(dyn__repo_empty_map(r, f)) : dyn_null();
+    memset((void *)&r->db->error, 0, sizeof r->db->error);
+    dyn_expr_of(&change, r->own, r->own_args + 5, map ? 1 : 0);
+    memcpy((void *)&o, &r->write, sizeof o);
+    dyn_expr_of(&o.when[3], when.buf, r->own_args, r->own_when.count + (map ? 0 : 1));
+    o.existing = NULL;
+    return dyn__repo_then(r, dyn_update_key_begin(r->db, &r->model, r->change_key, change, &o), dyn__repo_mended);
+}
+
+/* Mends the next path that may need it; behind the last one the update is sent again. */
+static dyn_status dyn__repo_mend(dyn__repo *r)
+{
+    const char *text = r->change.text;
+    dyn_str path, other;
+
+    while (r->mend == 'M' ? dyn__repo_parent(text, r->mended, &path) : dyn__repo_target(text, r->mended, &path)) {
+        const dyn_field *f = dyn__repo_member(r, path);
+        bool again = r->mend != 'M' && (!f || !dyn__is_optional(f));       /* what must be there is not removed */
+        for (size_t i = r->user->field_count; i < r->model.field_count; i++)
+            again = again || f == &r->model.fields[i];
+        for (size_t i = 0; i < r->mended && r->mend == 'M' && dyn__repo_parent(text, i, &other); i++)
+            again = again || dyn__eq(path.ptr, path.len, other.ptr, other.len);
+        r->mended++;
+        if (!again)
+            return dyn__repo_mend_path(r, path, f);
+    }
+    return dyn__repo_then(r, dyn_update_key_begin(r->db, &r->model, r->change_key, r->change, &r->write), dyn__repo_updated);
+}
+
+/* A path was mended, or did not need it. */
+static dyn_status dyn__repo_mended(dyn__state *st, dyn_status s)
+{
+    if (s != DYN_OK && s != DYN_CONDITION_FAILED)
+        return s;
+    s = dyn__repo_mend(dyn__repo_running(st));
+    return s == DYN_OK ? DYN_PENDING : s;
+}
+
+/* Does the service's message contain this? */
+static bool dyn__repo_was_told(const dyn__state *st, const char *what)
+{
+    size_t n = strlen(what), len = strlen(st->message);
+
+    for (size_t i = 0; i + n <= len; i++)
+        if (memcmp(st->message + i, what, n) == 0)
+            return true;
+    return false;
+}
+
+/* An update has ended. */
+static dyn_status dyn__repo_updated(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+    dyn_str path;
+
+    if (s == DYN_CONDITION_FAILED && r->how.keys == DYN_KEYS_OF_IDS)
+        dyn__say(st->err, "; it is the content \"%S\", \"%S\"", &r->change_key.args[0].as.s, &r->change_key.args[1].as.s);
+    if (s != DYN_REJECTED)
+        return r->hooks ? dyn__repo_saved(st, s) : s;
+    bool maps = dyn__repo_was_told(st, "document path") || dyn__repo_was_told(st, "does not exist in the item");
+    if (!r->mended_maps && maps && dyn__repo_parent(r->change.text, 0, &path))
+        r->mended_maps = true, r->mend = 'M';
+    else if (!r->mended_nulls && (dyn__repo_was_told(st, "operand type: NULL") || dyn__repo_was_told(st, "incorrect data type")))
+        r->mended_nulls = true, r->mend = '0';
+    else
+        return s;
+    r->mended = 0;
+    s = dyn__repo_mend(r);
+    return s == DYN_OK ? DYN_PENDING : s;
+}
+
 DYN_API dyn_status dyn_repo_update_begin(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *o)
 {
     dyn_status s;
@@ -28315,9 +28500,11 @@ DYN_API dyn_status dyn_repo_update_begin(dyn_repo *repo, dyn_key partition, dyn_
         s = dyn__repo_change(r, change, o, &all, &text_used, &args_used);
     if (s == DYN_OK)
         s = dyn__repo_conditions(r, o, o ? o->version : 0, must ? 1 : 0, text_used, args_used);
-    if (s == DYN_OK)
-        s = dyn_update_key_begin(r->db, &r->model, key, all, &r->write);
-    return dyn__repo_hook(r, s, NULL, dyn__repo_saved);
+    if (s != DYN_OK)
+        return s;
+    r->change = all, r->change_key = key, r->own_when = r->write.when[3];
+    r->mended_maps = r->mended_nulls = false, r->hooked_item = NULL;
+    return dyn__repo_then(r, dyn_update_key_begin(r->db, &r->model, key, all, &r->write), dyn__repo_updated);
 }
 
 DYN_API dyn_status dyn_repo_update(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *options)
