@@ -333,6 +333,20 @@
  *   dyn_select … on a model: a unique put is .when = { DYN_EXPR("attribute_not_exists(id)") }, a partial save dyn_save_changes, and so on; see
  *   examples/dynamorm.c. A repository's config.hooks hear of saves and deletes.
  *
+ * A TABLE SHARED WITH pydantic-dynamo
+ *
+ *   dyn_repo_open(&repo, &db, &actor_model, &(dyn_repo_config){ DYN_MEMORY(m), .convention = dyn_pydantic_dynamo(), .prefix = "test",
+ *   .name = "integration", .type = "actor", .pk = "PARTITION_KEY", .sk = "SORT_KEY" }) is DynamoRepository[FilmActor] of the Python service: the same
+ *   keys "test#integration#…" and "actor#…", _object_version, _timestamp, _ttl. A model has no keys of its own then. Optional[…] is .optional with
+ *   .has (None is stored as NULL; in a nested struct give its model .nulls), datetime is DYN_MICROS with DYN_ISO_OFFSET, Decimal dyn_number, date and
+ *   time are texts, a Set is a list in no order, Dict[str, Any] a dyn_value. UpdateCommand is the update's text and options.version, .expires;
+ *   FilterCommand is .where, where missing(x) means what not_exists was meant to: absent or None. examples/pydantic_dynamo.c has all of it.
+ *   Other than there: limits are exact, with filters too; equal bounds of a range keep order, limit and filters (.exact: that one content only);
+ *   .whole_ids tells "1" from "10"; an expiry can be taken away; put can compare a version; a nested member of what is None is set, and an
+ *   increment of None counts from zero; writing once keeps versions and takes each key once. An item without
+ *   a version reads as version 1 and is taken for it by an update. No ids read as none, where Python reads [""]. An id that contains '#' is written as it
+ *   is, and reads as two, as in Python; convention.odd_ids = DYN_IDS_REFUSE or _ESCAPE ends that, the second for tables of your own.
+ *
  * WHAT IT DOES NOT DO (yet): bytes as members; credentials from containers,
  * instance metadata and STS. TLS 1.3.
  *
@@ -28310,6 +28324,12 @@ static dyn_status dyn__repo_change(dyn__repo *r, dyn_expr change, const dyn_repo
  * A path below a map that is not there or is NULL, and a sum with a NULL, are refused by the service; a library that writes NULL for what is None leaves
  * such items. The map is made, or the NULL removed, in a request of its own that changes nothing else, and the update is sent again. */
 
+/* Does a path in an update's text end before this character? */
+static bool dyn__repo_ends(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',' || c == '(' || c == ')' || c == '=' || c == '+' || c == '-' || c == '?';
+}
+
 /* The n-th path that an update's text changes, as it stands there. */
 static bool dyn__repo_target(const char *text, size_t n, dyn_str *path)
 {
@@ -28320,7 +28340,7 @@ static bool dyn__repo_target(const char *text, size_t n, dyn_str *path)
     for (const char *p = text; *p; ) {
         const char *start = p;
         bool quoted = false;
-        for (; *p && (quoted || !memchr(" \t\r\n,()=+-?", *p, 11)); p++)
+        for (; *p && (quoted || !dyn__repo_ends(*p)); p++)
             quoted ^= *p == '`';
         if (p == start) {
             depth = *p == '(' ? depth + 1 : *p == ')' && depth ? depth - 1 : depth;

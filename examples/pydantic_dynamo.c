@@ -1,0 +1,161 @@
+/* A table shared with a Python service that uses pydantic-dynamo: actors and the reviews of them, as that library's README has them. What the service
+ * writes is read here, and the other way round: keys, versions, stamps and expiry are kept as it keeps them. */
+#define DYNREPO_IMPLEMENTATION
+#include "dynrepo.h"
+#include <stdio.h>
+#include <string.h>
+
+/* class FilmActor(BaseModel): id: str; name: str; review: Optional[str] */
+typedef struct actor {
+    char id[40], name[40], review[80];
+    bool has_review;
+} actor;
+static const dyn_field actor_fields[] = {
+    DYN_TEXT(actor, id), DYN_TEXT(actor, name), DYN_TEXT(actor, review, .optional = true, .has = DYN_HAS(actor, has_review)),   /* None is NULL */
+};
+static const dyn_model actor_model = { DYN_MODEL(actor, actor_fields), .table = "example-films" };
+
+/* class ActorReview(BaseModel): id: str; actor_id: str; created: datetime; review: str */
+typedef struct review {
+    char    id[40], actor_id[40];
+    int64_t created;                  /* Unix microseconds, as a datetime has them */
+    char    review[80];
+} review;
+static const dyn_field review_fields[] = {
+    DYN_TEXT(review, id), DYN_TEXT(review, actor_id), DYN_MICROS(review, created, DYN_ISO_OFFSET), DYN_TEXT(review, review),
+};
+static const dyn_model review_model = { DYN_MODEL(review, review_fields), .table = "example-films" };
+
+/* The table itself, which the library takes as given. */
+typedef struct keys { char pk[64], sk[64]; } keys;
+static const dyn_field key_fields[] = { DYN_TEXT(keys, pk), DYN_TEXT(keys, sk) };
+static const dyn_model table_model = { DYN_MODEL(keys, key_fields), .table = "example-films", .pk = "PARTITION_KEY = {pk}", .sk = "SORT_KEY = {sk}" };
+
+static dyn_client db;
+
+static int fail(void)
+{
+    dyn_print_error(&db);
+    dyn_close(&db);
+    return 1;
+}
+
+/* A list to its end; how many there were, or -1. */
+static int list(dyn_repo *repo, const char *what, const dyn_repo_query *query)
+{
+    dyn_rows rows;
+    dyn_content c;
+    review r;
+    int n = 0;
+
+    dyn_repo_list(repo, &rows, query);
+    for (; dyn_repo_next(repo, &rows, &r, &c) == DYN_ROW; n++)
+        printf("%-10s %.*s  %s\n", what, (int)c.content[0].len, c.content[0].ptr, r.review);
+    return dyn_finish(&rows) == DYN_OK ? n : -1;
+}
+
+int main(void)
+{
+    static unsigned char memory[64 * 1024], actor_memory[16 * 1024], review_memory[16 * 1024];
+    static const char id1[] = "0d7c4b1e-day-lewis", id2[] = "5e9fa2c0-buscemi";
+    dyn_repo actors, reviews;
+
+    if (dyn_open(&db, &(dyn_config){ DYN_MEMORY(memory) }) != DYN_OK)
+        return fail();
+    dyn_status s = dyn_create_table(&db, &table_model, NULL);
+    if ((s != DYN_OK && s != DYN_IN_USE) || dyn_wait_table(&db, &table_model, DYN_TABLE_ACTIVE, NULL) != DYN_OK)
+        return fail();
+
+    /* DynamoRepository[FilmActor](partition_prefix="test", partition_name="integration", content_type="actor", …) */
+    dyn_repo_config config = { DYN_MEMORY(actor_memory), .convention = dyn_pydantic_dynamo(), .prefix = "test", .name = "integration", .type = "actor",
+                               .pk = "PARTITION_KEY", .sk = "SORT_KEY", .consistent = true };
+    if (dyn_repo_open(&actors, &db, &actor_model, &config) != DYN_OK)
+        return fail();
+    config.type = "review", config.memory = review_memory;
+    if (dyn_repo_open(&reviews, &db, &review_model, &config) != DYN_OK)
+        return fail();
+
+    /* put, put_batch */
+    actor lewis = { .name = "Daniel Day-Lewis" }, buscemi = { .name = "Steve Buscemi" };
+    strcpy(lewis.id, id1), strcpy(buscemi.id, id2);
+    dyn_repo_item both[] = { { .partition = dyn_no_ids(), .content = DYN_KEY(id1), .item = &lewis },
+                             { .partition = dyn_no_ids(), .content = DYN_KEY(id2), .item = &buscemi } };
+    if (dyn_repo_put(&actors, dyn_no_ids(), DYN_KEY(id1), &lewis, NULL) != DYN_OK || dyn_repo_put_many(&actors, NULL, both, 2, NULL) != DYN_OK)
+        return fail();
+
+    /* update with UpdateCommand(set_commands=…), and with current_version=1, which is not the version any more */
+    if (dyn_repo_update(&actors, dyn_no_ids(), DYN_KEY(id1), DYN_EXPR("SET review = ?", "Talented, but unfriendly in Gangs of New York"), NULL) != DYN_OK)
+        return fail();
+    s = dyn_repo_update(&actors, dyn_no_ids(), DYN_KEY(id1), DYN_EXPR("SET review = ?", "?"), &(dyn_repo_write){ .version = 1 });
+    printf("version 1  %s\n", dyn_status_name(s));
+
+    /* get, get_batch */
+    actor a;
+    dyn_content c;
+    if (dyn_repo_get(&actors, dyn_no_ids(), DYN_KEY(id1), &a, &c, NULL) != DYN_OK)
+        return fail();
+    printf("get        %s: %s (version %d)\n", a.name, a.review, (int)c.version);
+    if (dyn_repo_get_many(&actors, both, 2, NULL) != DYN_OK)
+        return fail();
+    printf("get_many   %s, %s\n", lewis.name, buscemi.name);
+
+    /* filters: missing() also finds what is None, which FilterCommand(not_exists={"review"}) does not */
+    uint64_t without, talented, others;
+    if (dyn_repo_count(&actors, &(dyn_repo_query){ .where = { DYN_EXPR("missing(review)") } }, &without) != DYN_OK ||
+        dyn_repo_count(&actors, &(dyn_repo_query){ .where = { DYN_EXPR("review = ?", lewis.review) } }, &talented) != DYN_OK ||
+        dyn_repo_count(&actors, &(dyn_repo_query){ .where = { DYN_EXPR("review <> ?", lewis.review) } }, &others) != DYN_OK)
+        return fail();
+    printf("filters    %d without a review, %d with this one, %d without this one\n", (int)without, (int)talented, (int)others);
+
+    /* reviews of an actor, by their time */
+    static const char *const times[] = { "2022-12-31T23:59:59+00:00", "2023-01-15T10:00:00+00:00", "2023-03-02T10:00:00.000250+00:00", "2024-05-17T08:29:02+00:00" };
+    static const int64_t micros[] = { 1672531199000000, 1673776800000000, 1677751200000250, 1715934542000000 };
+    static const char *const texts[] = { "Too long", "I really thought he was the hero of this movie", "He really embodies the New York state of mind", "Again!" };
+    review r[4];
+    dyn_repo_item items[4];
+    memset(r, 0, sizeof r);
+    memset(items, 0, sizeof items);
+    dyn_arg part = dyn_text(id1), content[4];
+    for (int i = 0; i < 4; i++) {
+        snprintf(r[i].id, sizeof r[i].id, "review-%d", i);
+        strcpy(r[i].actor_id, id1);
+        strcpy(r[i].review, texts[i]);
+        r[i].created = micros[i];
+        content[i] = dyn_text(times[i]);
+        dyn_key_of(&items[i].partition, &part, 1);
+        dyn_key_of(&items[i].content, &content[i], 1);
+        items[i].item = &r[i];
+    }
+    if (dyn_repo_put_many(&reviews, NULL, items, 4, NULL) != DYN_OK)
+        return fail();
+
+    /* list, with a prefix of the time; list_between */
+    if (list(&reviews, "2023", &(dyn_repo_query){ .partition = DYN_KEY(id1), .prefix = DYN_KEY("2023") }) != 2 ||
+        list(&reviews, "newest", &(dyn_repo_query){ .partition = DYN_KEY(id1), .newest_first = true, .limit = 1 }) != 1 ||
+        list(&reviews, "to April", &(dyn_repo_query){ .partition = DYN_KEY(id1), .from = DYN_KEY("2023-01"), .to = DYN_KEY("2023-04") }) != 2)
+        return fail();
+
+    /* WriteOnceRepository: what is there is not written again; one that differs is */
+    uint32_t order[4];
+    uint8_t written;
+    dyn_repo_once once = { .order = order, .written = &written };
+    if (dyn_repo_write_once(&reviews, NULL, items, 4, &once) != DYN_OK)
+        return fail();
+    printf("once       %d written", (int)once.wrote);
+    strcpy(r[3].review, "Again, and better");
+    if (dyn_repo_write_once(&reviews, NULL, items, 4, &once) != DYN_OK)
+        return fail();
+    printf(", then %d, number %d\n", (int)once.wrote, written == 8 ? 3 : -1);
+
+    /* delete: of a prefix, and of one content */
+    uint64_t deleted;
+    if (dyn_repo_delete_all(&reviews, &(dyn_repo_query){ .partition = DYN_KEY(id1), .prefix = DYN_KEY("2023") }, &deleted) != DYN_OK ||
+        dyn_repo_delete(&actors, dyn_no_ids(), DYN_KEY(id2), NULL) != DYN_OK)
+        return fail();
+    s = dyn_repo_get(&actors, dyn_no_ids(), DYN_KEY(id2), &a, NULL, NULL);
+    printf("deleted    %d reviews; the second actor is %s\n", (int)deleted, dyn_status_name(s));
+    if (dyn_delete_table(&db, &table_model, NULL) != DYN_OK)
+        return fail();
+    dyn_close(&db);
+    return 0;
+}
