@@ -122,9 +122,10 @@
  *
  *   static const dyn_index visit_indexes[] = { { .name = "by_city", .pk = { "gsi1pk = CITY#{city}" }, .sk = { "gsi1sk = AT#{at:13}" } } };
  *   and in the model, behind .sk: DYN_INDEXES(visit_indexes). A key is a member, an attribute with a template, or by its name one that another
- *   template makes ("sk"); up to four and four attributes. A put writes what templates make, and leaves an attribute out when a member in it is
- *   not stored (.has, .omit_zero): such an item is not in the index. An update of a member in an index's template is refused, since the
- *   attribute would stay as it was: put the item. DYN_ITEM_KIND("type = visit") is written by each put and required in each item read.
+ *   template makes ("sk"); up to four and four attributes. Without a .name it is called by its attributes: "city-index", "gsi1pk_gsi1sk-index".
+ *   A put writes what templates make, and leaves an attribute out when a member in it is not stored (.has, .omit_zero): such an item is not in
+ *   the index. An update of a member in an index's template is refused, since the attribute would stay as it was: put the item.
+ *   DYN_ITEM_KIND("type = visit") is written by each put and required in each item read.
  *
  * VALUES AND EXPRESSIONS
  *
@@ -179,6 +180,12 @@
  *   work memory; each is settled before the next, so of two changes of one item the later one counts. What the service leaves unprocessed
  *   is sent again, what is made on save as it was made first, and in the end handed back: a bit for each write in .left, a status for each
  *   read. A batch is no transaction: some of it may be done.
+ *
+ * WRITES THAT ARE KEPT BACK
+ *
+ *   dyn_writer collects puts and deletes in memory of yours, dyn_transaction actions: dyn_writer_send and dyn_transaction_commit do them at the end,
+ *   _drop forgets them, so that nothing is done when the work before did not succeed. What is added is copied. .every sends as soon as there are so
+ *   many; .written, .committed and .left tell then what is done and what is not.
  *
  * WRITING SAFELY
  *
@@ -795,7 +802,7 @@ DYN_API dyn_status dyn__extend_model(struct dyn__extension *x);
  * or an attribute that another template of the model makes, by its name alone ("sk"). An item is in the index only when it has all of its key
  * attributes: the attribute of a template is left out when one of its members is (.has, .omit_zero, .nan). */
 typedef struct dyn_index {
-    const char *name         DYN__DEF(NULL);       /* 3 to 255 of A-Z a-z 0-9 _ - . */
+    const char *name         DYN__DEF(NULL);       /* 3 to 255 of A-Z a-z 0-9 _ - .; default: its attributes, "city-index", "city_taken_at-index" */
     const char *pk[4]        DYN__DEF({});         /* partition key: one to four attributes; none if local, it is the table's then */
     const char *sk[4]        DYN__DEF({});         /* sort key: none to four; order counts; exactly one if local */
     bool        local        DYN__DEF(false);      /* a local index (at most 5); default: a global one (at most 20) */
@@ -2646,6 +2653,9 @@ DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *error);
     DYN__FN2(name, put_many, (dyn_client *db, const T *items, size_t count, const dyn_batch_write_options *options), (db, &(model), items, count, options)) \
     DYN__FN2(name, delete_many, (dyn_client *db, const T *items, size_t count, const dyn_batch_write_options *options), \
              (db, &(model), items, count, options)) \
+    DYN__FN2(name, writer_put, (dyn_writer *writer, const T *item), (writer, &(model), item)) \
+    DYN__FN2(name, writer_delete, (dyn_writer *writer, const T *item), (writer, &(model), item)) \
+    DYN__FN2(name, writer_delete_key, (dyn_writer *writer, dyn_key key), (writer, &(model), key)) \
     DYN__FN(name, select, (dyn_client *db, dyn_rows *rows, const dyn_query *query), (db, rows, &(model), query)) \
     DYN__FN2(name, count, (dyn_client *db, const dyn_query *query, dyn_counted *counted), (db, &(model), query, counted)) \
     static inline DYN__UNUSED dyn_status name##_page(dyn_rows *rows, T *items, size_t capacity, size_t *count, char *cursor, size_t cursor_size) \
@@ -3203,8 +3213,133 @@ DYN_API dyn_status dyn_related_count_begin(dyn_related *related, const dyn_query
     static inline DYN__UNUSED dyn_status name_##_put_begin (dyn_related *related, To *to, const dyn_write_options *options) \
     { return dyn_related_put_begin (related, to, options); }
 
+/* --- Writes that are kept back ---------------------------------------------------------------------------------------
+ * Changes that are collected in memory of yours and sent at the end, or dropped: what dyntastic's batch_writer() and transaction() do around a
+ * block. Structs, keys, expressions and their values are copied when they are added; what a dyn_str or another pointer in a struct points to is
+ * not, and must stay until it was sent. The first failure is kept: all that follows is refused with its status, until it is dropped. So a loop that
+ * adds needs no checks, and nothing is sent once an add has failed. */
+
+/* Options of dyn_writer_open. */
+typedef struct dyn_writer_options {
+    uint32_t    start_canary_ DYN__DEF(0);
+    void       *memory        DYN__DEF(NULL);   /* required, with memory_size (DYN_MEMORY sets both): holds what is collected; it and the writer stay */
+    size_t      memory_size   DYN__DEF(0);      /* some 80 bytes and the struct for each change */
+    size_t      every         DYN__DEF(0);      /* send as soon as there are so many; default: nothing before dyn_writer_send. (dyntastic: 25) */
+    const char *table         DYN__DEF(NULL);   /* default: the model's, behind config.table_prefix */
+    uint32_t    total_ms      DYN__DEF(0);      /* of each request; default: the config's */
+    dyn_capacity_level capacity DYN__DEF(NULL); /* as in dyn_get_options */
+    uint32_t    end_canary_   DYN__DEF(0);
+} dyn_writer_options;
+
+/* Puts and deletes that are collected. The members with a line below them are private. Must not be moved while it is used; nothing needs to be closed. */
+typedef struct dyn_writer {
+    const dyn_batch_change *changes DYN__DEF(NULL);   /* what is collected and not sent; after a failure what was to be sent */
+    size_t         count     DYN__DEF(0);       /* of them */
+    const uint8_t *left      DYN__DEF(NULL);    /* after a failure of a request: which are not known to be made, for dyn_batch_is_left; else NULL */
+    size_t         written   DYN__DEF(0);       /* changes made so far */
+    size_t         batches   DYN__DEF(0);       /* times that what was collected was sent, all of it */
+    dyn_status     status    DYN__DEF(DYN_OK);  /* of the first failure */
+    dyn_client    *db_       DYN__DEF(NULL);
+    const char    *why_      DYN__DEF(NULL);
+    dyn_arena      memory_   DYN__DEF(dyn_arena());
+    size_t         size_     DYN__DEF(0);
+    size_t         begin_    DYN__DEF(0);
+    size_t         every_    DYN__DEF(0);
+    const char    *table_    DYN__DEF(NULL);
+    uint32_t       total_ms_ DYN__DEF(0);
+    dyn_capacity_level capacity_ DYN__DEF(NULL);
+} dyn_writer;
+
+/* Make a writer. Nothing is sent. DYN_OK · DYN_INVALID (no client, no memory, options that are not zeroed). */
+DYN_API dyn_status dyn_writer_open(dyn_writer *writer, dyn_client *db, const dyn_writer_options *options);
+
+/* Collect a put, or a delete by a struct's key members or their values. With options.every it may send (while a read of the client is open it only
+ * collects): DYN_OK, and the statuses of dyn_batch_write; the _begin says DYN_DONE when there is nothing to step.
+ * DYN_NO_MEMORY: the memory is full, and nothing more is taken or sent. */
+DYN_API dyn_status dyn_writer_put(dyn_writer *writer, const dyn_model *model, const void *item);
+DYN_API dyn_status dyn_writer_put_begin(dyn_writer *writer, const dyn_model *model, const void *item);
+DYN_API dyn_status dyn_writer_delete(dyn_writer *writer, const dyn_model *model, const void *item);
+DYN_API dyn_status dyn_writer_delete_begin(dyn_writer *writer, const dyn_model *model, const void *item);
+DYN_API dyn_status dyn_writer_delete_key(dyn_writer *writer, const dyn_model *model, dyn_key key);
+DYN_API dyn_status dyn_writer_delete_key_begin(dyn_writer *writer, const dyn_model *model, dyn_key key);
+
+/* Send what is collected; of two changes of one item the later one counts. The writer is empty then and can be used again.
+ * DYN_OK (also when it was empty; the _begin says DYN_DONE then) · the status of an earlier failure · as dyn_batch_write. DynamoDB: BatchWriteItem. */
+DYN_API dyn_status dyn_writer_send(dyn_writer *writer);
+DYN_API dyn_status dyn_writer_send_begin(dyn_writer *writer);
+/* Forget what is collected, and the failure if there was one. */
+DYN_API void dyn_writer_drop(dyn_writer *writer);
+
+/* Options of dyn_transaction_open. */
+typedef struct dyn_transaction_options {
+    uint32_t    start_canary_ DYN__DEF(0);
+    void       *memory        DYN__DEF(NULL);   /* required, with memory_size (DYN_MEMORY sets both): holds what is collected; it and the transaction stay */
+    size_t      memory_size   DYN__DEF(0);      /* some 500 bytes, the struct and the texts for each action */
+    size_t      every         DYN__DEF(0);      /* commit as soon as there are so many, 1 to 100, each time a transaction of its own; default: one
+                                                   transaction of up to 100, when dyn_transaction_commit is called */
+    uint32_t    total_ms      DYN__DEF(0);      /* of each transaction; default: the config's */
+    dyn_capacity_level capacity DYN__DEF(NULL); /* as in dyn_get_options */
+    uint32_t    end_canary_   DYN__DEF(0);
+} dyn_transaction_options;
+
+/* Actions that are collected. The members with a line below them are private. Must not be moved while it is used; nothing needs to be closed. */
+typedef struct dyn_transaction {
+    const dyn_tx_write *actions DYN__DEF(NULL); /* what is collected and not committed; after a failure those of the transaction that failed, each with
+                                                   its status, code and message */
+    size_t         count     DYN__DEF(0);       /* of them */
+    size_t         committed DYN__DEF(0);       /* actions that are done: with .every the first so many that were added */
+    size_t         commits   DYN__DEF(0);       /* transactions that they were done in */
+    dyn_status     status    DYN__DEF(DYN_OK);  /* of the first failure */
+    dyn_client    *db_       DYN__DEF(NULL);
+    const char    *why_      DYN__DEF(NULL);
+    dyn_arena      memory_   DYN__DEF(dyn_arena());
+    size_t         size_     DYN__DEF(0);
+    size_t         begin_    DYN__DEF(0);
+    size_t         every_    DYN__DEF(0);
+    uint32_t       total_ms_ DYN__DEF(0);
+    dyn_capacity_level capacity_ DYN__DEF(NULL);
+} dyn_transaction;
+
+/* Make a transaction. Nothing is sent. DYN_OK · DYN_INVALID (no client, no memory, .every over 100, options that are not zeroed). */
+DYN_API dyn_status dyn_transaction_open(dyn_transaction *transaction, dyn_client *db, const dyn_transaction_options *options);
+
+/* Collect an action: dyn_transaction_add(&t, &(dyn_tx_write)DYN_TX_PUT(order_model, &order)). With options.every it may commit (while a read of the
+ * client is open it only collects): DYN_OK, and the statuses of dyn_transact_write; the _begin says DYN_DONE when there is nothing to step.
+ * DYN_INVALID: the 101st action of one transaction · DYN_NO_MEMORY: the memory is full. Then nothing more is taken or sent. */
+DYN_API dyn_status dyn_transaction_add(dyn_transaction *transaction, const dyn_tx_write *action);
+DYN_API dyn_status dyn_transaction_add_begin(dyn_transaction *transaction, const dyn_tx_write *action);
+
+/* Commit what is collected, all of it or nothing. The transaction is empty then and can be used again.
+ * DYN_OK (also when it was empty; the _begin says DYN_DONE then) · the status of an earlier failure · as dyn_transact_write: transaction.committed says
+ * what was committed before, transaction.actions what is not. DynamoDB: TransactWriteItems. */
+DYN_API dyn_status dyn_transaction_commit(dyn_transaction *transaction);
+DYN_API dyn_status dyn_transaction_commit_begin(dyn_transaction *transaction);
+/* Forget what is collected, and the failure if there was one. What was committed stays committed. */
+DYN_API void dyn_transaction_drop(dyn_transaction *transaction);
+
+#ifndef DYNREPO_NO_OS
+/* For programs beside dyntastic: endpoint and region, where the config names none, from DYNTASTIC_HOST and DYNTASTIC_REGION; call it before dyn_open.
+ * Without these variables nothing is changed. */
+DYN_API void dyn_dyntastic_environment(dyn_config *config);
+#endif
+
 #ifdef __cplusplus
 } /* extern "C" */
+#endif
+
+#ifdef __cplusplus
+static inline DYN__UNUSED dyn_status dyn_writer_open(dyn_writer *writer, dyn_client *db, const dyn_writer_options &options)
+{
+    return dyn_writer_open(writer, db, &options);
+}
+static inline DYN__UNUSED dyn_status dyn_transaction_open(dyn_transaction *transaction, dyn_client *db, const dyn_transaction_options &options)
+{
+    return dyn_transaction_open(transaction, db, &options);
+}
+static inline DYN__UNUSED dyn_status dyn_transaction_add(dyn_transaction *transaction, const dyn_tx_write &action)
+{
+    return dyn_transaction_add(transaction, &action);
+}
 #endif
 
 #endif /* DYNREPO_H */
@@ -6305,6 +6440,7 @@ typedef struct dyn__frame {
 /* An index as the client keeps it. */
 typedef struct dyn__known_index {
     const dyn_index *index;
+    const char      *name;        /* the one given, or made of its keys */
     const dyn__key  *keys;        /* the partition key's attributes, then the sort key's */
     uint8_t          pk_count, key_count;
 } dyn__known_index;
@@ -10092,19 +10228,6 @@ static dyn_status dyn__check_extra(const dyn_model *m, size_t n, dyn_error *err)
     return DYN_OK;
 }
 
-/* An index's name: 3 to 255 of the characters DynamoDB allows. */
-static bool dyn__index_name_ok(const char *name)
-{
-    size_t n = name ? strlen(name) : 0;
-
-    for (size_t i = 0; i < n; i++) {
-        char lower = (char)(name[i] | 0x20);
-        if (!((lower >= 'a' && lower <= 'z') || (name[i] >= '-' && name[i] <= '9' && name[i] != '/') || name[i] == '_'))
-            return false;
-    }
-    return n >= 3 && n <= 255;
-}
-
 /* The attribute's name of a key text that has been checked. */
 static dyn_str dyn__extra_attr(const dyn_model *m, const char *text)
 {
@@ -10119,6 +10242,69 @@ static dyn_str dyn__extra_attr(const dyn_model *m, const char *text)
     return attr;
 }
 
+/* Piece i of an index's name: the one that is given; else its attributes, '_' between them, and "-index". len 0: there are no more. */
+static dyn_str dyn__index_name_piece(const dyn_model *m, const dyn_index *x, size_t i)
+{
+    dyn_str word = { x->name ? x->name : "-index", 0 };
+    size_t n = 0;
+
+    for (size_t k = 0; k < 9 && !x->name; k++) {
+        const char *text = k == 0 ? (x->local ? m->pk : NULL) : k < 5 ? x->pk[k - 1] : x->sk[k - 5];
+        if (!text)
+            continue;
+        if (n && n++ == i) {
+            word.ptr = "_", word.len = 1;
+            return word;
+        }
+        if (n++ == i)
+            return dyn__extra_attr(m, text);
+    }
+    word.len = i == n ? strlen(word.ptr) : 0;
+    return word;
+}
+
+/* Byte `at` of an index's name; 0 behind its end. */
+static char dyn__index_name_at(const dyn_model *m, const dyn_index *x, size_t at)
+{
+    dyn_str piece = dyn__index_name_piece(m, x, 0);
+
+    for (size_t i = 1; piece.len && at >= piece.len; i++) {
+        at -= piece.len;
+        piece = dyn__index_name_piece(m, x, i);
+    }
+    return piece.len ? piece.ptr[at] : '\0';
+}
+
+/* The length of an index's name: 3 to 255 of the characters DynamoDB allows; else 0. */
+static size_t dyn__index_name_size(const dyn_model *m, const dyn_index *x)
+{
+    size_t n = 0;
+
+    for (char c; n < 256 && (c = dyn__index_name_at(m, x, n)) != '\0'; n++) {
+        char lower = (char)(c | 0x20);
+        if (!((lower >= 'a' && lower <= 'z') || (c >= '-' && c <= '9' && c != '/') || c == '_'))
+            return 0;
+    }
+    return n >= 3 && n <= 255 ? n : 0;
+}
+
+/* Have two indexes of a model the same name? */
+static bool dyn__index_name_same(const dyn_model *m, const dyn_index *a, const dyn_index *b)
+{
+    size_t n = 0;
+
+    while (dyn__index_name_at(m, a, n) == dyn__index_name_at(m, b, n))
+        if (!dyn__index_name_at(m, a, n++))
+            return true;
+    return false;
+}
+
+/* What errors call an index: its name, or its first attribute. */
+static const char *dyn__index_said(const dyn_index *x)
+{
+    return x->name ? x->name : x->pk[0] ? x->pk[0] : x->sk[0] ? x->sk[0] : "";
+}
+
 /* The keys of an index: without gaps, each attribute once, as many as its sort allows. */
 static dyn_status dyn__check_index_keys(const dyn_model *m, const dyn_index *x, dyn_error *err)
 {
@@ -10130,21 +10316,21 @@ static dyn_status dyn__check_index_keys(const dyn_model *m, const dyn_index *x, 
             if (!keys[i])
                 continue;
             if (i != counts[side]++)
-                return dyn__fail(err, DYN_INVALID, "model \"%s\": index \"%s\": its keys have a gap before \"%s\"", m->name, x->name, keys[i]);
+                return dyn__fail(err, DYN_INVALID, "model \"%s\": index \"%s\": its keys have a gap before \"%s\"", m->name, dyn__index_said(x), keys[i]);
             dyn_str a = dyn__extra_attr(m, keys[i]);
             for (size_t k = 0; k < (side ? 4 + i : i); k++) {
                 const char *other = side && k >= 4 ? x->sk[k - 4] : x->pk[k];
                 dyn_str b = dyn__extra_attr(m, other ? other : "");
                 if (other && dyn__eq(a.ptr, a.len, b.ptr, b.len))
-                    return dyn__fail(err, DYN_INVALID, "model \"%s\": index \"%s\" has attribute \"%S\" twice in its key", m->name, x->name, &a);
+                    return dyn__fail(err, DYN_INVALID, "model \"%s\": index \"%s\" has attribute \"%S\" twice in its key", m->name, dyn__index_said(x), &a);
             }
         }
     }
     if (x->local && (counts[0] || counts[1] != 1 || !m->sk))
         return dyn__fail(err, DYN_INVALID, "model \"%s\": the local index \"%s\" takes the table's partition key (leave .pk out) and needs one .sk, and the "
-                         "table a sort key", m->name, x->name);
+                         "table a sort key", m->name, dyn__index_said(x));
     if (!x->local && !counts[0])
-        return dyn__fail(err, DYN_INVALID, "model \"%s\": index \"%s\" needs a .pk, such as .pk = { \"city\" }", m->name, x->name);
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": index \"%s\" needs a .pk, such as .pk = { \"city\" }", m->name, dyn__index_said(x));
     return DYN_OK;
 }
 
@@ -10153,22 +10339,27 @@ static dyn_status dyn__check_index(const dyn_model *m, const dyn_index *x, dyn_e
 {
     size_t includes = 0;
 
-    if (!dyn__index_name_ok(x->name))
-        return dyn__fail(err, DYN_INVALID, "model \"%s\": the index name \"%s\" must be 3 to 255 of A-Z a-z 0-9 _ - and .", m->name, x->name ? x->name : "");
+    if (dyn__check_index_keys(m, x, err) != DYN_OK)
+        return DYN_INVALID;
+    if (!dyn__index_name_size(m, x))
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": the %s \"%s\" must be 3 to 255 of A-Z a-z 0-9 _ - and .%s", m->name,
+                         x->name ? "index name" : "name made for the index of", dyn__index_said(x), x->name ? "" : "; give it a .name");
     for (const dyn_index *other = m->indexes; other < x; other++)
-        if (dyn__same(other->name, x->name))
-            return dyn__fail(err, DYN_INVALID, "model \"%s\": two indexes have the name \"%s\"", m->name, x->name);
+        if (dyn__index_name_same(m, other, x))
+            return dyn__fail(err, DYN_INVALID, "model \"%s\": two indexes have the name %s\"%s\"", m->name,
+                             x->name ? "" : "that is made (give it a .name) for the one of ", dyn__index_said(x));
     for (size_t i = 0; i < 20; i++) {
         if (x->include[i] && (!*x->include[i] || strlen(x->include[i]) > 255))
-            return dyn__fail(err, DYN_INVALID, "model \"%s\": index \"%s\": the names in .include have 1 to 255 bytes", m->name, x->name);
+            return dyn__fail(err, DYN_INVALID, "model \"%s\": index \"%s\": the names in .include have 1 to 255 bytes", m->name, dyn__index_said(x));
         includes += x->include[i] != NULL;
     }
     if (x->projection > DYN_PROJECT_INCLUDE || (x->projection == DYN_PROJECT_INCLUDE) != (includes > 0))
         return dyn__fail(err, DYN_INVALID, "model \"%s\": index \"%s\": .include goes with .projection = DYN_PROJECT_INCLUDE, which needs it",
-                         m->name, x->name);
+                         m->name, dyn__index_said(x));
     if (!x->read_units != !x->write_units || (x->local && x->read_units))
-        return dyn__fail(err, DYN_INVALID, "model \"%s\": index \"%s\": .read_units and .write_units go together, and not with .local", m->name, x->name);
-    return dyn__check_index_keys(m, x, err);
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": index \"%s\": .read_units and .write_units go together, and not with .local", m->name,
+                         dyn__index_said(x));
+    return DYN_OK;
 }
 
 static dyn_status dyn__check_extension(const dyn_model *m, dyn_error *err)
@@ -10227,7 +10418,16 @@ static bool dyn__make_index(dyn__known *k, const dyn_index *def, dyn__known_inde
     keys = (dyn__key *)dyn__alloc(arena, n * sizeof *keys, sizeof(void *));
     if (!keys)
         return false;
-    x->index = def, x->keys = keys;
+    x->index = def, x->keys = keys, x->name = def->name;
+    if (!def->name) {
+        size_t size = dyn__index_name_size(k->model, def);
+        char *name = (char *)dyn__alloc(arena, size + 1, 1);
+        for (size_t i = 0; name && i < size; i++)
+            name[i] = dyn__index_name_at(k->model, def, i);
+        x->name = name;
+        if (!name)
+            return false;
+    }
     if (def->local)
         *keys++ = k->pk, x->pk_count = x->key_count = 1;
     for (size_t i = 0; i < 8; i++) {
@@ -10298,7 +10498,7 @@ DYN_API dyn_status dyn__extend_model(struct dyn__extension *e)
 static const dyn__known_index *dyn__find_index(const dyn__known *k, const char *name)
 {
     for (size_t i = 0; k->indexes && i < k->model->index_count; i++)
-        if (dyn__same(k->model->indexes[i].name, name))
+        if (dyn__same(k->indexes[i].name, name))
             return k->indexes + i;
     return NULL;
 }
@@ -12695,7 +12895,7 @@ static bool dyn__key_member(dyn__parser *p, dyn__cond *c)
         for (size_t i = 0; (key = dyn__queried_key(p->x, i)) != NULL && !dyn__is_in_template(k, key, c->field); i++) { }
         if (!key)
             return dyn__wrong(p, p->at, p->x->index ? "member \"%s\" is not in the key of index \"%s\"; filter by it" :
-                              "member \"%s\" is not in the key; filter by it", c->field->member, p->x->index ? p->x->index->index->name : "");
+                              "member \"%s\" is not in the key; filter by it", c->field->member, p->x->index ? p->x->index->name : "");
     }
     dyn__lex(p);
     return true;
@@ -15370,6 +15570,16 @@ static const dyn_system dyn__os_system = { dyn__os_ticks, dyn__os_unix_ms, dyn__
 DYN_API const dyn_system *dyn_posix_system(void)
 {
     return &dyn__os_system;
+}
+
+DYN_API void dyn_dyntastic_environment(dyn_config *config)
+{
+    const char *host = getenv("DYNTASTIC_HOST"), *region = getenv("DYNTASTIC_REGION");
+
+    if (!config->endpoint && host && *host)
+        config->endpoint = host;
+    if (!config->region && region && *region)
+        config->region = region;
 }
 
 /* The socket. */
@@ -19298,7 +19508,7 @@ static dyn_status dyn__rows_part(dyn__state *st, size_t part, dyn__writer *w)
         return DYN_DONE;
     dyn__write_table(st, w);
     if (more->index)
-        dyn__write_text(w, "IndexName", dyn__str(more->index->index->name));
+        dyn__write_text(w, "IndexName", dyn__str(more->index->name));
     dyn__write_text(w, "KeyConditionExpression", c->key_condition);
     dyn__write_text(w, "FilterExpression", c->condition);
     dyn__write_text(w, "ProjectionExpression", c->change);
@@ -19908,7 +20118,7 @@ static uint64_t dyn__print_read(dyn__state *st)
     dyn__write_text(&w, "", dyn__str(c->known->model->name));
     for (size_t i = 1; i < more->model_count; i++)
         dyn__write_text(&w, "", dyn__str(more->models[i]->name));
-    dyn__write_text(&w, "", dyn__str(more->index ? more->index->index->name : NULL));
+    dyn__write_text(&w, "", dyn__str(more->index ? more->index->name : NULL));
     dyn__write_text(&w, "", c->key_condition);
     dyn__putc(&w, '|');
     dyn__write_text(&w, "", c->condition);
@@ -22659,14 +22869,14 @@ static dyn_status dyn__merge_indexes(dyn__state *st, dyn__admin *a)
             dyn__wanted *w = &a->wanted[a->wanted_count];
             size_t at = 0;
             w->k = a->known[i], w->x = &a->known[i]->indexes[j];
-            while (at < a->wanted_count && !dyn__same(a->wanted[at].x->index->name, w->x->index->name))
+            while (at < a->wanted_count && !dyn__same(a->wanted[at].x->name, w->x->name))
                 at++;
             if (at == a->wanted_count)
                 a->wanted_count++;
             else if (!dyn__same_index(&a->wanted[at], w))
                 return dyn__fail(st->err, DYN_INVALID,
                                  "index \"%s\" is not the same in the models \"%s\" and \"%s\": give it the same keys, projection and units",
-                                 w->x->index->name, a->wanted[at].k->model->name, w->k->model->name);
+                                 w->x->name, a->wanted[at].k->model->name, w->k->model->name);
         }
     return DYN_OK;
 }
@@ -22822,7 +23032,7 @@ static void dyn__write_index(dyn__writer *w, const dyn__admin *a, const dyn__wan
     uint64_t units[2];
 
     dyn__puts(w, "{\"IndexName\":");
-    dyn__put_json(w, x->name, strlen(x->name));
+    dyn__put_json(w, i->x->name, strlen(i->x->name));
     dyn__putc(w, ',');
     dyn__write_schema(w, i->x->keys, i->x->pk_count, i->x->key_count);
     dyn__puts(w, ",\"Projection\":{\"ProjectionType\":\""), dyn__puts(w, dyn__projections[x->projection]), dyn__putc(w, '"');
@@ -22930,7 +23140,7 @@ static const dyn__wanted *dyn__wanted_by_token(const dyn__admin *a, int token)
     dyn_str name = dyn__token_text(&a->live, token);
 
     for (size_t i = 0; i < a->wanted_count; i++)
-        if (dyn__text_is(name, a->wanted[i].x->index->name))
+        if (dyn__text_is(name, a->wanted[i].x->name))
             return &a->wanted[i];
     return NULL;
 }
@@ -22962,7 +23172,7 @@ static void dyn__write_billing(dyn__writer *w, const dyn__admin *a)
         if (x->local || a->o->billing != DYN_BILLING_PROVISIONED)
             continue;
         dyn__index_units(a, x, units);
-        dyn__puts(w, before), dyn__write_index_units(w, dyn__str(x->name), units);
+        dyn__puts(w, before), dyn__write_index_units(w, dyn__str(a->wanted[i].x->name), units);
         before = ",";
     }
     if (before[0] && !before[1])
@@ -23032,7 +23242,7 @@ static dyn_status dyn__step_part(dyn__state *st, size_t part, dyn__writer *w)
     default: {
         uint64_t units[2];
         dyn__index_units(a, x->x->index, units);
-        dyn__puts(w, ",\"GlobalSecondaryIndexUpdates\":["), dyn__write_index_units(w, dyn__str(x->x->index->name), units), dyn__putc(w, ']');
+        dyn__puts(w, ",\"GlobalSecondaryIndexUpdates\":["), dyn__write_index_units(w, dyn__str(x->x->name), units), dyn__putc(w, ']');
     }
     }
     dyn__write_settings(w, &only);
@@ -23083,7 +23293,7 @@ static void dyn__tell_step(dyn__writer *w, const dyn__admin *a, const dyn__table
         const dyn__key keys[2] = { a->known[0]->pk, a->known[0]->sk };
         dyn__puts(w, "create the table"), dyn__tell_keys(w, keys, 1, keys[1].attr.len ? 2 : 1);
         for (size_t i = 0; i < a->wanted_count; i++)
-            dyn__puts(w, i ? ", " : "; with "), dyn__puts(w, a->wanted[i].x->index->name);
+            dyn__puts(w, i ? ", " : "; with "), dyn__puts(w, a->wanted[i].x->name);
         dyn__putc(w, ')');
         break;
     }
@@ -23099,12 +23309,12 @@ static void dyn__tell_step(dyn__writer *w, const dyn__admin *a, const dyn__table
     case DYN__S_PROTECTION: dyn__puts(w, o->protection == DYN_SWITCH_ON ? "protect from deletion" : "protect from deletion no more"); break;
     case DYN__S_NO_INDEX:   dyn__puts(w, "delete index "), dyn__put(w, name.ptr, name.len); break;
     case DYN__S_INDEX:
-        dyn__puts(w, "create index "), dyn__puts(w, x->x->index->name), dyn__tell_keys(w, x->x->keys, x->x->pk_count, x->x->key_count);
+        dyn__puts(w, "create index "), dyn__puts(w, x->x->name), dyn__tell_keys(w, x->x->keys, x->x->pk_count, x->x->key_count);
         dyn__puts(w, "; "), dyn__puts(w, dyn__projections[x->x->index->projection]), dyn__putc(w, ')');
         break;
     case DYN__S_UNITS:
         dyn__index_units(a, x->x->index, units);
-        dyn__puts(w, "set index "), dyn__puts(w, x->x->index->name), dyn__puts(w, " to "), dyn__tell_units(w, units[0], units[1]);
+        dyn__puts(w, "set index "), dyn__puts(w, x->x->name), dyn__puts(w, " to "), dyn__tell_units(w, units[0], units[1]);
         break;
     default:
         dyn__puts(w, "enable TTL on "), dyn__put(w, a->ttl.ptr, a->ttl.len);
@@ -23290,14 +23500,14 @@ static void dyn__compare_table(dyn__state *st)
             dyn__compare_index(st, i, k == 0, provisioned);
     }
     for (size_t n = 0; n < a->wanted_count; n++) {
-        const dyn_index *x = a->wanted[n].x->index;
+        const dyn__known_index *x = a->wanted[n].x;
         bool there = false;
         for (int k = 0; k < 2; k++) {
             int list = dyn__find_token(&a->live, a->table, lists[k]);
             for (int i = dyn__next_token(&a->live, list, list); i; i = dyn__next_token(&a->live, list, i))
                 there = there || dyn__text_is(dyn__member_text(&a->live, i, "IndexName"), x->name);
         }
-        if (!there && x->local)
+        if (!there && x->index->local)
             dyn__cannot(st, "cannot: index ", dyn__str(x->name), " is a local one, which can only be made together with its table");
         else if (!there)
             dyn__differs(a, DYN__S_INDEX, n, 0);
@@ -30553,6 +30763,353 @@ DYN_API dyn_status dyn_related_count_begin(dyn_related *r, const dyn_query *quer
 DYN_API dyn_status dyn_related_count(dyn_related *related, const dyn_query *query, dyn_counted *counted)
 {
     return dyn__finish_call(related->db, dyn_related_count_begin(related, query, counted));
+}
+
+/* --- Writes that are kept back --- */
+
+/* Takes n bytes from the far end of the memory that changes are kept in, whose near end holds the array of them. NULL: it is full. */
+static void *dyn__keep_back(dyn_arena *a, size_t n)
+{
+    size_t left = a->size - a->used, odd = n <= left ? (size_t)(uintptr_t)(a->base + (a->size - n)) & 15 : 0;
+
+    if (n > left || odd > left - n)
+        return NULL;
+    a->size -= n + odd;
+    return a->base + a->size;
+}
+
+/* A copy of n bytes there; NULL: the memory is full. */
+static void *dyn__keep_bytes(dyn_arena *a, const void *from, size_t n)
+{
+    void *p = dyn__keep_back(a, n);
+
+    return p && n ? memcpy(p, from, n) : p;
+}
+
+/* An array of values that was copied, with others that were found in it waiting behind. */
+typedef struct dyn__kept_args {
+    struct dyn__kept_args *next;
+    dyn_arg *args;
+    size_t   count;
+} dyn__kept_args;
+
+/* The array alone. */
+static dyn__kept_args *dyn__keep_array(dyn_arena *a, const dyn_arg *args, size_t count)
+{
+    dyn__kept_args *k = (dyn__kept_args *)dyn__keep_back(a, sizeof *k);
+
+    if (!k || count > a->size / sizeof *args)
+        return NULL;
+    k->next = NULL, k->count = count;
+    k->args = (dyn_arg *)dyn__keep_bytes(a, args, count * sizeof *args);
+    return k->args ? k : NULL;
+}
+
+/* Copies values with all that they point to, lists in lists too. False: the memory is full. */
+static bool dyn__keep_args(dyn_arena *a, const dyn_arg **args, size_t count)
+{
+    dyn__kept_args *k, *last;
+
+    if (!*args || !count)
+        return true;
+    k = last = dyn__keep_array(a, *args, count);
+    *args = k ? k->args : NULL;
+    for (; k; k = k->next)
+        for (size_t i = 0; i < k->count; i++) {
+            dyn_arg *v = k->args + i;
+            bool text = v->kind == DYN_ARG_TEXT || v->kind == DYN_ARG_NUMBER || v->kind == DYN_ARG_BYTES || v->kind == DYN_ARG_MADE || v->kind >= DYN_ARG_VALUE;
+            if (v->kind == DYN_ARG_LIST || v->kind == DYN_ARG_SET) {
+                last->next = dyn__keep_array(a, v->as.list.items, v->as.list.count);
+                if (!last->next)
+                    return false;
+                last = last->next;
+                v->as.list.items = last->args;
+            } else if (text) {
+                v->as.s.ptr = (const char *)dyn__keep_bytes(a, v->as.s.ptr, v->as.s.len);
+                if (!v->as.s.ptr)
+                    return false;
+            }
+        }
+    return *args != NULL;
+}
+
+/* The same for an expression. */
+static bool dyn__keep_expr(dyn_arena *a, dyn_expr *e)
+{
+    if (!e->text)
+        return true;
+    e->text = (const char *)dyn__keep_bytes(a, e->text, strlen(e->text) + 1);
+    return e->text && dyn__keep_args(a, &e->args, e->count);
+}
+
+/* Is the client free, so that something can be sent, and its error is nobody else's? */
+static bool dyn__is_free(dyn_client *db)
+{
+    dyn__state *st = dyn__state_of(db);
+
+    return st && st->phase == DYN__IDLE && !st->read.rows;
+}
+
+/* Refuses a change, or anything behind a failure. */
+static dyn_status dyn__kept_refused(dyn_client *db, dyn_status s, const char *what, const char *why)
+{
+    (void)what, (void)why;
+    if (!dyn__is_free(db))
+        return s;
+    memset((void *)&db->error, 0, sizeof db->error);
+    return dyn__fail(&db->error, s, "%s: %s", what, why);
+}
+
+static const char dyn__kept_before[] = "something failed before, nothing more is taken or sent; see .status, and drop it to begin anew";
+
+/* The memory for what is kept; false: there is none. */
+static bool dyn__kept_memory(dyn_arena *a, void *memory, size_t size)
+{
+    memset((void *)a, 0, sizeof *a);
+    a->base = (unsigned char *)memory, a->size = memory ? size : 0;
+    return memory && dyn__alloc(a, 0, 16);
+}
+
+static dyn_status dyn__writer_fails(dyn_writer *w, dyn_status s, const char *why)
+{
+    w->status = s, w->why_ = why;
+    return dyn__kept_refused(w->db_, s, "the writer", why);
+}
+
+/* Makes it empty. */
+static void dyn__writer_empty(dyn_writer *w)
+{
+    w->memory_.size = w->size_, w->memory_.used = w->begin_;
+    w->changes = (const dyn_batch_change *)(const void *)(w->memory_.base + w->begin_);
+    w->count = 0, w->left = NULL;
+}
+
+DYN_API dyn_status dyn_writer_open(dyn_writer *w, dyn_client *db, const dyn_writer_options *o)
+{
+    memset((void *)w, 0, sizeof *w);
+    w->db_ = db, w->status = DYN_INVALID, w->why_ = "it was not opened";
+    if (!o || o->start_canary_ || o->end_canary_)
+        return dyn__writer_fails(w, DYN_INVALID, "its options are not zeroed where nothing is set: write dyn_writer_options o = { … } or memset it");
+    if (!dyn__kept_memory(&w->memory_, o->memory, o->memory_size))
+        return dyn__writer_fails(w, DYN_INVALID, "it needs options.memory and .memory_size, which DYN_MEMORY(array) sets");
+    w->size_ = w->memory_.size, w->begin_ = w->memory_.used;
+    w->every_ = o->every, w->table_ = o->table, w->total_ms_ = o->total_ms, w->capacity_ = o->capacity;
+    w->status = dyn__state_of(db) ? DYN_OK : DYN_INVALID;
+    dyn__writer_empty(w);
+    return w->status;
+}
+
+/* Copies a change behind the others. */
+static dyn_status dyn__writer_add(dyn_writer *w, const dyn_model *model, const void *item, const dyn_key *key)
+{
+    dyn_arena *a = &w->memory_;
+
+    if (w->status != DYN_OK)
+        return dyn__kept_refused(w->db_, w->status, "the writer", dyn__kept_before);
+    if (!model || (!item && !(key && key->args)))
+        return dyn__writer_fails(w, DYN_INVALID, "a change needs a model, and a struct or a key");
+    dyn_batch_change *c = (dyn_batch_change *)dyn__alloc(a, sizeof *c, sizeof(void *));
+    if (c) {
+        c->model = model, c->remove = key != NULL;
+        if (item)
+            c->item = dyn__keep_bytes(a, item, model->size);
+        else
+            c->key = *key;
+    }
+    /* a bit for each change, and its alignment, must have room in the end */
+    if (!c || (item ? !c->item : !dyn__keep_args(a, &c->key.args, c->key.count)) || a->size - a->used < w->count / 8 + 1 + 16)
+        return dyn__writer_fails(w, DYN_NO_MEMORY, "its memory is full; give it more, or send what is collected earlier (options.every)");
+    w->count++;
+    return w->every_ && w->count >= w->every_ && dyn__is_free(w->db_) ? dyn_writer_send_begin(w) : DYN_DONE;
+}
+
+DYN_API dyn_status dyn_writer_put_begin(dyn_writer *w, const dyn_model *model, const void *item)
+{
+    return dyn__writer_add(w, model, item, NULL);
+}
+
+DYN_API dyn_status dyn_writer_delete_begin(dyn_writer *w, const dyn_model *model, const void *item)
+{
+    dyn_key none;
+
+    memset((void *)&none, 0, sizeof none);
+    return dyn__writer_add(w, model, item, &none);
+}
+
+DYN_API dyn_status dyn_writer_delete_key_begin(dyn_writer *w, const dyn_model *model, dyn_key key)
+{
+    return dyn__writer_add(w, model, NULL, &key);
+}
+
+/* What was collected has been sent. */
+static dyn_status dyn__writer_sent(dyn__state *st, dyn_status s)
+{
+    dyn_writer *w = (dyn_writer *)st->then_for;
+
+    if (s == DYN_OK) {
+        w->written += w->count, w->batches++;
+        dyn__writer_empty(w);
+    } else if (s != DYN_DONE)
+        w->status = s, w->why_ = NULL;
+    return s;
+}
+
+DYN_API dyn_status dyn_writer_send_begin(dyn_writer *w)
+{
+    dyn_batch_write_options o;
+    size_t far = w->memory_.size;
+
+    if (w->status != DYN_OK)
+        return dyn__kept_refused(w->db_, w->status, "the writer", w->why_ ? w->why_ : dyn__kept_before);
+    if (!w->count)
+        return DYN_DONE;
+    memset((void *)&o, 0, sizeof o);
+    o.left = (uint8_t *)dyn__keep_back(&w->memory_, (w->count + 7) / 8);
+    o.table = w->table_, o.total_ms = w->total_ms_, o.capacity = w->capacity_;
+    dyn_status s = dyn_batch_write_begin(w->db_, w->changes, w->count, &o);
+    w->left = o.left;
+    if (s == DYN_OK)
+        w->db_->state->then = dyn__writer_sent, w->db_->state->then_for = w;
+    else if (s == DYN_BUSY || s == DYN_DONE)
+        w->memory_.size = far, w->left = NULL;
+    else
+        w->status = s;
+    return s;
+}
+
+DYN_API void dyn_writer_drop(dyn_writer *w)
+{
+    dyn__writer_empty(w);
+    w->status = w->memory_.base && dyn__state_of(w->db_) ? DYN_OK : DYN_INVALID, w->why_ = NULL;
+}
+
+/* The blocking form: what only collects has been done. */
+static dyn_status dyn__kept_finish(dyn_client *db, dyn_status begun)
+{
+    return begun == DYN_DONE ? DYN_OK : dyn__finish_call(db, begun);
+}
+
+DYN_API dyn_status dyn_writer_put(dyn_writer *w, const dyn_model *model, const void *item)
+{
+    return dyn__kept_finish(w->db_, dyn_writer_put_begin(w, model, item));
+}
+
+DYN_API dyn_status dyn_writer_delete(dyn_writer *w, const dyn_model *model, const void *item)
+{
+    return dyn__kept_finish(w->db_, dyn_writer_delete_begin(w, model, item));
+}
+
+DYN_API dyn_status dyn_writer_delete_key(dyn_writer *w, const dyn_model *model, dyn_key key)
+{
+    return dyn__kept_finish(w->db_, dyn_writer_delete_key_begin(w, model, key));
+}
+
+DYN_API dyn_status dyn_writer_send(dyn_writer *w)
+{
+    return dyn__kept_finish(w->db_, dyn_writer_send_begin(w));
+}
+
+static dyn_status dyn__transaction_fails(dyn_transaction *t, dyn_status s, const char *why)
+{
+    t->status = s, t->why_ = why;
+    return dyn__kept_refused(t->db_, s, "the transaction", why);
+}
+
+/* Makes it empty. */
+static void dyn__transaction_empty(dyn_transaction *t)
+{
+    t->memory_.size = t->size_, t->memory_.used = t->begin_;
+    t->actions = (const dyn_tx_write *)(const void *)(t->memory_.base + t->begin_);
+    t->count = 0;
+}
+
+DYN_API dyn_status dyn_transaction_open(dyn_transaction *t, dyn_client *db, const dyn_transaction_options *o)
+{
+    memset((void *)t, 0, sizeof *t);
+    t->db_ = db, t->status = DYN_INVALID, t->why_ = "it was not opened";
+    if (!o || o->start_canary_ || o->end_canary_)
+        return dyn__transaction_fails(t, DYN_INVALID, "its options are not zeroed where nothing is set: write dyn_transaction_options o = { … } or memset it");
+    if (o->every > DYN__TX_MOST)
+        return dyn__transaction_fails(t, DYN_INVALID, "options.every is over 100, the most that DynamoDB takes in one transaction");
+    if (!dyn__kept_memory(&t->memory_, o->memory, o->memory_size))
+        return dyn__transaction_fails(t, DYN_INVALID, "it needs options.memory and .memory_size, which DYN_MEMORY(array) sets");
+    t->size_ = t->memory_.size, t->begin_ = t->memory_.used;
+    t->every_ = o->every, t->total_ms_ = o->total_ms, t->capacity_ = o->capacity;
+    t->status = dyn__state_of(db) ? DYN_OK : DYN_INVALID;
+    dyn__transaction_empty(t);
+    return t->status;
+}
+
+DYN_API dyn_status dyn_transaction_add_begin(dyn_transaction *t, const dyn_tx_write *action)
+{
+    dyn_arena *m = &t->memory_;
+
+    if (t->status != DYN_OK)
+        return dyn__kept_refused(t->db_, t->status, "the transaction", dyn__kept_before);
+    if (!action->model)
+        return dyn__transaction_fails(t, DYN_INVALID, "an action has no model; make it with a DYN_TX_ macro");
+    if (t->count == DYN__TX_MOST)
+        return dyn__transaction_fails(t, DYN_INVALID, "DynamoDB takes 100 actions in one transaction, this is one more; commit before, or set .every");
+    dyn_tx_write *a = (dyn_tx_write *)dyn__alloc(m, sizeof *a, sizeof(void *));
+    bool kept = a != NULL;
+    if (a) {
+        *a = *action;
+        a->item = action->item ? dyn__keep_bytes(m, action->item, action->model->size) : NULL;
+        kept = (a->item || !action->item) && dyn__keep_args(m, &a->key.args, a->key.count) && dyn__keep_expr(m, &a->change);
+    }
+    for (size_t i = 0; i < 4 && kept; i++)
+        kept = dyn__keep_expr(m, &a->when[i]);
+    if (!kept)
+        return dyn__transaction_fails(t, DYN_NO_MEMORY, "its memory is full; give it more, or commit what is collected earlier (options.every)");
+    t->count++;
+    return t->every_ && t->count >= t->every_ && dyn__is_free(t->db_) ? dyn_transaction_commit_begin(t) : DYN_DONE;
+}
+
+/* What was collected has been committed, or not. */
+static dyn_status dyn__transaction_done(dyn__state *st, dyn_status s)
+{
+    dyn_transaction *t = (dyn_transaction *)st->then_for;
+
+    if (s == DYN_OK) {
+        t->committed += t->count, t->commits++;
+        dyn__transaction_empty(t);
+    } else if (s != DYN_DONE)
+        t->status = s, t->why_ = NULL;
+    return s;
+}
+
+DYN_API dyn_status dyn_transaction_commit_begin(dyn_transaction *t)
+{
+    dyn_tx_options o;
+
+    if (t->status != DYN_OK)
+        return dyn__kept_refused(t->db_, t->status, "the transaction", t->why_ ? t->why_ : dyn__kept_before);
+    if (!t->count)
+        return DYN_DONE;
+    memset((void *)&o, 0, sizeof o);
+    o.total_ms = t->total_ms_, o.capacity = t->capacity_;
+    dyn_status s = dyn_transact_write_begin(t->db_, (dyn_tx_write *)(void *)(t->memory_.base + t->begin_), t->count, &o);
+    if (s == DYN_OK)
+        t->db_->state->then = dyn__transaction_done, t->db_->state->then_for = t;
+    else if (s != DYN_BUSY && s != DYN_DONE)
+        t->status = s;
+    return s;
+}
+
+DYN_API void dyn_transaction_drop(dyn_transaction *t)
+{
+    dyn__transaction_empty(t);
+    t->status = t->memory_.base && dyn__state_of(t->db_) ? DYN_OK : DYN_INVALID, t->why_ = NULL;
+}
+
+DYN_API dyn_status dyn_transaction_add(dyn_transaction *t, const dyn_tx_write *action)
+{
+    return dyn__kept_finish(t->db_, dyn_transaction_add_begin(t, action));
+}
+
+DYN_API dyn_status dyn_transaction_commit(dyn_transaction *t)
+{
+    return dyn__kept_finish(t->db_, dyn_transaction_commit_begin(t));
 }
 
 #ifdef __cplusplus

@@ -151,6 +151,36 @@ static void refused(const dyn_model *model, const char *says)
         fail_msg("\"%s\" does not say \"%s\"", e.text, says);
 }
 
+/* The names that dyntastic gives its indexes; of several attributes and local ones by the same rule. */
+static void an_index_without_a_name_is_called_by_its_attributes(void **state)
+{
+    static const dyn_index indexes[] = {
+        { .pk = { "city" } }, { .pk = { "city" }, .sk = { "floor" } }, { .pk = { "score" } }, { .pk = { "g = A#{city}", "street" }, .sk = { "floor" } },
+        { .sk = { "floor" }, .local = true }, { .name = "own", .pk = { "street" } },
+    };
+    static const dyn_model model = { DYN_MODEL(visit, visit_fields), .table = "t", .pk = "pk = SITE#{site}", .sk = "at", DYN_INDEXES(indexes) };
+    static const char *const names[] = { "city-index", "city_floor-index", "points-index", "g_street_floor-index", "pk_floor-index", "own" };
+    dyn_error e;
+
+    (void)state;
+    if (dyn_model_check(&model, &e) != DYN_OK)
+        fail_msg("%s", e.text);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        fixture *f = opened(24 * 1024);
+        dyn_rows rows;
+        visit v;
+        char text[64];
+        answer(f, 200, "{\"Items\":[],\"Count\":0,\"ScannedCount\":0}");
+        dyn_query query = { .index = names[i] };
+        if (dyn_scan(&f->db, &rows, &model, &query) != DYN_OK)
+            fail_msg("%s: %s", names[i], dyn_last_error(&f->db)->text);
+        assert_int_equal(drive(f, dyn_next_begin(&rows, &v, sizeof v)), DYN_DONE);
+        snprintf(text, sizeof text, "\"IndexName\":\"%s\"", names[i]);
+        assert_non_null(strstr(body_of(f), text));
+        finish(f);
+    }
+}
+
 static void indexes_that_cannot_be_are_refused_by_name(void **state)
 {
     dyn_error e;
@@ -160,7 +190,9 @@ static void indexes_that_cannot_be_are_refused_by_name(void **state)
         fail_msg("%s", e.text);
     REFUSED("name \"ab\"", { .name = "ab", .pk = { "city" } });
     REFUSED("name \"a b c\"", { .name = "a b c", .pk = { "city" } });
-    REFUSED("name \"\"", { .pk = { "city" } });
+    REFUSED("two indexes have the name \"city-index\"", { .pk = { "city" } }, { .name = "city-index", .pk = { "street" } });
+    REFUSED("name made for the index of \"x y = A#{city}\" must be", { .pk = { "x y = A#{city}" } });
+    REFUSED("needs a .pk", { .name = NULL });
     REFUSED("two indexes have the name \"one\"", { .name = "one", .pk = { "city" } }, { .name = "one", .pk = { "street" } });
     REFUSED("needs a .pk", { .name = "one", .sk = { "city" } });
     REFUSED("gap before \"street\"", { .name = "one", .pk = { "city", NULL, "street" } });
@@ -738,6 +770,7 @@ int main(void)
         cmocka_unit_test(an_index_is_sparse_where_a_member_of_its_template_is_not_stored),
         cmocka_unit_test(what_templates_made_is_passed_over_when_an_item_is_read_and_another_kind_is_refused),
         cmocka_unit_test(an_update_of_a_member_in_an_indexs_template_is_refused_by_name),
+        cmocka_unit_test(an_index_without_a_name_is_called_by_its_attributes),
         cmocka_unit_test(indexes_that_cannot_be_are_refused_by_name),
         cmocka_unit_test(a_table_has_at_most_20_global_and_5_local_indexes),
         cmocka_unit_test(a_query_names_the_index_and_conditions_its_key),
