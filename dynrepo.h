@@ -3231,7 +3231,7 @@ typedef struct dyn_writer_options {
     uint32_t    end_canary_   DYN__DEF(0);
 } dyn_writer_options;
 
-/* Puts and deletes that are collected. The members with a line below them are private. Must not be moved while it is used; nothing needs to be closed. */
+/* Puts and deletes that are collected. Members that end in _ are private. Must not be moved while it is used; nothing needs to be closed. */
 typedef struct dyn_writer {
     const dyn_batch_change *changes DYN__DEF(NULL);   /* what is collected and not sent; after a failure what was to be sent */
     size_t         count     DYN__DEF(0);       /* of them */
@@ -3245,9 +3245,7 @@ typedef struct dyn_writer {
     size_t         size_     DYN__DEF(0);
     size_t         begin_    DYN__DEF(0);
     size_t         every_    DYN__DEF(0);
-    const char    *table_    DYN__DEF(NULL);
-    uint32_t       total_ms_ DYN__DEF(0);
-    dyn_capacity_level capacity_ DYN__DEF(NULL);
+    dyn_batch_write_options options_ DYN__DEF(dyn_batch_write_options());
 } dyn_writer;
 
 /* Make a writer. Nothing is sent. DYN_OK · DYN_INVALID (no client, no memory, options that are not zeroed). */
@@ -3282,7 +3280,7 @@ typedef struct dyn_transaction_options {
     uint32_t    end_canary_   DYN__DEF(0);
 } dyn_transaction_options;
 
-/* Actions that are collected. The members with a line below them are private. Must not be moved while it is used; nothing needs to be closed. */
+/* Actions that are collected. Members that end in _ are private. Must not be moved while it is used; nothing needs to be closed. */
 typedef struct dyn_transaction {
     const dyn_tx_write *actions DYN__DEF(NULL); /* what is collected and not committed; after a failure those of the transaction that failed, each with
                                                    its status, code and message */
@@ -3328,14 +3326,17 @@ DYN_API void dyn_dyntastic_environment(dyn_config *config);
 #endif
 
 #ifdef __cplusplus
+/* Options and actions by reference, as those of all calls. */
 static inline DYN__UNUSED dyn_status dyn_writer_open(dyn_writer *writer, dyn_client *db, const dyn_writer_options &options)
 {
     return dyn_writer_open(writer, db, &options);
 }
+/* The same. */
 static inline DYN__UNUSED dyn_status dyn_transaction_open(dyn_transaction *transaction, dyn_client *db, const dyn_transaction_options &options)
 {
     return dyn_transaction_open(transaction, db, &options);
 }
+/* The same. */
 static inline DYN__UNUSED dyn_status dyn_transaction_add(dyn_transaction *transaction, const dyn_tx_write &action)
 {
     return dyn_transaction_add(transaction, &action);
@@ -30893,7 +30894,7 @@ DYN_API dyn_status dyn_writer_open(dyn_writer *w, dyn_client *db, const dyn_writ
     if (!dyn__kept_memory(&w->memory_, o->memory, o->memory_size))
         return dyn__writer_fails(w, DYN_INVALID, "it needs options.memory and .memory_size, which DYN_MEMORY(array) sets");
     w->size_ = w->memory_.size, w->begin_ = w->memory_.used;
-    w->every_ = o->every, w->table_ = o->table, w->total_ms_ = o->total_ms, w->capacity_ = o->capacity;
+    w->every_ = o->every, w->options_.table = o->table, w->options_.total_ms = o->total_ms, w->options_.capacity = o->capacity;
     w->status = dyn__state_of(db) ? DYN_OK : DYN_INVALID;
     dyn__writer_empty(w);
     return w->status;
@@ -30956,18 +30957,15 @@ static dyn_status dyn__writer_sent(dyn__state *st, dyn_status s)
 
 DYN_API dyn_status dyn_writer_send_begin(dyn_writer *w)
 {
-    dyn_batch_write_options o;
     size_t far = w->memory_.size;
 
     if (w->status != DYN_OK)
         return dyn__kept_refused(w->db_, w->status, "the writer", w->why_ ? w->why_ : dyn__kept_before);
     if (!w->count)
         return DYN_DONE;
-    memset((void *)&o, 0, sizeof o);
-    o.left = (uint8_t *)dyn__keep_back(&w->memory_, (w->count + 7) / 8);
-    o.table = w->table_, o.total_ms = w->total_ms_, o.capacity = w->capacity_;
-    dyn_status s = dyn_batch_write_begin(w->db_, w->changes, w->count, &o);
-    w->left = o.left;
+    w->options_.left = (uint8_t *)dyn__keep_back(&w->memory_, (w->count + 7) / 8);
+    dyn_status s = dyn_batch_write_begin(w->db_, w->changes, w->count, &w->options_);
+    w->left = w->options_.left;
     if (s == DYN_OK)
         w->db_->state->then = dyn__writer_sent, w->db_->state->then_for = w;
     else if (s == DYN_BUSY || s == DYN_DONE)
