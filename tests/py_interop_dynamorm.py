@@ -198,6 +198,30 @@ class Interop(unittest.TestCase):
     def test_the_table_that_python_made_is_that_of_the_model_i(self):
         self.assertEqual(self.done(self.c("diff")), ["0"])
 
+    def test_the_example_runs_j(self):
+        env = dict(os.environ, AWS_ENDPOINT_URL_DYNAMODB=os.environ["DYNREPO_ENDPOINT"])
+        p = subprocess.run([os.path.join(os.path.dirname(BUILD), "examples", "dynamorm")], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                           timeout=60)
+        self.assertEqual((p.returncode, p.stdout), (0, """unique   DYN_CONDITION_FAILED
+invalid  DYN_INVALID
+get      Foo by Mr. Bar
+update   Corrected Foo
+scan     Bar
+count    2 over all pages
+index    Corrected Foo
+lock     DYN_OK
+other    DYN_CONDITION_FAILED
+other    DYN_CONDITION_FAILED
+other    DYN_OK
+user     ann, new here, made
+replies  2
+filter   Purr
+thread   Cats of ann
+both     Miaow
+both     Purr
+both     Cats
+"""))
+
 
 if __name__ == "__main__":
     unittest.main()
