@@ -331,6 +331,12 @@
  *   and values, _delete, _list, _scan; dyn_docs_batch_… saves several together or none. Beside each stand _created and _updated; dyn_doc tells them.
  *   config.tenant keeps tenants of one table apart. What other code made of such an item dyn_docs_bare takes keys and stamps from.
  *
+ * PREFIXES BY TYPE
+ *
+ *   dynamo-items makes the first letters of keys from the names of classes and fields: dyn_prefixes makes the same, or takes them from a map, which
+ *   dyn_prefix_map writes; dyn_prefix_model gives a model with such keys. In them times and enums stand as Python's str() has them: .iso_key =
+ *   DYN_ISO_NAIVE | DYN_ISO_SPACE, DYN_ENUM_KEYED with "Statuses.pending" for "pending". Its tables are named by dyn_table_from_environment.
+ *
  * RELATIONS
  *
  *   A const dyn_relation beside two models says which members are equal: .on = { "name = {user_name}" }, or a text that joins several,
@@ -712,6 +718,7 @@ DYN__CODEC(dyn__str_set_codec);
 DYN__CODEC(dyn__blob_set_codec);
 DYN__CODEC(dyn__bytes_set_codec);
 DYN__CODEC(dyn__uuid_codec);
+DYN__CODEC(dyn__enum_codec);
 DYN__CODEC(dyn__time_codec);
 
 /* What gives a member its value when its struct is saved: for .make. The value is made once, when the call begins, and stays for all its tries. */
@@ -767,6 +774,7 @@ typedef struct dyn_field {
     const struct dyn_model *nested DYN__DEF(NULL); /* map, or elements that are: the model of the nested struct */
     const dyn_name *names    DYN__DEF(NULL);       /* enum, or elements that are: its names */
     uint32_t    name_count   DYN__DEF(0);
+    const dyn_name *key_names DYN__DEF(NULL);      /* DYN_ENUM_KEYED: its names in a key's template, as many */
     int       (*codec)(int op, const struct dyn_field *f, void *at, void *more, dyn_error *err) DYN__DEF(NULL);   /* a kind with its own code */
     uint8_t     iso          DYN__DEF(0);          /* DYN_TIME, DYN_MICROS: how it is written: DYN_ISO_Z … */
     uint16_t    micros       DYN__DEF(0);          /* and the microseconds that the member counts in */
@@ -898,6 +906,7 @@ DYN_API dyn_status dyn__mark_write(struct dyn__state *st);
 #define DYN_UUID(T, ...)       DYN__UUID(T, __VA_ARGS__, .end_ = 0)         /* unsigned char[16]; S as "0190d2a6-7f1c-7e3b-9a44-0123456789ab" */
 #define DYN_TIME(T, m, ...)    DYN__TIME(T, m, __VA_ARGS__, .end_ = 0)      /* 64-bit integer, Unix milliseconds, then DYN_ISO_Z …; S */
 #define DYN_MICROS(T, m, ...)  DYN__MICROS(T, m, __VA_ARGS__, .end_ = 0)    /* the same in Unix microseconds, which Python's datetime holds; S */
+#define DYN_ENUM_KEYED(T, m, ...) DYN__ENUM_KEYED(T, m, __VA_ARGS__, .end_ = 0)   /* as DYN_ENUM, then a second table: the names in a key's template; S */
 #define DYN_TTL(T, ...)        DYN__TTL(T, __VA_ARGS__, .end_ = 0)          /* any integer: Unix seconds when the item may go; zero is not stored; N */
 #define DYN_VERSION(T, ...)    DYN__VERSION_OF(T, __VA_ARGS__, .end_ = 0)   /* any integer: counts the writes; see options.check_version; N */
 #define DYN_CREATED(T, ...)    DYN__CREATED(T, __VA_ARGS__, .end_ = 0)      /* 64-bit integer, Unix milliseconds: DYN_MAKE_CREATED; N */
@@ -1123,6 +1132,9 @@ extern "C" {
 #define DYN__CHECK_ID(T, m)    (DYN__CHECK_BYTES(T, m) + sizeof(char[DYN__SIZEOF(T, m) == 16 ? 1 : -1]) * 0)
 #define DYN__TIME(T, m, dialect, ...)   { DYN__OWN(T, m, DYN__CHECK_WIDE, 'S', dyn__time_codec), .iso = (uint8_t)(dialect), .micros = 1000, __VA_ARGS__ }
 #define DYN__MICROS(T, m, dialect, ...) { DYN__OWN(T, m, DYN__CHECK_WIDE, 'S', dyn__time_codec), .iso = (uint8_t)(dialect), .micros = 1, __VA_ARGS__ }
+#define DYN__ENUM_KEYED(T, m, table, keys, ...) { DYN__FIELD(T, m, DYN__CHECK_INT, DYN_KIND_CODEC | 'S'), DYN__SIGN(T, m), .names = (table), \
+                                  .name_count = sizeof(table) / sizeof *(table) + sizeof(char[sizeof(table) == sizeof(keys) ? 1 : -1]) * 0, \
+                                  .key_names = (keys), .codec = dyn__enum_codec, __VA_ARGS__ }
 #define DYN__TTL(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_INT, DYN_KIND_SECONDS), DYN__SIGN(T, m), .is_ttl = true, __VA_ARGS__ }
 #define DYN__VERSION_OF(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_INT, DYN__IS_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), .stamp = dyn__make_version, \
                                   __VA_ARGS__ }
@@ -2971,6 +2983,34 @@ typedef struct dyn_repo_once {
  * DYN_OK · as dyn_repo_list and dyn_repo_put_many. DynamoDB: Query, BatchWriteItem. */
 DYN_API dyn_status dyn_repo_write_once(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options);
 DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options);
+
+/* --- Key prefixes by type (dynamo-items) ---------------------------------------------------------------------------------
+ * dynamo-items begins each key with letters that it makes of the names of class and field, unique in the table, in the order in which items are declared:
+ * Command.command_id has "CC", CommandV2.command_id then "CCO". These functions make the same letters, or take them from a map, and models with keys
+ * that begin so, for the plain functions of >>op. Give such models .nulls, since None is NULL there. */
+
+/* The prefix of one key member of one model. */
+typedef struct dyn_prefix {
+    const dyn_model *model DYN__DEF(NULL);   /* required; its name is the class's: "CommandV2" */
+    const char *member DYN__DEF(NULL);       /* the member, named as the field; default: the first */
+    const char *given  DYN__DEF(NULL);       /* the letters; default: made, or those of .like */
+    const char *like   DYN__DEF(NULL);       /* as the entry "CommandV2.device_id": items of both are one collection */
+    bool        none   DYN__DEF(false);      /* no prefix and no separator */
+    char        text[32] DYN__DEF({});       /* set by dyn_prefixes: the letters, "" for none */
+} dyn_prefix;
+
+/* Makes the letters of all entries, in order. map gives those of the entries that it names, {"CommandV2.device_id":"CD"} as JSON; len 0: of none. With all of
+ * them in a map they are the same whatever the order. Two entries of one class and member have the same. error may not be NULL.
+ * DYN_OK · DYN_INVALID (two have the same letters, and none is .like the other; no letters are left; what .like names is none). */
+DYN_API dyn_status dyn_prefixes(dyn_prefix *entries, size_t count, dyn_str map, dyn_error *error);
+
+/* The map of such entries, for other programs: terminated in your buffer. DYN_OK · DYN_TOO_LARGE (*length, which may be NULL, tells). */
+DYN_API dyn_status dyn_prefix_map(const dyn_prefix *entries, size_t count, char *text, size_t size, size_t *length);
+
+/* A copy of pk's model with keys by templates, which lie in the arena: "pk = CD#{device_id}", "sk = CCO#{command_id}". sk NULL: no sort key, or where the
+ * table has one (has_sort_key) "sk = A". separator NULL: "#". error may not be NULL. DYN_OK · DYN_NO_MEMORY (the arena). */
+DYN_API dyn_status dyn_prefix_model(const dyn_prefix *pk, const dyn_prefix *sk, bool has_sort_key, const char *separator, dyn_arena *arena, dyn_model *out,
+                                    dyn_error *error);
 
 /* --- Documents (pynamite) ----------------------------------------------------------------------------------------------
  * Items without a model: a key, and a dyn_value of type M for all the rest, as pynamite's dictionaries are. A dyn_docs is a repository by dyn_pynamite():
@@ -10891,6 +10931,76 @@ DYN__CODEC(dyn__time_codec)
         if (!dyn__time_store(f, (unsigned char *)at, &s, dyn__own_is_key(d) ? f->iso : 0))
             dyn__bad_item(d, f, "attribute \"%s\": \"%S\" is no ISO 8601 time such as 2024-05-17T08:29:02.742Z%s", dyn__attr(f), &s,
                           dyn__own_is_key(d) ? " in the form that is written here, so it could not be found again" : "");
+        return DYN_OK;
+    default:
+        return dyn__codec_default(op, f, at, more, err);
+    }
+}
+
+/* --- Enums with other names in keys --- */
+
+/* A name's value in one of the tables. */
+static bool dyn__keyed_value(const dyn_field *f, const dyn_name *names, const dyn_str *s, int64_t *v)
+{
+    for (uint32_t i = 0; i < f->name_count; i++)
+        if (dyn__eq(s->ptr, s->len, names[i].name, strlen(names[i].name))) {
+            *v = names[i].value;
+            return true;
+        }
+    return false;
+}
+
+/* any integer as text by a table of names, and in a key's template by another */
+DYN__CODEC(dyn__enum_codec)
+{
+    dyn__decoder *d = (dyn__decoder *)more;
+    dyn_arg *a = (dyn_arg *)more;
+    const char *name = NULL;
+    int64_t v = 0;
+    dyn_str s;
+
+    switch (op) {
+    case DYN__CODEC_CHECK:
+        for (uint32_t i = 0; i < f->name_count; i++)
+            if (!f->names[i].name || !f->key_names[i].name || strlen(f->key_names[i].name) > 40)
+                return (int)dyn__fail(err, DYN_INVALID, "model \"%s\": member \"%s\": a name in its tables is missing, or one for keys is longer than 40 bytes",
+                                      ((const dyn_model *)at)->name, f->member);
+        return DYN_OK;
+    case DYN__CODEC_LOAD:
+        v = f->sign == DYN_KIND_INT ? dyn__load_signed((const unsigned char *)at, f->size) : (int64_t)dyn__load_unsigned((const unsigned char *)at, f->size);
+        name = dyn__enum_name(f, v);
+        if (!name)
+            return (int)dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": the enum has no name for the value %i", dyn__attr(f), v);
+        *a = dyn_text(name);
+        return DYN_OK;
+    case DYN__CODEC_ABSENT:
+        return f->omit_zero && dyn__is_zero((const unsigned char *)at, f->size);
+    case DYN__CODEC_CONVERT:
+        if (a->kind == DYN_ARG_INT && (name = dyn__enum_name(f, a->as.i)) != NULL)
+            *a = dyn_text(name);
+        if (a->kind == DYN_ARG_TEXT && dyn__keyed_value(f, f->names, &a->as.s, &v))
+            return DYN_OK;
+        return (int)dyn__misfit(err, f, (const char *)at, "it is an enum: a value or one of its names");
+    case DYN__CODEC_KEY:
+        if (!dyn__keyed_value(f, f->names, &((const dyn_arg *)at)->as.s, &v))
+            return DYN_OK;
+        for (uint32_t i = 0; i < f->name_count; i++)
+            if (f->key_names[i].value == v) {
+                dyn__puts((dyn__writer *)more, f->key_names[i].name);
+                break;
+            }
+        return DYN_OK;
+    case DYN__CODEC_STORE:
+        if (!dyn__keyed_value(f, f->key_only ? f->key_names : f->names, &a->as.s, &v))
+            return 0;
+        dyn__store_bits((unsigned char *)at, f->size, (uint64_t)v);
+        return 1;
+    case DYN__CODEC_READ:
+        s = dyn__own_text(d);
+        if (dyn__keyed_value(f, f->names, &s, &v))
+            dyn__store_bits((unsigned char *)at, f->size, (uint64_t)v);
+        else
+            dyn__bad_item(d, f, "attribute \"%s\": \"%S\" is none of the enum's names", dyn__attr(f), &s);
         return DYN_OK;
     default:
         return dyn__codec_default(op, f, at, more, err);
@@ -29586,6 +29696,169 @@ DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source sou
 DYN_API dyn_status dyn_repo_write_once(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options)
 {
     return count ? dyn__finish_call(repo->db, dyn_repo_write_once_begin(repo, source, user, count, options)) : DYN_OK;
+}
+
+/* --- Key prefixes by type (dynamo-items) ------------------------------------------------------------------------------------ */
+
+static char dyn__upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+}
+
+static const char *dyn__prefix_member(const dyn_prefix *e)
+{
+    return e->member ? e->member : e->model->fields[0].member;
+}
+
+/* Is this the entry's name, "CommandV2.device_id"? */
+static bool dyn__prefix_is(const dyn_prefix *e, dyn_str name)
+{
+    const char *member = dyn__prefix_member(e);
+    size_t type = strlen(e->model->name), n = strlen(member);
+
+    return name.len == type + 1 + n && memcmp(name.ptr, e->model->name, type) == 0 && name.ptr[type] == '.' && memcmp(name.ptr + type + 1, member, n) == 0;
+}
+
+/* The entry before `count` that has these letters; NULL: they are free. */
+static const dyn_prefix *dyn__prefix_taken(const dyn_prefix *entries, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!entries[i].none && !entries[i].like && dyn__same(entries[i].text, text))
+            return entries + i;
+    return NULL;
+}
+
+/* The first letter of the class, then as many of the member as it takes to be alone. */
+static dyn_status dyn__prefix_make(const dyn_prefix *entries, size_t i, dyn_prefix *e, dyn_error *err)
+{
+    size_t n = 0;
+
+    e->text[n++] = dyn__upper(e->model->name[0]);
+    for (const char *p = dyn__prefix_member(e); *p && n + 1 < sizeof e->text; p++) {
+        e->text[n++] = dyn__upper(*p), e->text[n] = 0;
+        if (!dyn__prefix_taken(entries, i, e->text))
+            return DYN_OK;
+    }
+    return dyn__fail(err, DYN_INVALID, "\"%s.%s\": all prefixes that its letters make are taken; give it one", e->model->name, dyn__prefix_member(e));
+}
+
+/* Letters that the program gives, or the map. */
+static dyn_status dyn__prefix_take(const dyn_prefix *entries, size_t i, dyn_prefix *e, const char *given, dyn_error *err)
+{
+    const dyn_prefix *taken = dyn__prefix_taken(entries, i, given);
+    const char *member = dyn__prefix_member(e);
+
+    if (taken)
+        return dyn__fail(err, DYN_INVALID, "\"%s.%s\" and \"%s.%s\" have the same prefix \"%s\"; if their items shall stand together say so with .like",
+                         taken->model->name, dyn__prefix_member(taken), e->model->name, member, given);
+    if (strlen(given) >= sizeof e->text || !*given)
+        return dyn__fail(err, DYN_INVALID, "\"%s.%s\": the prefix \"%s\" has not 1 to 31 bytes", e->model->name, member, given);
+    memcpy(e->text, given, strlen(given) + 1);
+    return DYN_OK;
+}
+
+/* The letters of one entry that is not like another. */
+static dyn_status dyn__prefix_one(dyn_prefix *entries, size_t i, dyn_str map, dyn_error *err)
+{
+    dyn_prefix *e = entries + i;
+    dyn_str name, value;
+    size_t at = 0;
+
+    for (size_t k = 0; k < i; k++)
+        if (dyn__same(entries[k].model->name, e->model->name) && dyn__same(dyn__prefix_member(entries + k), dyn__prefix_member(e)) && entries[k].text[0]) {
+            memcpy(e->text, entries[k].text, sizeof e->text);
+            return DYN_OK;
+        }
+    if (e->given)
+        return dyn__prefix_take(entries, i, e, e->given, err);
+    while (map.len && dyn_json_next(map, &at, &name, &value))
+        if (dyn__prefix_is(e, name)) {
+            char text[sizeof e->text] = "";
+            (void)dyn_json_text(value, text, sizeof text, NULL);
+            return dyn__prefix_take(entries, i, e, text, err);
+        }
+    return dyn__prefix_make(entries, i, e, err);
+}
+
+DYN_API dyn_status dyn_prefixes(dyn_prefix *entries, size_t count, dyn_str map, dyn_error *error)
+{
+    memset((void *)error, 0, sizeof *error);
+    for (size_t i = 0; i < count; i++) {
+        entries[i].text[0] = 0;
+        if (!entries[i].model || !entries[i].model->name || !*entries[i].model->name)
+            return dyn__fail(error, DYN_INVALID, "entry %u has no model with a name", (uint64_t)i);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!entries[i].none && !entries[i].like && dyn__prefix_one(entries, i, map, error) != DYN_OK)
+            return DYN_INVALID;
+    for (size_t i = 0; i < count; i++) {
+        const dyn_prefix *other = NULL;
+        for (size_t k = 0; k < count && entries[i].like && !other; k++)
+            other = !entries[k].like && dyn__prefix_is(entries + k, dyn__str(entries[i].like)) ? entries + k : NULL;
+        if (other)
+            memcpy(entries[i].text, other->text, sizeof entries[i].text);
+        else if (entries[i].like)
+            return dyn__fail(error, DYN_INVALID, "\"%s.%s\" is to be like \"%s\", which is no entry with letters of its own", entries[i].model->name,
+                             dyn__prefix_member(entries + i), entries[i].like);
+    }
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_prefix_map(const dyn_prefix *entries, size_t count, char *text, size_t size, size_t *length)
+{
+    dyn__writer w = { text, size, 0, 0, 0, NULL, NULL };
+    bool first = true;
+
+    dyn__putc(&w, '{');
+    for (size_t i = 0; i < count; i++) {
+        const dyn_prefix *e = entries + i;
+        if (!e->text[0])
+            continue;
+        dyn__puts(&w, first ? "\"" : ",\"");
+        dyn__puts(&w, e->model->name);
+        dyn__putc(&w, '.');
+        dyn__puts(&w, dyn__prefix_member(e));
+        dyn__puts(&w, "\":");
+        dyn__put_json(&w, e->text, strlen(e->text));
+        first = false;
+    }
+    dyn__putc(&w, '}');
+    return dyn__end_text(&w, size, length);
+}
+
+/* The template of one key. */
+static const char *dyn__prefix_template(const char *attribute, const dyn_prefix *e, const char *separator, dyn_arena *arena)
+{
+    const char *member = dyn__prefix_member(e);
+    size_t n = strlen(attribute) + 5 + strlen(e->text) + strlen(separator) + strlen(member) + 1;
+    char *p = (char *)dyn__alloc(arena, n, 1);
+    dyn__writer w = { p, n, 0, 0, 0, NULL, NULL };
+
+    if (!p)
+        return NULL;
+    dyn__puts(&w, attribute);
+    dyn__puts(&w, " = ");
+    dyn__puts(&w, e->none ? "" : e->text);
+    dyn__puts(&w, e->none ? "" : separator);
+    dyn__putc(&w, '{');
+    dyn__puts(&w, member);
+    dyn__putc(&w, '}');
+    return p;                                  /* the arena's bytes are zero */
+}
+
+DYN_API dyn_status dyn_prefix_model(const dyn_prefix *pk, const dyn_prefix *sk, bool has_sort_key, const char *separator, dyn_arena *arena, dyn_model *out,
+                                    dyn_error *error)
+{
+    const char *between = separator ? separator : "#";
+
+    memset((void *)error, 0, sizeof *error);
+    memcpy((void *)out, pk->model, sizeof *out);
+    out->pk = dyn__prefix_template("pk", pk, between, arena);
+    out->sk = sk ? dyn__prefix_template("sk", sk, between, arena) : has_sort_key ? "sk = A" : NULL;
+    if (out->pk && (out->sk || !sk))
+        return DYN_OK;
+    error->needed = arena->size + arena->missing;
+    return dyn__fail(error, DYN_NO_MEMORY, "the arena of %u bytes is too small for the key templates of model \"%s\"", (uint64_t)arena->size, pk->model->name);
 }
 
 /* --- Documents (pynamite) ------------------------------------------------------------------------------------------------ */

@@ -40,6 +40,28 @@ class Examples(unittest.TestCase):
             "youtubeclone.com is ACTIVE, its key PK and SK",
             "5 documents"])
 
+    def test_dynamo_items(self):
+        """The three items of its README, attribute by attribute, an enum in a key, and a clash that is told."""
+        status, out = run("dynamo_items")
+        self.assertEqual(status, 0, out)
+        lines = out.splitlines()
+        self.assertEqual(json.loads(lines[0]), {"Command.command_id": "CC", "CommandV2.device_id": "CD", "CommandV2.command_id": "CCO",
+                                                "CommandV2Log.device_id": "CD", "CommandV2Log.timestamp": "CT", "Summary.status": "SUM"})
+        self.assertRegex(lines[1], '"Command.command_id" and "CommandV2.device_id" have the same prefix "CC"')
+        self.assertEqual(lines[2], "retry 0")
+        self.assertEqual(json.loads(lines[3]), {
+            "pk": {"S": "CC#aaf0637a-6221-4bbb-bf6d-edc4c04a6118"}, "sk": {"S": "A"}, "command_id": {"S": "aaf0637a-6221-4bbb-bf6d-edc4c04a6118"},
+            "retry": {"N": "0"}, "status": {"S": "pending"}})
+        self.assertEqual(json.loads(lines[4]), {
+            "pk": {"S": "CD#3939ba91-7687-4df4-8ed3-db531a66f989"}, "sk": {"S": "CCO#186a3ca1-f1df-4975-a9dd-39f11015b4a1"},
+            "command_id": {"S": "186a3ca1-f1df-4975-a9dd-39f11015b4a1"}, "device_id": {"S": "3939ba91-7687-4df4-8ed3-db531a66f989"},
+            "retry": {"N": "0"}, "status": {"S": "pending"}})
+        self.assertEqual(json.loads(lines[5]), {
+            "pk": {"S": "CD#3939ba91-7687-4df4-8ed3-db531a66f989"}, "sk": {"S": "CT#2023-08-27 01:10:36.357227"},
+            "device_id": {"S": "3939ba91-7687-4df4-8ed3-db531a66f989"}, "log": {"S": "Something happened!"}, "timestamp": {"S": "2023-08-27T01:10:36.357227"}})
+        self.assertEqual(json.loads(lines[6]), {"pk": {"S": "SUM#Statuses.failed"}, "sk": {"S": "A"}, "status": {"S": "failed"}, "count": {"N": "3"}})
+        self.assertEqual(lines[7:], ["a command", "Something happened!"])
+
 
 if __name__ == "__main__":
     unittest.main()
