@@ -2437,6 +2437,7 @@ typedef struct dyn_shard {
     char    sequence[48];         /* of the last change that was handed out or passed over; "": none */
     uint8_t state;                /* DYN_SHARD_NEW, _OPEN, or _DONE: read to its end */
     uint8_t from;                 /* where it goes on without an iterator: DYN_FROM_… */
+    bool    listed;               /* the stream told of it when it was last asked */
     char    iterator[2052];       /* where it goes on; good for 15 minutes */
 } dyn_shard;
 
@@ -2462,6 +2463,7 @@ typedef struct dyn_changes {
     dyn_changes_options options DYN__DEF(dyn_changes_options());
     bool        fresh         DYN__DEF(false);  /* the shards were asked for, and none of them has ended since */
     bool        begun         DYN__DEF(false);  /* shards that turn up later are read from their beginning */
+    bool        torn          DYN__DEF(false);  /* changes of a page were handed out, and its end was not seen: the iterator would give them again */
     char        arn[600];
 } dyn_changes;
 
@@ -2493,8 +2495,8 @@ DYN_API dyn_status dyn_changes_open(dyn_changes *changes, dyn_client *db, const 
  * keys) are passed over. Between the changes of one page the client is busy: dyn_changes_pause lets it go.
  * DYN_ROW · DYN_DONE (there is no more at present: ask again in a second or later) · DYN_BAD_ROW (an image does not fit the model; the next
  * call goes on behind it) · DYN_REJECTED with code TrimmedDataAccessException (older than 24 hours: changes were lost; the next call goes on
- * with the oldest that is left) · DYN_NOT_FOUND (the table has no stream) · DYN_NO_MEMORY (also: more shards than capacity). After any error
- * the next call goes on where this one was. */
+ * with the oldest that is left) · DYN_NOT_FOUND (the table has no stream) · DYN_NO_MEMORY (also: more shards than capacity) · DYN_CORRUPT (a page
+ * was not what its checksum says: its changes come again). After any error the next call goes on where this one was. */
 DYN_API dyn_status dyn_change_next(dyn_changes *changes, dyn_change *change);
 DYN_API dyn_status dyn_change_next_begin(dyn_changes *changes, dyn_change *change);
 
@@ -18023,7 +18025,8 @@ static dyn_status dyn__begin(dyn_client *db, const dyn_model *model, const dyn__
     st->decoder.want_key = st->decoder.partial = st->decoder.from_key = false;
     st->decoder.view = NULL;
     memset((void *)&st->read, 0, sizeof st->read);
-    st->http.request_id[0] = 0;
+    st->http.request_id[0] = st->code[0] = 0;
+    st->http.retry_after_ms = 0;
     st->read_error = dyn__read_error;          /* an operation may have its own */
     return DYN_OK;
 }
@@ -18093,6 +18096,9 @@ DYN_API void dyn_cancel(dyn_client *db)
         dyn__end_call(st, DYN_CANCELLED);
     }
     dyn__end_read(st, DYN_CANCELLED);
+    st->phase = DYN__IDLE;
+    if (st->then)
+        (void)st->then(st, DYN_CANCELLED);     /* what it leaves behind is put right; it begins nothing after that */
     st->phase = DYN__IDLE;
     st->then = NULL;
 }
@@ -18994,10 +19000,12 @@ static dyn_status dyn__mark_refused(dyn__state *st)
         memcpy(c->image->item, seen->item, c->known->model->size);
         c->image->found = true, c->image->present = seen->present;
     }
-    if (own)
-        seen->found = false, c->ambiguous = false;
     if (own || seen == &m->stored)
         dyn__forget_try(st);                   /* whether it fits the model was not the question */
+    if (own) {
+        seen->found = st->envelope.item_seen = false;
+        (void)c->op->done(st);                 /* as after a first try that was answered: no doubt is left, and what was made is told */
+    }
     if (seen == &m->stored && !(own && c->image)) {
         dyn__rewind_texts(st);
         c->existing = NULL, m->asking = own;
@@ -22900,6 +22908,7 @@ typedef struct dyn__admin {
     uint32_t      steps, *steps_out;
     bool          apply;          /* migrate, and do not only compare */
     bool          created, told;  /* the table was made by this call; what is left alone was told */
+    bool          refused;        /* the last step was, since something else was being changed: it is taken again */
     uint8_t       same;           /* how often the table looked as if the last step had not been taken */
     size_t        mark;           /* work memory behind what stays */
     dyn__table_step step, last;   /* the first that is found; the one that was taken last */
@@ -23698,7 +23707,9 @@ static dyn_status dyn__take_step(dyn__state *st)
     dyn__admin *a = dyn__admin_of(st);
     dyn_str nothing = { "", 0 };
 
-    if (a->step.kind == a->last.kind && a->step.wanted == a->last.wanted && a->step.name == a->last.name) {
+    bool again = a->step.kind == a->last.kind && a->step.wanted == a->last.wanted && a->step.name == a->last.name, refused = a->refused;
+    a->refused = false;
+    if (again && !refused) {
         if (a->same++ < 6)
             return dyn__next_later(st, DYN__OP_LOOK);
         return dyn__fail(st->err, DYN_REJECTED, "table \"%S%S\": a change was accepted, and the table is as it was before; dyn_table_diff tells which",
@@ -23706,8 +23717,10 @@ static dyn_status dyn__take_step(dyn__state *st)
     }
     a->same = 0;
     a->last = a->step;
-    st->call.poll_ms = 0;
-    dyn__tell(a, &a->step, "", nothing, "");
+    if (!again) {
+        st->call.poll_ms = 0;
+        dyn__tell(a, &a->step, "", nothing, "");
+    }
     return dyn__next_request(st, DYN__OP_STEP, true);
 }
 
@@ -23789,8 +23802,11 @@ static dyn_status dyn__admin_refused(dyn__state *st)
         (void)dyn__admin_end(st);
         return DYN_OK;
     }
+    if (!a->apply && c->op == &a->ops[DYN__OP_SET_TTL] && dyn__same(st->message, a->ttl_on ? "TimeToLive is already enabled" : "TimeToLive is already disabled"))
+        return DYN_DONE;                       /* by whom does not matter; on another attribute it is another message */
     if (!a->apply || !c->op->writes || !(k.status == DYN_IN_USE || (k.status == DYN_REJECTED && c->ambiguous)))
         return DYN_OK;
+    a->refused = k.status == DYN_IN_USE;
     a->created = a->created || c->op == &a->ops[DYN__OP_CREATE];
     return dyn__next_later(st, c->op == &a->ops[DYN__OP_SET_TTL] ? DYN__OP_ASK_TTL : DYN__OP_LOOK);
 }
@@ -24912,7 +24928,8 @@ static bool dyn__statement_failed(dyn__state *st, size_t i, dyn_str reason)
     }
     if (s->existing && dyn_json_get(reason, "Item", &v) && !dyn__decode_image(st, s->model, s->existing, v))
         return false;
-    if (!q->failed)
+    bool passing = q->status == DYN_CONFLICT || q->status == DYN_THROTTLED;   /* a reason that stays counts more, where all fail together */
+    if (!q->failed || (q->transaction && passing && s->status != DYN_CONFLICT && s->status != DYN_THROTTLED))
         q->failed = i + 1, q->status = s->status;
     return true;
 }
@@ -24987,8 +25004,10 @@ static dyn_status dyn__statements_done(dyn__state *st)
 
     dyn__keep_images(st);
     st->call.ambiguous = q->status != DYN_OK;
-    if (q->list.count < q->count && q->list.take == dyn__take_response && !q->transaction)   /* a transaction of writes may answer {} */
+    if (q->list.count < q->count && q->list.take == dyn__take_response && !q->transaction) { /* a transaction of writes may answer {} */
+        st->call.ambiguous = true;
         return dyn__bad_body(st, "has fewer responses than there were statements");
+    }
     if (!q->failed)
         return q->status;
     dyn_statement *s = q->statements + q->failed - 1;
@@ -25125,7 +25144,30 @@ static void dyn__take_statements(dyn__state *st, dyn_statement *statements, cons
     q->list.take = take;
 }
 
-DYN_API dyn_status dyn_execute_begin(dyn_client *db, dyn_statement *statement, const dyn_execute_options *options)
+/* Text, cut to its place. */
+static void dyn__cut(char *to, size_t size, const char *from)
+{
+    size_t n = DYN__MIN(strlen(from), size - 1);
+
+    memcpy(to, from, n);
+    to[n] = 0;
+}
+
+/* A single statement has ended. */
+static dyn_status dyn__executed(dyn__state *st, dyn_status s)
+{
+    dyn_statement *statement = (dyn_statement *)st->then_for;
+
+    statement->status = s;
+    if (s >= DYN_INVALID) {
+        dyn__cut(statement->code, sizeof statement->code, st->code);
+        dyn__cut(statement->message, sizeof statement->message, st->message);
+    }
+    return s;
+}
+
+/* Sets a single statement up, up to its first request. */
+static dyn_status dyn__begin_execute(dyn_client *db, dyn_statement *statement, const dyn_execute_options *options)
 {
     dyn__state *st;
     dyn_status s = dyn__begin_statements(db, &dyn__op_execute, statement, 1, options, &st);
@@ -25136,14 +25178,21 @@ DYN_API dyn_status dyn_execute_begin(dyn_client *db, dyn_statement *statement, c
         return dyn__fail(st->err, DYN_INVALID, "dyn_execute is for INSERT, UPDATE and DELETE; a SELECT has rows: dyn_execute_select");
     dyn__take_statements(st, statement, "Items", dyn__take_returned);
     st->call.existing = statement->existing;
-    return dyn__start_call(st);
+    s = dyn__start_call(st);
+    if (s == DYN_OK)
+        st->then = dyn__executed, st->then_for = statement;
+    return s;
+}
+
+DYN_API dyn_status dyn_execute_begin(dyn_client *db, dyn_statement *statement, const dyn_execute_options *options)
+{
+    statement->code[0] = statement->message[0] = 0;
+    return statement->status = dyn__begin_execute(db, statement, options);
 }
 
 DYN_API dyn_status dyn_execute(dyn_client *db, dyn_statement *statement, const dyn_execute_options *options)
 {
-    dyn_status s = dyn_execute_begin(db, statement, options);
-
-    return statement->status = dyn__finish_call(db, s);
+    return dyn__finish_call(db, dyn_execute_begin(db, statement, options));
 }
 
 /* Sets a batch or transaction up. */
@@ -25445,11 +25494,14 @@ typedef struct dyn__changes_call {
     dyn_change   *out;
     dyn_str       record;         /* the change that is handed out */
     bool          described;      /* the shards were asked for in this call */
+    bool          lacking;        /* there was no room for all of them */
     size_t        idle;           /* shards in a row that had nothing new */
     unsigned      pages;          /* of the present shard in a row */
     unsigned      renewed;        /* iterators that expired in a row */
     char          label[32];      /* of the newest stream so far */
     dyn_status    status;         /* of the record's images */
+    char          page[48], change[48];     /* the shard's place before the present page, and before the present change */
+    uint8_t       page_from, change_from;
 } dyn__changes_call;
 
 static dyn_status dyn__changes_go_on(dyn__state *st);
@@ -25477,23 +25529,33 @@ static dyn_shard *dyn__find_shard(dyn_changes *ch, dyn_str id)
     return NULL;
 }
 
-/* A place for another shard: behind the others, or that of one which is read to its end and has no child waiting. */
+/* A place for another shard, behind the others; NULL: there is none. */
 static dyn_shard *dyn__free_shard(dyn_changes *ch)
 {
-    dyn_shard *s = ch->count < ch->capacity ? ch->shards + ch->count : NULL;
+    dyn_shard *s = ch->count < ch->capacity ? ch->shards + ch->count++ : NULL;
 
-    if (s)
-        ch->count++;
-    for (size_t i = 0; i < ch->count && !s; i++) {
-        bool wanted = ch->shards[i].state != DYN_SHARD_DONE;
-        for (size_t k = 0; k < ch->count && !wanted; k++)
-            wanted = ch->shards[k].state == DYN_SHARD_NEW && dyn__same(ch->shards[k].parent, ch->shards[i].id);
-        if (!wanted)
-            s = ch->shards + i;
-    }
     if (s)
         memset(s, 0, sizeof *s);
     return s;
+}
+
+/* Forgets the shards that are read to their ends and that the stream does not tell of any more. One that it does tell of must stay known:
+ * it would be taken for a new one, and read again. How many were forgotten. */
+static size_t dyn__forget_shards(dyn_changes *ch)
+{
+    size_t kept = 0, had = ch->count;
+
+    for (size_t i = 0; i < had; i++) {
+        if (ch->shards[i].state == DYN_SHARD_DONE && !ch->shards[i].listed)
+            continue;
+        ch->at = ch->at == i ? kept : ch->at;
+        if (kept != i)
+            ch->shards[kept] = ch->shards[i];
+        kept++;
+    }
+    ch->count = kept;
+    ch->at = ch->at < kept ? ch->at : 0;
+    return had - kept;
 }
 
 /* May this shard be read now? Its parent, if it is known, is done. */
@@ -25512,13 +25574,15 @@ static dyn_status dyn__note_shard(dyn__state *st, dyn_changes *ch, dyn_str shard
 
     if (!s) {
         s = dyn__free_shard(ch);
-        if (!s)
-            return dyn__fail(st->err, DYN_NO_MEMORY, "the stream has more than the %u shards that there is room for; give dyn_changes_open a larger array",
-                             (uint64_t)ch->capacity);
+        if (!s) {
+            dyn__changes_of(st)->lacking = true;
+            return DYN_OK;
+        }
         if (!id.len || !dyn__copy_plain(s->id, sizeof s->id, id))
             return dyn__bad_body(st, "has a shard without a proper name");
         s->from = ch->begun ? (uint8_t)DYN_FROM_OLDEST : ch->options.from;   /* an end tells nothing: its newest is its end */
     }
+    s->listed = true;
     if (!dyn__copy_plain(s->parent, sizeof s->parent, parent))
         return dyn__bad_body(st, "has a shard without a proper parent");
     return DYN_OK;
@@ -25549,6 +25613,8 @@ static dyn_status dyn__describe_stream_done(dyn__state *st)
 
     if (!dyn_json_get(document, "StreamDescription.Shards", &shards))
         return dyn__bad_body(st, "has no StreamDescription");
+    for (size_t i = 0; !st->read.start.len && i < ch->count; i++)
+        ch->shards[i].listed = false;          /* the first page: what is not on any page is not there any more */
     for (size_t at = 0; s == DYN_OK && dyn_json_next(shards, &at, NULL, &shard); )
         s = dyn__note_shard(st, ch, shard);
     if (s != DYN_OK)
@@ -25557,6 +25623,13 @@ static dyn_status dyn__describe_stream_done(dyn__state *st)
     if (dyn_json_get(document, "StreamDescription.LastEvaluatedShardId", &last) && *last.ptr == '"') {
         if (!dyn__append_raw(st, &st->read.start, last.ptr, last.len))
             return st->err->status;
+        return dyn__next_page(st);
+    }
+    if (dyn__changes_of(st)->lacking && !dyn__forget_shards(ch))
+        return dyn__fail(st->err, DYN_NO_MEMORY, "the stream has more than the %u shards that there is room for; give dyn_changes_open a larger array",
+                         (uint64_t)ch->capacity);
+    if (dyn__changes_of(st)->lacking) {        /* now there is room: once more from the beginning */
+        dyn__changes_of(st)->lacking = false;
         return dyn__next_page(st);
     }
     ch->fresh = ch->begun = dyn__changes_of(st)->described = true;
@@ -25695,6 +25768,7 @@ static int dyn__take_record(dyn__state *st, dyn_str record)
     dyn_shard *s = q->ch->shards + q->ch->at;
     dyn_str sequence = dyn__json_inside(record, "dynamodb.SequenceNumber"), keys = { "{}", 2 };
 
+    memcpy(q->change, s->sequence, sizeof q->change), q->change_from = s->from;
     if (!sequence.len || !dyn__copy_plain(s->sequence, sizeof s->sequence, sequence))
         return DYN__BAD;
     s->from = DYN_FROM_BEHIND;
@@ -25703,7 +25777,10 @@ static int dyn__take_record(dyn__state *st, dyn_str record)
         return DYN__GOOD;
     if (!q->ch->options.arena)
         dyn__drop_results(st);                 /* the texts of the change before */
-    return dyn__fill_change(st, q->out, s, record) ? DYN__ROW_READY : DYN__BAD;
+    bool good = dyn__fill_change(st, q->out, s, record);
+    if (!good || (q->status != DYN_OK && q->status != DYN_BAD_ROW))   /* it is not handed out: the next call begins with it */
+        memcpy(s->sequence, q->change, sizeof q->change), s->from = q->change_from;
+    return good ? DYN__ROW_READY : DYN__BAD;
 }
 
 /* A change is ready. */
@@ -25714,6 +25791,7 @@ static dyn_status dyn__change_ready(dyn__state *st)
 
     st->read.handed++, st->read.in_page++, st->read.count++;
     st->err->attempts = st->call.attempt;
+    q->ch->torn = q->ch->torn || s == DYN_OK || s == DYN_BAD_ROW;
     if (s == DYN_BAD_ROW) {
         dyn__say(st->err, "; in the change %s of shard %s", q->ch->shards[q->ch->at].sequence, q->ch->shards[q->ch->at].id);
         st->err->status = DYN_BAD_ROW;
@@ -25731,6 +25809,7 @@ static dyn_status dyn__records_done(dyn__state *st)
     dyn_str next = { st->read.page_end.ptr, st->read.page_end.len };
 
     q->renewed = 0;
+    ch->torn = false;
     if (next.len < 3 || *next.ptr != '"') {    /* the shard is closed, and this was its end; its children may be unknown yet */
         s->state = DYN_SHARD_DONE;
         s->iterator[0] = 0;
@@ -25756,6 +25835,7 @@ static bool dyn__resume_changes(dyn__state *st)
     char text = e->text[0];
 
     ch->shards[ch->at].iterator[0] = 0;
+    ch->torn = false;
     dyn__forget_try(st);
     if (dyn__changes_go_on(st) != DYN_PENDING)
         return false;
@@ -25849,6 +25929,7 @@ static dyn_status dyn__changes_go_on(dyn__state *st)
     ch->at = found;
     if (ch->shards[found].iterator[0]) {
         dyn__expect_list(q, "Records", "NextShardIterator", dyn__take_record);
+        memcpy(q->page, ch->shards[found].sequence, sizeof q->page), q->page_from = ch->shards[found].from;
         st->call.op = q->ops + DYN__OP_RECORDS;
     } else
         st->call.op = q->ops + DYN__OP_ITERATOR;
@@ -25872,7 +25953,7 @@ static dyn_status dyn__changes_refused(dyn__state *st)
         return dyn__fail(st->err, DYN_REJECTED, "%s: no change of shard %s was seen before and none was asked for in the last 15 minutes, so those since are "
                          "lost; ask more often. The next call goes on with what comes from now on", st->code, s->id);
     }
-    if (asks_shard && (dyn__begins(dyn__str(st->code), "TrimmedDataAccess") || (gone && s->state != DYN_SHARD_NEW))) {
+    if (asks_shard && (dyn__begins(dyn__str(st->code), "TrimmedDataAccess") || gone)) {   /* the stream is there: its shards were told */
         s->iterator[0] = s->sequence[0] = 0;
         s->from = DYN_FROM_OLDEST;
         if (gone)
@@ -25892,6 +25973,19 @@ static const dyn__operation dyn__changes_ops[] = {
     { "DynamoDBStreams_20120810.GetRecords", false, dyn__records_part, dyn__read_elements, dyn__records_done, dyn__change_ready, dyn__resume_changes }
 };
 
+/* A step has ended. Of a page that is not what its checksum says, the changes that were handed out come again: so does a checkpoint tell. */
+static dyn_status dyn__changes_ended(dyn__state *st, dyn_status s)
+{
+    dyn__changes_call *q = (dyn__changes_call *)st->then_for;
+    dyn_shard *shard = q->ch->shards + q->ch->at;
+
+    if (s == DYN_CORRUPT && q->ch->torn) {
+        memcpy(shard->sequence, q->page, sizeof q->page), shard->from = q->page_from;
+        q->ch->torn = false;
+    }
+    return s;
+}
+
 DYN_API dyn_status dyn_change_next_begin(dyn_changes *changes, dyn_change *change)
 {
     dyn__state *st = dyn__rows_state(&changes->rows);
@@ -25905,6 +25999,7 @@ DYN_API dyn_status dyn_change_next_begin(dyn_changes *changes, dyn_change *chang
         uint32_t away = dyn__now(st) - st->paused_at;   /* the time between changes is the program's */
         st->limit_at += away, st->call.total_at += away;
         st->phase = DYN__BODY;
+        st->then = dyn__changes_ended;
         return DYN_OK;
     }
     dyn_status s = dyn__begin(changes->db, changes->model, dyn__changes_ops, changes->options.table, changes->options.total_ms, &st);
@@ -25920,9 +26015,12 @@ DYN_API dyn_status dyn_change_next_begin(dyn_changes *changes, dyn_change *chang
     st->call.own = q;
     st->call.refused = dyn__changes_refused;
     st->decoder.keep = changes->options.arena;
+    if (changes->torn)
+        changes->shards[changes->at].iterator[0] = 0, changes->torn = false;
     s = dyn__changes_go_on(st);
     if (s != DYN_PENDING)
         return s;
+    st->then = dyn__changes_ended, st->then_for = q;
     rows->db = changes->db, rows->model = changes->model, rows->count = 0, rows->open = true;
     st->read.rows = rows;
     return DYN_OK;
@@ -26048,10 +26146,12 @@ DYN_API dyn_status dyn_changes_open(dyn_changes *changes, dyn_client *db, const 
                                     const dyn_changes_options *options)
 {
     dyn_error *err = &db->error;
+    dyn__state *st = dyn__state_of(db);
 
+    if (st && st->read.rows == &changes->rows)
+        dyn_cancel(db);                        /* begun again without dyn_changes_pause */
     memset((void *)changes, 0, sizeof *changes);
     changes->db = db, changes->model = model, changes->shards = shards, changes->capacity = capacity;
-    dyn__state *st = dyn__state_of(db);
     if (st && (st->phase != DYN__IDLE || st->read.rows))
         return DYN_BUSY;
     memset((void *)err, 0, sizeof *err);
@@ -26117,7 +26217,7 @@ static void dyn__explain_text(dyn__writer *w, const dyn__exprs *x, const char *w
     for (size_t i = 0; i < text.len; i++) {
         size_t id = 0;
         char sigil = text.ptr[i];
-        if (sigil != '#' && sigil != ':') {
+        if ((sigil != '#' && sigil != ':') || (i + 1 < text.len && text.ptr[i + 1] == '_')) {   /* ":_0" is a changed member's, in the body */
             dyn__putc(w, sigil);
             continue;
         }
@@ -26374,6 +26474,8 @@ DYN_API void dyn_trace_stop(dyn_client *db, dyn_trace *trace)
 
     if (st && st->tap_for == trace)
         st->tap = NULL, st->tap_for = NULL;
+    else if (st && st->tap == dyn__explain_tap && ((dyn_explanation *)st->tap_for)->tap_for == trace)
+        ((dyn_explanation *)st->tap_for)->tap = NULL, ((dyn_explanation *)st->tap_for)->tap_for = NULL;
 }
 
 /* --- Recording ----------------------------------------------------------------------------------------------------- */
@@ -27118,15 +27220,6 @@ static dyn_status dyn__tx_status(const char *code, uint8_t *retry)
     return DYN_REJECTED;
 }
 
-/* Text, cut to its place. */
-static void dyn__cut(char *to, size_t size, const char *from)
-{
-    size_t n = DYN__MIN(strlen(from), size - 1);
-
-    memcpy(to, from, n);
-    to[n] = 0;
-}
-
 /* The answer's list begins, or begins anew with another try: nothing is known of any action. */
 static void dyn__tx_forget(dyn__tx *tx)
 {
@@ -27202,6 +27295,8 @@ static int dyn__tx_list(dyn__state *st, dyn__tx *tx, const char **at, const char
             if (tx->code[0])
                 memcpy(st->code, tx->code, sizeof st->code);
             tx->state = DYN__TX_OUTER;
+            if (tx->count > 1)
+                st->call.known = NULL, st->call.key_copy = NULL;   /* units that come behind it are of several models */
             return DYN__GOOD;
         }
         r = tx->state == DYN__TX_NEXT ? dyn__take_char(at, end, ',') : DYN__GOOD;
@@ -27295,8 +27390,11 @@ static dyn_status dyn__tx_write_done(dyn__state *st)
 
     st->call.ambiguous = false;
     st->call.existing = tx->parts ? NULL : st->call.existing;
-    if (!tx->parts && tx->op->done == dyn__saved_done)
-        dyn__tell_made((const dyn__saving *)tx->own, st->call.known->model);
+    if (!tx->parts) {
+        st->call.own = tx->own;
+        (void)tx->op->done(st);                /* tells what was made on save */
+        st->call.own = tx;
+    }
     return DYN_OK;
 }
 
@@ -27403,6 +27501,8 @@ static dyn_status dyn__tx_start(dyn__state *st, dyn__tx *tx)
     c->own = tx;
     c->refused = dyn__tx_refused, c->again = NULL, c->mark = NULL;
     c->repeatable = true, c->only_once = false;
+    if (tx->token[0])                          /* never sent again when the token may be forgotten */
+        c->total_ms = DYN__MIN(c->total_ms, DYN__TX_KEEPS);
     st->read_error = dyn__tx_read_error;
     dyn__tx_forget(tx);
     return DYN_OK;
@@ -27656,6 +27756,7 @@ typedef struct dyn__changes {
     dyn__change *first, **end;
     size_t       text;            /* bytes that the update's text takes at most */
     bool         whole;           /* nested structs are sent as a whole */
+    dyn__saving *saving;          /* what was made on save; NULL: nothing */
 } dyn__changes;
 
 /* ":_3": no value of a condition is called so. */
@@ -27742,7 +27843,16 @@ static dyn_status dyn__changes_part(dyn__state *st, size_t part, dyn__writer *w)
     return dyn__change_value(st, change, w);
 }
 
-static const dyn__operation dyn__op_changes = { "DynamoDB_20120810.UpdateItem", true, dyn__changes_part, dyn__read_write, dyn__write_done, NULL, NULL };
+static dyn_status dyn__changes_done(dyn__state *st)
+{
+    const dyn__saving *saving = ((const dyn__changes *)st->call.own)->saving;
+
+    if (saving)
+        dyn__tell_made(saving, st->call.known->model);
+    return dyn__write_done(st);
+}
+
+static const dyn__operation dyn__op_changes = { "DynamoDB_20120810.UpdateItem", true, dyn__changes_part, dyn__read_write, dyn__changes_done, NULL, NULL };
 
 /* The hash of what a member is written as, or an attribute made of members. */
 static dyn_status dyn__digest(dyn__state *st, const dyn_field *f, const dyn__key *extra, const unsigned char *base, unsigned depth, unsigned char out[32])
@@ -27956,10 +28066,8 @@ DYN_API dyn_status dyn_save_changes_begin(dyn_client *db, const dyn_model *model
     if (s != DYN_OK || !all->first)
         return s == DYN_OK ? DYN_DONE : s;
     s = dyn__write_changes(st, all);
-    if (s == DYN_OK && st->call.known->save) {
-        dyn__saving *sv = NULL;
-        s = dyn__save_update(st, options, &sv);
-    }
+    if (s == DYN_OK && st->call.known->save)
+        s = dyn__save_update(st, options, &all->saving);
     if (s == DYN_OK && !upsert)
         s = dyn__must_exist(st);
     return s == DYN_OK ? dyn__launch(st, options) : s;

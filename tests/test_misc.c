@@ -703,6 +703,264 @@ static void a_client_for_streams_has_their_endpoint(void **state)
 }
 
 
+/* Opens the changes of stream arn:new, with so much room for shards. */
+static void open_changes(fixture *f, size_t room)
+{
+    dyn_changes_options o;
+
+    memset(shards, 0, sizeof shards);
+    memset((void *)&o, 0, sizeof o);
+    o.arn = "arn:new";
+    assert_int_equal(dyn_changes_open(&changes, &f->db, &thing_model, shards, room, &o), DYN_OK);
+}
+
+#define DESCRIBED(list) "{\"StreamDescription\":{\"Shards\":[" list "]}}"
+
+/* Shard a is read to its end and told of for a day: its place must not go to another, or it would be read again. */
+static void a_shard_that_was_read_is_not_read_again_for_want_of_room(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_change c;
+    thing key;
+
+    (void)state;
+    open_changes(f, 2);
+    answer(f, 200, DESCRIBED("{\"ShardId\":\"a\"},{\"ShardId\":\"b\"}"));
+    answer(f, 200, "{\"ShardIterator\":\"a1\"}");
+    answer(f, 200, "{\"Records\":[" RECORD("INSERT", "100", "1", "") "]}");
+    assert_int_equal(next_change(f, &c, &key), DYN_ROW);
+    answer(f, 200, "{\"ShardIterator\":\"b1\"}");
+    answer(f, 200, "{\"Records\":[],\"NextShardIterator\":\"b2\"}");
+    assert_int_equal(next_change(f, &c, &key), DYN_DONE);
+    answer(f, 200, DESCRIBED("{\"ShardId\":\"a\"},{\"ShardId\":\"b\"},{\"ShardId\":\"c\",\"ParentShardId\":\"a\"}"));
+    assert_int_equal(next_change(f, &c, &key), DYN_NO_MEMORY);
+    contains(dyn_last_error(&f->db)->text, "more than the 2 shards");
+    answer(f, 200, DESCRIBED("{\"ShardId\":\"b\"},{\"ShardId\":\"c\",\"ParentShardId\":\"a\"}"));   /* a day later: a is gone */
+    answer(f, 200, DESCRIBED("{\"ShardId\":\"b\"},{\"ShardId\":\"c\",\"ParentShardId\":\"a\"}"));
+    answer(f, 200, "{\"Records\":[],\"NextShardIterator\":\"b3\"}");
+    answer(f, 200, "{\"ShardIterator\":\"c1\"}");
+    answer(f, 200, "{\"Records\":[" RECORD("INSERT", "300", "3", "") "],\"NextShardIterator\":\"c2\"}");
+    assert_int_equal(next_change(f, &c, &key), DYN_ROW);
+    assert_int_equal(key.n, 3);
+    is(c.shard, "c");
+    dyn_changes_pause(&changes);
+    finish(f);
+}
+
+/* A program that was away for more than a day: its shard is not there any more. Told once; then it goes on with the others. */
+static void a_shard_of_a_checkpoint_that_is_gone_is_told_once(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_change c;
+    thing key;
+
+    (void)state;
+    open_changes(f, 3);
+    assert_int_equal(dyn_changes_seek(&changes, "old", DYN_FROM_BEHIND, "77"), DYN_OK);
+    answer(f, 200, DESCRIBED("{\"ShardId\":\"new\",\"ParentShardId\":\"old\"}"));
+    answer(f, 400, "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException\",\"message\":\"Requested resource not found: Shard does not exist\"}");
+    assert_int_equal(next_change(f, &c, &key), DYN_REJECTED);
+    contains(dyn_last_error(&f->db)->text, "shard old: changes older than 24 hours are gone");
+    answer(f, 200, DESCRIBED("{\"ShardId\":\"new\",\"ParentShardId\":\"old\"}"));
+    answer(f, 200, "{\"ShardIterator\":\"n1\"}");
+    answer(f, 200, "{\"Records\":[" RECORD("INSERT", "300", "3", "") "],\"NextShardIterator\":\"n2\"}");
+    assert_int_equal(next_change(f, &c, &key), DYN_ROW);
+    assert_int_equal(key.n, 3);
+    dyn_changes_pause(&changes);
+    finish(f);
+}
+
+/* The text of the second change does not fit: a checkpoint must not stand behind it, and the next call asks for what is behind the first. */
+static void a_change_that_does_not_fit_the_memory_is_not_passed_over(void **state)
+{
+    static const char image[] = "{\"Records\":[" RECORD("INSERT", "100", "1", "") ",{\"eventID\":\"e2\",\"eventName\":\"INSERT\",\"dynamodb\":{"
+                                "\"Keys\":{\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"2\"}},\"SequenceNumber\":\"101\",\"NewImage\":{\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"2\"},"
+                                "\"temp\":{\"N\":\"1\"},\"on\":{\"BOOL\":true},\"note\":{\"S\":\"%s\"}}}}],\"NextShardIterator\":\"i2\"}";
+    static char text[5000], body[6000], place[500];
+    fixture *f = opened(12000);
+    dyn_change c;
+    thing key, after;
+
+    (void)state;
+    memset(text, 'x', sizeof text - 1);
+    snprintf(body, sizeof body, image, text);
+    open_changes(f, 1);
+    answer(f, 200, DESCRIBED("{\"ShardId\":\"s\"}"));
+    answer(f, 200, "{\"ShardIterator\":\"i\"}");
+    answer(f, 200, body);
+    assert_int_equal(next_change(f, &c, &key), DYN_ROW);
+    memset((void *)&c, 0, sizeof c);
+    c.after.item = &after;
+    assert_int_equal(drive(f, dyn_change_next_begin(&changes, &c)), DYN_NO_MEMORY);
+    assert_int_equal(dyn_changes_checkpoint(&changes, place, sizeof place, NULL), DYN_OK);
+    contains(place, "\ns 3 100\n");
+    answer(f, 200, "{\"ShardIterator\":\"again\"}");
+    answer(f, 200, "{\"Records\":[" RECORD("INSERT", "101", "2", "") "],\"NextShardIterator\":\"i2\"}");
+    assert_int_equal(next_change(f, &c, &key), DYN_ROW);
+    assert_int_equal(key.n, 2);
+    contains(f->s.last, "\"again\"");
+    dyn_changes_pause(&changes);
+    finish(f);
+}
+
+/* In the middle of a page the client is cancelled, or the page turns out not to be what its checksum says: no change is left out, and only those
+ * of the bad page come twice. */
+static void a_page_left_in_its_middle_is_gone_on_with(void **state)
+{
+    static char place[500];
+    fixture *f = opened(16384);
+    dyn_change c;
+    thing key;
+
+    (void)state;
+    open_changes(f, 1);
+    answer(f, 200, DESCRIBED("{\"ShardId\":\"s\"}"));
+    answer(f, 200, "{\"ShardIterator\":\"i\"}");
+    answer(f, 200, "{\"Records\":[" RECORD("INSERT", "100", "1", "") "," RECORD("INSERT", "101", "2", "") "],\"NextShardIterator\":\"i2\"}");
+    assert_int_equal(next_change(f, &c, &key), DYN_ROW);
+    dyn_cancel(&f->db);
+    answer(f, 200, "{\"ShardIterator\":\"again\"}");
+    answer_with(f, 200, "x-amz-crc32: 12345\r\n", "{\"Records\":[" RECORD("INSERT", "101", "2", "") "],\"NextShardIterator\":\"i2\"}");
+    assert_int_equal(next_change(f, &c, &key), DYN_ROW);
+    assert_int_equal(key.n, 2);
+    assert_int_equal(next_change(f, &c, &key), DYN_CORRUPT);
+    assert_int_equal(dyn_changes_checkpoint(&changes, place, sizeof place, NULL), DYN_OK);
+    contains(place, "\ns 3 100\n");
+    answer(f, 200, "{\"Records\":[" RECORD("INSERT", "101", "2", "") "],\"NextShardIterator\":\"i2\"}");
+    assert_int_equal(next_change(f, &c, &key), DYN_ROW);
+    assert_int_equal(key.n, 2);
+    contains(f->s.last, "\"again\"");
+    assert_int_equal(dyn_changes_checkpoint(&changes, place, sizeof place, NULL), DYN_OK);
+    contains(place, "\ns 3 101\n");
+    dyn_changes_pause(&changes);
+    finish(f);
+}
+
+static void changes_opened_again_let_the_client_go(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_change c;
+    thing key;
+
+    (void)state;
+    open_changes(f, 1);
+    answer(f, 200, DESCRIBED("{\"ShardId\":\"s\"}"));
+    answer(f, 200, "{\"ShardIterator\":\"i\"}");
+    answer(f, 200, "{\"Records\":[" RECORD("INSERT", "100", "1", "") "," RECORD("INSERT", "101", "2", "") "],\"NextShardIterator\":\"i2\"}");
+    assert_int_equal(next_change(f, &c, &key), DYN_ROW);
+    open_changes(f, 1);
+    answer(f, 200, FOUND);
+    assert_int_equal(get(f, &key), DYN_OK);
+    finish(f);
+}
+
+/* --- Statements ---------------------------------------------------------------------------------------------------- */
+
+static dyn_statement a_statement(const char *text)
+{
+    dyn_statement s;
+
+    memset((void *)&s, 0, sizeof s);
+    dyn_expr_of(&s.text, text, NULL, 0);
+    s.model = &thing_model;
+    return s;
+}
+
+static void a_single_statement_that_is_stepped_knows_what_became_of_it(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_statement s = a_statement("DELETE FROM {table} WHERE id = 'a' AND n = 7");
+
+    (void)state;
+    answer(f, 400, "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException\",\"message\":\"The conditional request failed\"}");
+    assert_int_equal(drive(f, dyn_execute_begin(&f->db, &s, NULL)), DYN_CONDITION_FAILED);
+    assert_int_equal(s.status, DYN_CONDITION_FAILED);
+    assert_string_equal(s.code, "ConditionalCheckFailedException");
+    assert_string_equal(s.message, "The conditional request failed");
+    answer(f, 200, "{\"Items\":[]}");
+    assert_int_equal(drive(f, dyn_execute_begin(&f->db, &s, NULL)), DYN_OK);
+    assert_int_equal(s.status, DYN_OK);
+    assert_string_equal(s.code, "");
+    assert_int_equal(dyn_execute_begin(&f->db, &s, NULL), DYN_OK);
+    dyn_cancel(&f->db);
+    assert_int_equal(s.status, DYN_CANCELLED);
+    dyn_expr_of(&s.text, "DELETE FROM {table} WHERE id = ?", NULL, 0);
+    assert_int_equal(dyn_execute_begin(&f->db, &s, NULL), DYN_INVALID);
+    assert_int_equal(s.status, DYN_INVALID);
+    finish(f);
+}
+
+/* Another writer's conflict would pass, the condition does not: to try again would be of no use, and the status says so. */
+static void a_transaction_of_statements_fails_by_the_reason_that_stays(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_statement s[2];
+
+    (void)state;
+    s[0] = a_statement("UPDATE {table} SET temp = 1 WHERE id = 'a' AND n = 7");
+    s[1] = a_statement("UPDATE {table} SET temp = 1 WHERE id = 'b' AND n = 7 AND temp = 2");
+    answer(f, 400, "{\"__type\":\"com.amazonaws.dynamodb.v20120810#TransactionCanceledException\",\"Message\":\"cancelled\",\"CancellationReasons\":["
+                   "{\"Code\":\"TransactionConflict\",\"Message\":\"ongoing\"},{\"Code\":\"ConditionalCheckFailed\",\"Message\":\"The conditional request failed\"}]}");
+    assert_int_equal(drive(f, dyn_execute_transaction_begin(&f->db, s, 2, NULL)), DYN_CONDITION_FAILED);
+    assert_int_equal(s[0].status, DYN_CONFLICT);
+    assert_int_equal(s[1].status, DYN_CONDITION_FAILED);
+    contains(dyn_last_error(&f->db)->text, "statement 2 of 2");
+    assert_int_equal(f->s.requests, 1);
+    finish(f);
+}
+
+static void a_batch_answered_for_fewer_statements_may_have_been_done(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_statement s[2];
+
+    (void)state;
+    s[0] = a_statement("DELETE FROM {table} WHERE id = 'a' AND n = 7"), s[1] = a_statement("DELETE FROM {table} WHERE id = 'b' AND n = 7");
+    answer(f, 200, "{\"Responses\":[{}]}");
+    assert_int_equal(drive(f, dyn_execute_batch_begin(&f->db, s, 2, NULL)), DYN_CORRUPT);
+    assert_true(dyn_last_error(&f->db)->maybe_applied);
+    finish(f);
+}
+
+static void a_trace_that_is_stopped_behind_an_explanation_hears_nothing_more(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_explanation e = explanation(false);
+    dyn_trace trace;
+    thing t;
+
+    (void)state;
+    memset((void *)&trace, 0, sizeof trace);
+    trace.event = trace_line;
+    assert_int_equal(dyn_trace_start(&f->db, &trace), DYN_OK);
+    assert_int_equal(dyn_explain(&f->db, &e), DYN_OK);
+    dyn_trace_stop(&f->db, &trace);
+    memset((void *)&trace, 0x5a, sizeof trace);
+    assert_int_equal(get(f, &t), DYN_DONE);
+    answer(f, 200, FOUND);
+    assert_int_equal(get(f, &t), DYN_OK);
+    finish(f);
+}
+
+static void explained_changes_show_their_values_in_the_body(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_explanation e = explanation(false);
+    thing before = key_a(), after = key_a();
+    dyn_write_options o;
+
+    (void)state;
+    memset((void *)&o, 0, sizeof o);
+    dyn_arg five = dyn_int(5);
+    dyn_expr_of(&o.when[0], "temp < ?", &five, 1);
+    after.temp = 3;
+    dyn_explain(&f->db, &e);
+    assert_int_equal(drive(f, thing_save_changes_begin(&f->db, &before, &after, &o)), DYN_DONE);
+    contains(told, "change: SET temp = :_0\n");
+    contains(told, "\":_0\":{\"N\":\"3\"}");
+    finish(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -728,6 +986,16 @@ int main(void)
         cmocka_unit_test(trimmed_changes_are_an_error_once),
         cmocka_unit_test(more_shards_than_there_is_room_for_are_told),
         cmocka_unit_test(a_client_for_streams_has_their_endpoint),
+        cmocka_unit_test(a_shard_that_was_read_is_not_read_again_for_want_of_room),
+        cmocka_unit_test(a_shard_of_a_checkpoint_that_is_gone_is_told_once),
+        cmocka_unit_test(a_change_that_does_not_fit_the_memory_is_not_passed_over),
+        cmocka_unit_test(a_page_left_in_its_middle_is_gone_on_with),
+        cmocka_unit_test(changes_opened_again_let_the_client_go),
+        cmocka_unit_test(a_single_statement_that_is_stepped_knows_what_became_of_it),
+        cmocka_unit_test(a_transaction_of_statements_fails_by_the_reason_that_stays),
+        cmocka_unit_test(a_batch_answered_for_fewer_statements_may_have_been_done),
+        cmocka_unit_test(a_trace_that_is_stopped_behind_an_explanation_hears_nothing_more),
+        cmocka_unit_test(explained_changes_show_their_values_in_the_body),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

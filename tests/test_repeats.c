@@ -440,6 +440,23 @@ static void a_put_cancelled_while_it_waits_behind_a_throttle_was_not_applied(voi
     finish(f);
 }
 
+static void a_call_cancelled_before_it_began_says_nothing_of_the_one_before(void **state)
+{
+    fixture *f = opened(16384);
+    thing t = key_a();
+
+    (void)state;
+    answer_with(f, 400, "Retry-After: 3\r\n", "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ValidationException\",\"message\":\"no\"}");
+    assert_int_equal(put(f), DYN_REJECTED);
+    assert_string_equal(error_of(f)->code, "ValidationException");
+    assert_int_equal(thing_put_begin(&f->db, &t, NULL), DYN_OK);
+    dyn_cancel(&f->db);
+    assert_int_equal(error_of(f)->status, DYN_CANCELLED);
+    assert_string_equal(error_of(f)->code, "");
+    assert_int_equal(error_of(f)->http_status, 0);
+    finish(f);
+}
+
 /* --- Clocks and connections ---------------------------------------------------------------------------------------- */
 
 static int64_t wall_clock;
@@ -529,6 +546,7 @@ int main(void)
         cmocka_unit_test(closing_the_client_leaves_the_bytes_of_an_open_read_as_they_are),
         cmocka_unit_test(a_read_cancelled_between_its_rows_is_told_by_the_last_error),
         cmocka_unit_test(a_put_cancelled_while_it_waits_behind_a_throttle_was_not_applied),
+        cmocka_unit_test(a_call_cancelled_before_it_began_says_nothing_of_the_one_before),
         cmocka_unit_test(a_clock_that_comes_up_after_the_time_was_learned_is_used_as_it_is),
         cmocka_unit_test(a_clock_that_is_wrong_is_corrected_for_the_next_call_even_with_one_try),
         cmocka_unit_test(a_stream_that_cannot_tell_if_it_lives_is_not_used_again_behind_bytes_nobody_asked_for),

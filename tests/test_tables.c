@@ -409,6 +409,42 @@ static void a_change_that_never_shows_is_an_error_and_no_endless_loop(void **sta
     finish(f);
 }
 
+/* Somebody else's change ran when ours was asked for: ours was refused, so it is to be asked for again. */
+static void a_step_that_was_refused_is_taken_again_when_the_other_change_is_over(void **state)
+{
+    fixture *f = opened(24576);
+
+    (void)state;
+    answer(f, 200, LIVE("ACTIVE", LOCALS ON_DEMAND ",\"GlobalSecondaryIndexes\":[" TOWN_INDEX("ACTIVE") "]"));
+    answer(f, 400, "{\"__type\":\"ResourceInUseException\",\"message\":\"updating\"}");
+    answer(f, 200, LIVE("UPDATING", LOCALS ON_DEMAND ",\"GlobalSecondaryIndexes\":[" TOWN_INDEX("ACTIVE") "]"));
+    answer(f, 200, LIVE("ACTIVE", LOCALS ON_DEMAND ",\"GlobalSecondaryIndexes\":[" TOWN_INDEX("ACTIVE") "]"));
+    answer(f, 200, "{}");
+    answer(f, 200, LIVE("ACTIVE", GLOBALS(STATUS_INDEX("ACTIVE") "," TOWN_INDEX("ACTIVE"))));
+    assert_int_equal(migrate(f, NULL), DYN_OK);
+    assert_int_equal(f->s.requests, 6);
+    assert_string_equal(told, "create index by-status (pk status, sk placed; ALL)\n");
+    finish(f);
+}
+
+/* The service's texts: to ask for what is so already is a ValidationException. */
+static void a_ttl_that_is_set_already_is_set(void **state)
+{
+    fixture *f = opened(24576);
+
+    (void)state;
+    answer(f, 400, "{\"__type\":\"com.amazon.coral.validate#ValidationException\",\"message\":\"TimeToLive is already enabled\"}");
+    assert_int_equal(drive(f, dyn_set_ttl_begin(&f->db, &bare_model, "expires", true, NULL)), DYN_OK);
+    assert_int_equal(dyn_last_error(&f->db)->status, DYN_OK);
+    answer(f, 400, "{\"__type\":\"com.amazon.coral.validate#ValidationException\",\"message\":\"TimeToLive is already disabled\"}");
+    assert_int_equal(drive(f, dyn_set_ttl_begin(&f->db, &bare_model, "expires", false, NULL)), DYN_OK);
+    answer(f, 400, "{\"__type\":\"com.amazon.coral.validate#ValidationException\",\"message\":\"TimeToLive is already enabled\"}");
+    assert_int_equal(drive(f, dyn_set_ttl_begin(&f->db, &bare_model, "expires", false, NULL)), DYN_REJECTED);
+    answer(f, 400, "{\"__type\":\"com.amazon.coral.validate#ValidationException\",\"message\":\"TimeToLive is active on a different AttributeName: current AttributeName is x\"}");
+    assert_int_equal(drive(f, dyn_set_ttl_begin(&f->db, &bare_model, "expires", true, NULL)), DYN_REJECTED);
+    finish(f);
+}
+
 static void a_ttl_is_switched_on_when_the_table_is_there(void **state)
 {
     fixture *f = opened(24576);
@@ -659,6 +695,8 @@ int main(void)
         cmocka_unit_test(a_stream_with_another_view_is_switched_off_and_on),
         cmocka_unit_test(a_migration_goes_on_when_another_change_runs_or_an_answer_was_lost),
         cmocka_unit_test(a_change_that_never_shows_is_an_error_and_no_endless_loop),
+        cmocka_unit_test(a_step_that_was_refused_is_taken_again_when_the_other_change_is_over),
+        cmocka_unit_test(a_ttl_that_is_set_already_is_set),
         cmocka_unit_test(a_ttl_is_switched_on_when_the_table_is_there),
         cmocka_unit_test(too_little_memory_is_told_at_every_size_and_what_is_told_is_enough_in_the_end),
         cmocka_unit_test(any_call_of_the_stream_may_fail_and_the_migration_ends),

@@ -790,6 +790,112 @@ static void what_the_model_does_not_know_is_not_saved_by_changes(void **state)
     finish(f);
 }
 
+/* --- What was made, cancelled reads, tokens that run out ----------------------------------------------------------- */
+
+static void what_a_put_made_is_told_when_its_repeat_knows_its_own_work(void **state)
+{
+    fixture *f = opened(16384);
+    token t = { "t", { 0 } }, made;
+    dyn_write_options o;
+
+    (void)state;
+    memset(&made, 0, sizeof made);
+    memset((void *)&o, 0, sizeof o);
+    o.made = &made;
+    dyn_expr_of(&o.when[0], "attribute_not_exists(name)", NULL, 0);
+    answer_raw(f, "")->then = SCRIPT_RESET;
+    answer(f, 400, REFUSED("{\"name\":{\"S\":\"t\"},\"uuid\":{\"S\":\"78563412-0000-4000-8000-000000000000\"}}"));
+    assert_int_equal(drive(f, token_put_begin(&f->db, &t, &o)), DYN_OK);
+    assert_memory_equal(made.uuid, "\x78\x56\x34\x12\0\0\x40\0\x80\0\0\0\0\0\0\0", 16);
+    assert_false(dyn_last_error(&f->db)->maybe_applied);
+    finish(f);
+}
+
+typedef struct page {
+    char    name[12];
+    int64_t views, version;
+} page;
+static const dyn_field page_fields[] = { DYN_TEXT(page, name), DYN_INT(page, views), DYN_VERSION(page, version) };
+static const dyn_model page_model = { DYN_MODEL(page, page_fields), .table = "pages", .pk = "name" };
+DYN_TYPED(page, page_model)
+
+/* The version that was stored, alone or in a transaction of one action: without it the next save of the same struct would fail. */
+static void saved_changes_tell_the_version_that_they_made(void **state)
+{
+    (void)state;
+    for (int once = 0; once < 2; once++) {
+        fixture *f = opened(16384);
+        page before = { "p", 1, 4 }, after = { "p", 2, 4 };
+        dyn_write_options o;
+        memset((void *)&o, 0, sizeof o);
+        o.check_version = true, o.made = &after;
+        o.once = once ? DYN_ONCE : (dyn_once)NULL;
+        answer(f, 200, "{}");
+        assert_int_equal(drive(f, page_save_changes_begin(&f->db, &before, &after, &o)), DYN_OK);
+        assert_non_null(strstr(f->s.last, "\":0\":{\"N\":\"4\"},\":1\":{\"N\":\"5\"}"));
+        assert_int_equal(after.version, 5);
+        assert_int_equal(after.views, 2);
+        finish(f);
+    }
+}
+
+static void a_snapshot_that_is_cancelled_leaves_the_keys_as_they_were(void **state)
+{
+    static const char body[] = "{\"Responses\":[{\"Item\":{\"id\":{\"S\":\"zzz\"},\"n\":{\"N\":\"99\"},\"temp\":{\"N\":\"1\"},\"on\":{\"BOOL\":true}}},"
+                               "{\"Item\":{\"id\":{\"S\":\"yyy\"},\"n\":{\"N\":\"98\"},\"temp\":{\"N\":\"1\"},\"on\":{\"BOOL\":true}}},{}]}";
+    static char head[200 + sizeof body];
+    fixture *f = opened(16384);
+    dyn_tx_read r[2];
+    thing t[2];
+
+    (void)state;
+    snprintf(head, sizeof head, "HTTP/1.1 200 OK\r\nContent-Length: %u\r\n\r\n%.*s", (unsigned)sizeof body - 1, (int)sizeof body - 6, body);
+    memset((void *)r, 0, sizeof r);
+    t[0] = t[1] = key_a();
+    t[1].id[0] = 'b';
+    for (int i = 0; i < 2; i++)
+        r[i].model = &thing_model, r[i].item = &t[i];
+    answer_raw(f, head);
+    assert_int_equal(dyn_transact_get_begin(&f->db, r, 2, NULL), DYN_OK);
+    for (int i = 0; i < 20 && t[1].id[0] == 'b'; i++)
+        assert_int_equal(dyn_step(&f->db), DYN_PENDING);
+    assert_string_equal(t[0].id, "zzz");
+    dyn_cancel(&f->db);
+    assert_string_equal(t[0].id, "a");
+    assert_string_equal(t[1].id, "b");
+    assert_int_equal(t[0].n, 7);
+    assert_int_equal(dyn_last_error(&f->db)->status, DYN_CANCELLED);
+    answer(f, 200, FOUND);
+    assert_int_equal(get(f, &t[0]), DYN_OK);
+    finish(f);
+}
+
+/* "Idempotent for ten minutes" (API reference, ClientRequestToken): what is sent later would be done a second time. */
+static void a_token_is_not_sent_again_when_the_service_may_have_forgotten_it(void **state)
+{
+    fixture *f = make(16384);
+    thing t = key_a();
+    dyn_write_options o;
+    dyn_expr change;
+
+    (void)state;
+    f->config.attempt_ms = 8 * 60000, f->config.total_ms = 3600000;
+    open_it(f);
+    memset((void *)&o, 0, sizeof o);
+    o.once = DYN_ONCE;
+    dyn_expr_of(&change, "ADD temp ?", &five, 1);
+    uint32_t before = f->s.now;
+    answer_raw(f, "")->delay_ms = 3600000;     /* nothing comes, twice */
+    answer_raw(f, "")->delay_ms = 3600000;
+    answer(f, 200, "{}");
+    dyn_status s = drive(f, thing_update_begin(&f->db, &t, change, &o));
+    assert_true(s >= DYN_INVALID);
+    assert_true(dyn_last_error(&f->db)->maybe_applied);
+    assert_int_equal(f->s.requests, 2);
+    assert_true(f->s.now - before < 10 * 60000);
+    finish(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -819,6 +925,10 @@ int main(void)
         cmocka_unit_test(a_member_of_an_index_key_takes_the_indexs_attribute_with_it),
         cmocka_unit_test(nested_structs_are_changed_by_their_members_and_sent_whole_to_make_an_item),
         cmocka_unit_test(what_the_model_does_not_know_is_not_saved_by_changes),
+        cmocka_unit_test(what_a_put_made_is_told_when_its_repeat_knows_its_own_work),
+        cmocka_unit_test(saved_changes_tell_the_version_that_they_made),
+        cmocka_unit_test(a_snapshot_that_is_cancelled_leaves_the_keys_as_they_were),
+        cmocka_unit_test(a_token_is_not_sent_again_when_the_service_may_have_forgotten_it),
     };
 
     return cmocka_run_group_tests(tests, values, NULL);
