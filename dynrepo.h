@@ -23802,7 +23802,8 @@ static dyn_status dyn__admin_refused(dyn__state *st)
         (void)dyn__admin_end(st);
         return DYN_OK;
     }
-    if (!a->apply && c->op == &a->ops[DYN__OP_SET_TTL] && dyn__same(st->message, a->ttl_on ? "TimeToLive is already enabled" : "TimeToLive is already disabled"))
+    if (!a->apply && c->op == &a->ops[DYN__OP_SET_TTL]
+        && dyn__same(st->message, a->ttl_on ? "TimeToLive is already enabled" : "TimeToLive is already disabled"))
         return DYN_DONE;                       /* by whom does not matter; on another attribute it is another message */
     if (!a->apply || !c->op->writes || !(k.status == DYN_IN_USE || (k.status == DYN_REJECTED && c->ambiguous)))
         return DYN_OK;
