@@ -334,8 +334,12 @@ static void every_function_of_the_interface_is_defined(void **state)
         snprintf(name, sizeof name, "%.*s(", (int)(open - begin), begin);
         bool defined = false;
         for (definition = middle; !defined && (definition = strstr(definition, "\nDYN_API ")) != NULL; definition++) {
-            char *line_end = strstr(definition + 1, "\n{"), *there = strstr(definition + 1, name);
-            defined = there && there < strchr(definition + 1, '\n') && line_end && !memchr(there, ';', (size_t)(line_end - there));
+            char *end = strchr(definition + 1, '\n'), *there;
+            *end = '\0';
+            there = strstr(definition + 1, name);
+            *end = '\n';
+            char *line_end = there ? strstr(definition + 1, "\n{") : NULL;
+            defined = line_end && !memchr(there, ';', (size_t)(line_end - there));
         }
         if (!defined)
             fail_msg("%s...) is declared and not defined", name);

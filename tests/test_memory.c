@@ -25,7 +25,7 @@ typedef struct thing {
     uint32_t count_count;
 } thing;
 
-static const dyn_field place_fields[] = { DYN_REAL(place, lat), DYN_REAL(place, lon), DYN_TEXT(place, name) };
+static const dyn_field place_fields[] = { DYN_REAL(place, lat), DYN_REAL(place, lon), DYN_TEXT(place, name, .optional = true) };
 static const dyn_model place_model = { DYN_MODEL(place, place_fields) };
 static const dyn_field thing_fields[] = {
     DYN_STR(thing, owner, .key_only = true), DYN_INT(thing, n), DYN_REAL(thing, temp), DYN_BOOL(thing, on), DYN_STR(thing, note, .optional = true),
