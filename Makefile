@@ -181,7 +181,18 @@ build/examples/%: examples/%.cpp dynrepo.h
 	@echo "  building $@"
 	@$(CXX) -std=c++20 -O2 -g $(filter-out -Wstrict-prototypes,$(STRICT)) -I. $< -o $@ $(LIBS)
 
-build/fuzz/%: tests/%.c $(HEADERS)
+FUZZER = clang -std=c11 -O0 -g -fsanitize=fuzzer$1,address,undefined -fno-sanitize-recover=all $(TESTWARN)
+build/fuzz/dynrepo.o: dynrepo.h
 	@mkdir -p $(@D)
 	@echo "  building $@"
-	@clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(TESTWARN) $(INCLUDE) $< -o $@ -lcmocka $(LIBS) -lm
+	@$(call FUZZER,-no-link) -DDYNREPO_IMPLEMENTATION -I. -x c -c $< -o $@
+
+$(INSIDE:%=build/fuzz/%): build/fuzz/%: tests/%.c $(HEADERS)
+	@mkdir -p $(@D)
+	@echo "  building $@"
+	@$(call FUZZER) $(INCLUDE) $< -o $@ -lcmocka $(LIBS) -lm
+
+build/fuzz/%: tests/%.c build/fuzz/dynrepo.o $(HEADERS)
+	@mkdir -p $(@D)
+	@echo "  building $@"
+	@$(call FUZZER) -DDYNREPO_IMPLEMENTED $(INCLUDE) $< build/fuzz/dynrepo.o -o $@ -lcmocka $(LIBS) -lm

@@ -152,7 +152,8 @@
  *
  *   reading_to_json(&r, DYN_FORM_PLAIN, &arena, text, sizeof text, &length, &error) and reading_from_json work without a client: plain JSON, or the item
  *   as it is in the table (DYN_FORM_DYNAMODB). dyn_value_of and dyn_value_into do it by dyn_value. reading_validate lists everything that
- *   a put would refuse; reading_item_size counts the bytes as DynamoDB does, and names the largest attribute of what is over 400 KB.
+ *   a put would refuse; reading_item_size counts the bytes as DynamoDB does, and names the largest attribute of what is over 400 KB. A put of such
+ *   an item, or of one with a key over 2,048 or 1,024 bytes, is DYN_TOO_LARGE before anything is sent.
  *
  * READING MANY
  *
@@ -703,6 +704,10 @@ struct dyn_field;
 struct dyn_arg;
 struct dyn__writer;
 
+/* Refuses a put whose item or key is over DynamoDB's limits. What can hold so much names it, so that a program of small structs does not link it. */
+DYN_API dyn_status dyn__weigh(struct dyn__state *st);
+#define DYN__WEIGH_OVER(size, most) ((size) > (most) ? dyn__weigh : (dyn_status (*)(struct dyn__state *))0)
+
 /* What a kind of members does that brings its own code. A field's macro names it, so that a program without such members does not link it. */
 #define DYN__CODEC(name) DYN_API int name(int op, const struct dyn_field *f, void *at, void *more, dyn_error *err)
 DYN__CODEC(dyn__bytes_codec);
@@ -782,6 +787,7 @@ typedef struct dyn_field {
     int       (*stamp)(int op, const struct dyn_field *f, void *at, void *more, dyn_error *err) DYN__DEF(NULL);   /* DYN_VERSION, DYN_CREATED … */
 
     dyn_status (*on_write)(struct dyn__state *st) DYN__DEF(NULL);   /* DYN_WRITE_ID: makes the member anew for each write */
+    dyn_status (*weigh)(struct dyn__state *st) DYN__DEF(NULL);      /* slices and pointers, long texts: looks at the sizes of a put's item and keys */
 
     const char *attr         DYN__DEF(NULL);       /* the attribute's name; default: the member's */
     bool        optional     DYN__DEF(false);      /* absent or NULL in an item is no error: the member becomes .initial, or zero */
@@ -828,6 +834,7 @@ typedef struct dyn_model {
     size_t           size        DYN__DEF(0);
     const dyn_field *fields      DYN__DEF(NULL);
     size_t           field_count DYN__DEF(0);
+    dyn_status     (*weigh)(struct dyn__state *st) DYN__DEF(NULL);   /* as a field's; set by DYN_MODEL for a large struct */
     const char      *table       DYN__DEF(NULL);   /* required, but for a nested struct */
     const char      *pk          DYN__DEF(NULL);   /* partition key; required, but for a nested struct */
     const char      *sk          DYN__DEF(NULL);   /* sort key; NULL: the table has none */
@@ -860,7 +867,7 @@ typedef struct dyn_mask {
 
 /* The head of a model: static const dyn_model m = { DYN_MODEL(reading, reading_fields), .table = …, .pk = … }; */
 #define DYN_MODEL(T, table_of_fields) .name = #T, .size = sizeof(T), .fields = (table_of_fields), \
-                                      .field_count = sizeof(table_of_fields) / sizeof *(table_of_fields)
+                                      .field_count = sizeof(table_of_fields) / sizeof *(table_of_fields), .weigh = DYN__WEIGH_OVER(sizeof(T), 65536)
 
 /* For a model, behind .sk: its secondary indexes, an array of dyn_index; and an attribute that says what kind of item it is, "type = reading": written by
  * each put, and required in each item that is read, so that models can share a table. */
@@ -1046,10 +1053,10 @@ extern "C" {
 
 #define DYN__FIELD(T, m, check, k) .member = #m, .offset = (uint32_t)(offsetof(T, m) + check(T, m)), .size = (uint32_t)DYN__SIZEOF(T, m), .kind = (uint8_t)(k)
 #define DYN__SIGN(T, m) .sign = (uint8_t)(DYN__IS_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT)
-#define DYN__TEXT(T, m, ...)    { DYN__FIELD(T, m, DYN__CHECK_TEXT, DYN_KIND_TEXT), __VA_ARGS__ }
+#define DYN__TEXT(T, m, ...)    { DYN__FIELD(T, m, DYN__CHECK_TEXT, DYN_KIND_TEXT), .weigh = DYN__WEIGH_OVER(DYN__SIZEOF(T, m), 1024), __VA_ARGS__ }
 #define DYN__CHECK_MARK(T, m)     (DYN__CHECK_TEXT(T, m) + sizeof(char[DYN__SIZEOF(T, m) == 33 ? 1 : -1]) * 0)
 #define DYN__WRITE_ID(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_MARK, DYN_KIND_TEXT), .on_write = dyn__mark_write, __VA_ARGS__ }
-#define DYN__STR(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_STR, DYN_KIND_STR), __VA_ARGS__ }
+#define DYN__STR(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_STR, DYN_KIND_STR), .weigh = dyn__weigh, __VA_ARGS__ }
 #define DYN__BOOL(T, m, ...)    { DYN__FIELD(T, m, DYN__CHECK_BOOL, DYN_KIND_BOOL), __VA_ARGS__ }
 #define DYN__INT(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_INT, DYN__IS_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), __VA_ARGS__ }
 #define DYN__REAL(T, m, ...)    { DYN__FIELD(T, m, DYN__CHECK_REAL, DYN_KIND_REAL), __VA_ARGS__ }
@@ -1076,7 +1083,7 @@ extern "C" {
 #define DYN__REAL_LIST(T, m, n, ...) { DYN__LIST(T, m, n, DYN__CHECK_REALS, DYN_KIND_REAL), __VA_ARGS__ }
 #define DYN__BOOL_LIST(T, m, n, ...) { DYN__LIST(T, m, n, DYN__CHECK_BOOLS, DYN_KIND_BOOL), __VA_ARGS__ }
 #define DYN__TEXT_LIST(T, m, n, ...) { DYN__LIST(T, m, n, DYN__CHECK_TEXTS, DYN_KIND_TEXT), __VA_ARGS__ }
-#define DYN__STR_LIST(T, m, n, ...)  { DYN__LIST(T, m, n, DYN__CHECK_STRS, DYN_KIND_STR), __VA_ARGS__ }
+#define DYN__STR_LIST(T, m, n, ...)  { DYN__LIST(T, m, n, DYN__CHECK_STRS, DYN_KIND_STR), .weigh = dyn__weigh, __VA_ARGS__ }
 #define DYN__NUMBER_LIST(T, m, n, ...)  { DYN__LIST(T, m, n, DYN__CHECK_NUMBERS, DYN_KIND_NUMBER), __VA_ARGS__ }
 #define DYN__SECONDS_LIST(T, m, n, ...) { DYN__SIGNED_LIST(T, m, n, DYN__CHECK_INTS, DYN_KIND_SECONDS), __VA_ARGS__ }
 #define DYN__MILLIS_LIST(T, m, n, ...)  { DYN__SIGNED_LIST(T, m, n, DYN__CHECK_WIDES, DYN_KIND_MILLIS), __VA_ARGS__ }
@@ -1094,40 +1101,41 @@ extern "C" {
 #define DYN__OCTETS(T, m, ...)  { DYN__OWN(T, m, DYN__CHECK_BYTES, 'Y', dyn__bytes_codec), __VA_ARGS__ }
 #define DYN__OCTETS_N(T, m, n, ...) { DYN__FIELD(T, m, DYN__CHECK_BYTES, DYN_KIND_CODEC | 'Y'), .count_size = (uint8_t)DYN__SIZEOF(T, n), \
                                   .count_offset = (uint32_t)(offsetof(T, n) + DYN__CHECK_INT(T, n)), .codec = dyn__bytes_codec, __VA_ARGS__ }
-#define DYN__BLOB(T, m, ...)    { DYN__OWN(T, m, DYN__CHECK_STR, 'Y', dyn__blob_codec), __VA_ARGS__ }
+#define DYN__BLOB(T, m, ...)    { DYN__OWN(T, m, DYN__CHECK_STR, 'Y', dyn__blob_codec), .weigh = dyn__weigh, __VA_ARGS__ }
 #define DYN__BYTES_LIST(T, m, n, ...) { DYN__LIST(T, m, n, DYN__CHECK_BYTESES, DYN_KIND_CODEC | 'Y'), .codec = dyn__bytes_item_codec, __VA_ARGS__ }
-#define DYN__BLOB_LIST(T, m, n, ...)  { DYN__LIST(T, m, n, DYN__CHECK_STRS, DYN_KIND_CODEC | 'Y'), .codec = dyn__blob_codec, __VA_ARGS__ }
+#define DYN__BLOB_LIST(T, m, n, ...)  { DYN__LIST(T, m, n, DYN__CHECK_STRS, DYN_KIND_CODEC | 'Y'), DYN__LONG(dyn__blob_codec), __VA_ARGS__ }
+#define DYN__LONG(code)         .codec = (code), .weigh = dyn__weigh
 #define DYN__CHECK_COUNT(T, n)  (DYN__CHECK_INT(T, n) + sizeof(char[DYN__SIZEOF(T, n) >= 4 ? 1 : -1]) * 0)
 #define DYN__FAR(T, m, check, letter, k) .member = #m, .offset = (uint32_t)(offsetof(T, m) + check(T, m) + DYN__CHECK_POINTER(T, m)), \
                                   .size = (uint32_t)DYN__SIZEOF(T, m[0]), .kind = DYN_KIND_CODEC | (letter), .element = (uint8_t)(k)
 #define DYN__FAR_ARRAY(T, m, n, check, k, s) DYN__FAR(T, m, check, 'L', k), .count_size = (uint8_t)DYN__SIZEOF(T, n), .sign = (uint8_t)(s), \
                                   .count_offset = (uint32_t)(offsetof(T, n) + DYN__CHECK_COUNT(T, n)), .capacity = UINT32_MAX
 #define DYN__FAR_SIGN(T, m)     (DYN__ARE_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT)
-#define DYN__INT_ARRAY(T, m, n, ...)     { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_INTS, DYN__FAR_SIGN(T, m), 0), .codec = dyn__array_codec, __VA_ARGS__ }
-#define DYN__REAL_ARRAY(T, m, n, ...)    { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_REALS, DYN_KIND_REAL, 0), .codec = dyn__array_codec, __VA_ARGS__ }
-#define DYN__BOOL_ARRAY(T, m, n, ...)    { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_BOOLS, DYN_KIND_BOOL, 0), .codec = dyn__array_codec, __VA_ARGS__ }
-#define DYN__STR_ARRAY(T, m, n, ...)     { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_STRS, DYN_KIND_STR, 0), .codec = dyn__array_codec, __VA_ARGS__ }
-#define DYN__NUMBER_ARRAY(T, m, n, ...)  { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_NUMBERS, DYN_KIND_NUMBER, 0), .codec = dyn__array_codec, __VA_ARGS__ }
+#define DYN__INT_ARRAY(T, m, n, ...)     { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_INTS, DYN__FAR_SIGN(T, m), 0), DYN__LONG(dyn__array_codec), __VA_ARGS__ }
+#define DYN__REAL_ARRAY(T, m, n, ...)    { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_REALS, DYN_KIND_REAL, 0), DYN__LONG(dyn__array_codec), __VA_ARGS__ }
+#define DYN__BOOL_ARRAY(T, m, n, ...)    { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_BOOLS, DYN_KIND_BOOL, 0), DYN__LONG(dyn__array_codec), __VA_ARGS__ }
+#define DYN__STR_ARRAY(T, m, n, ...)     { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_STRS, DYN_KIND_STR, 0), DYN__LONG(dyn__array_codec), __VA_ARGS__ }
+#define DYN__NUMBER_ARRAY(T, m, n, ...)  { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_NUMBERS, DYN_KIND_NUMBER, 0), DYN__LONG(dyn__array_codec), __VA_ARGS__ }
 #define DYN__SECONDS_ARRAY(T, m, n, ...) { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_INTS, DYN_KIND_SECONDS, DYN__FAR_SIGN(T, m)), \
-                                  .codec = dyn__array_codec, __VA_ARGS__ }
+                                  DYN__LONG(dyn__array_codec), __VA_ARGS__ }
 #define DYN__MILLIS_ARRAY(T, m, n, ...)  { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_WIDES, DYN_KIND_MILLIS, DYN__FAR_SIGN(T, m)), \
-                                  .codec = dyn__array_codec, __VA_ARGS__ }
-#define DYN__ISO_ARRAY(T, m, n, ...)     { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_WIDES, DYN_KIND_ISO, 0), .codec = dyn__array_codec, __VA_ARGS__ }
+                                  DYN__LONG(dyn__array_codec), __VA_ARGS__ }
+#define DYN__ISO_ARRAY(T, m, n, ...)     { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_WIDES, DYN_KIND_ISO, 0), DYN__LONG(dyn__array_codec), __VA_ARGS__ }
 #define DYN__ENUM_ARRAY(T, m, n, table, ...) { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_ENUMS, DYN_KIND_ENUM, DYN__FAR_SIGN(T, m)), \
-                                  .names = (table), .name_count = sizeof(table) / sizeof *(table), .codec = dyn__array_codec, __VA_ARGS__ }
+                                  .names = (table), .name_count = sizeof(table) / sizeof *(table), DYN__LONG(dyn__array_codec), __VA_ARGS__ }
 #define DYN__MAP_ARRAY(T, m, n, model, ...)  { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_STRUCTS, DYN_KIND_MAP, 0), .nested = &(model), \
-                                  .codec = dyn__array_codec, __VA_ARGS__ }
+                                  DYN__LONG(dyn__array_codec), __VA_ARGS__ }
 #define DYN__INT_PTR(T, m, ...)   { DYN__FAR(T, m, DYN__CHECK_INTS, 'N', DYN__FAR_SIGN(T, m)), .codec = dyn__pointer_codec, __VA_ARGS__ }
 #define DYN__REAL_PTR(T, m, ...)  { DYN__FAR(T, m, DYN__CHECK_REALS, 'N', DYN_KIND_REAL), .codec = dyn__pointer_codec, __VA_ARGS__ }
 #define DYN__BOOL_PTR(T, m, ...)  { DYN__FAR(T, m, DYN__CHECK_BOOLS, 'T', DYN_KIND_BOOL), .codec = dyn__pointer_codec, __VA_ARGS__ }
 #define DYN__MAP_PTR(T, m, model, ...) { DYN__FAR(T, m, DYN__CHECK_STRUCTS, 'M', DYN_KIND_MAP), .nested = &(model), .codec = dyn__pointer_codec, __VA_ARGS__ }
-#define DYN__STR_SET(T, m, n, ...)   { DYN__ARRAY(T, m, n, DYN__CHECK_STRS, DYN_KIND_CODEC | 's', 0), .codec = dyn__str_set_codec, __VA_ARGS__ }
-#define DYN__BLOB_SET(T, m, n, ...)  { DYN__ARRAY(T, m, n, DYN__CHECK_STRS, DYN_KIND_CODEC | 'b', 0), .codec = dyn__blob_set_codec, __VA_ARGS__ }
+#define DYN__STR_SET(T, m, n, ...)   { DYN__ARRAY(T, m, n, DYN__CHECK_STRS, DYN_KIND_CODEC | 's', 0), DYN__LONG(dyn__str_set_codec), __VA_ARGS__ }
+#define DYN__BLOB_SET(T, m, n, ...)  { DYN__ARRAY(T, m, n, DYN__CHECK_STRS, DYN_KIND_CODEC | 'b', 0), DYN__LONG(dyn__blob_set_codec), __VA_ARGS__ }
 #define DYN__BYTES_SET(T, m, n, ...) { DYN__ARRAY(T, m, n, DYN__CHECK_BYTESES, DYN_KIND_CODEC | 'b', 0), .codec = dyn__bytes_set_codec, __VA_ARGS__ }
-#define DYN__VALUE(T, m, ...)       { DYN__OWN(T, m, DYN__CHECK_VALUE, '?', dyn__value_codec), __VA_ARGS__ }
-#define DYN__REST(T, m)             { DYN__OWN(T, m, DYN__CHECK_VALUE, 0, dyn__rest_codec), .optional = true }
-#define DYN__LARGE_BYTES(T, m, ...) { DYN__OWN(T, m, DYN__CHECK_LARGE, 'Y', dyn__large_codec), __VA_ARGS__ }
-#define DYN__LARGE_TEXT(T, m, ...)  { DYN__OWN(T, m, DYN__CHECK_LARGE, 'S', dyn__large_codec), __VA_ARGS__ }
+#define DYN__VALUE(T, m, ...)       { DYN__OWN(T, m, DYN__CHECK_VALUE, '?', dyn__value_codec), .weigh = dyn__weigh, __VA_ARGS__ }
+#define DYN__REST(T, m)             { DYN__OWN(T, m, DYN__CHECK_VALUE, 0, dyn__rest_codec), .weigh = dyn__weigh, .optional = true }
+#define DYN__LARGE_BYTES(T, m, ...) { DYN__OWN(T, m, DYN__CHECK_LARGE, 'Y', dyn__large_codec), .weigh = dyn__weigh, __VA_ARGS__ }
+#define DYN__LARGE_TEXT(T, m, ...)  { DYN__OWN(T, m, DYN__CHECK_LARGE, 'S', dyn__large_codec), .weigh = dyn__weigh, __VA_ARGS__ }
 #define DYN__UUID(T, m, ...)    { DYN__OWN(T, m, DYN__CHECK_ID, 'S', dyn__uuid_codec), __VA_ARGS__ }
 #define DYN__CHECK_ID(T, m)    (DYN__CHECK_BYTES(T, m) + sizeof(char[DYN__SIZEOF(T, m) == 16 ? 1 : -1]) * 0)
 #define DYN__TIME(T, m, dialect, ...)   { DYN__OWN(T, m, DYN__CHECK_WIDE, 'S', dyn__time_codec), .iso = (uint8_t)(dialect), .micros = 1000, __VA_ARGS__ }
@@ -1800,7 +1808,8 @@ DYN_API dyn_status dyn_get_key(dyn_client *db, const dyn_model *model, void *ite
 DYN_API dyn_status dyn_get_key_begin(dyn_client *db, const dyn_model *model, void *item, dyn_key key, const dyn_get_options *options);
 
 /* Write the whole item, replacing one with the same key.
- * DYN_OK · DYN_CONDITION_FAILED · DYN_CONFLICT. With a condition, an answer that was lost, and a repeat that fails its condition, the
+ * DYN_OK · DYN_CONDITION_FAILED · DYN_CONFLICT · DYN_TOO_LARGE (the item or a key is over its limit, and nothing was sent; the error names it, or the
+ * largest attribute). With a condition, an answer that was lost, and a repeat that fails its condition, the
  * status is DYN_CONDITION_FAILED with error.maybe_applied. DynamoDB: PutItem. */
 DYN_API dyn_status dyn_put(dyn_client *db, const dyn_model *model, const void *item, const dyn_write_options *options);
 DYN_API dyn_status dyn_put_begin(dyn_client *db, const dyn_model *model, const void *item, const dyn_write_options *options);
@@ -6498,6 +6507,7 @@ typedef struct dyn__known {
     uint32_t           slot_count;
     bool               flags;     /* a field has a .has flag */
     dyn_status       (*on_write)(struct dyn__state *st);   /* of a field that is made anew for each write */
+    dyn_status       (*weigh)(struct dyn__state *st);      /* its items may be over the limits: looks at them */
     uint8_t            first;     /* the slot that the last item began with */
     uint8_t            levels;    /* of nesting, its own included: 1 for a flat struct */
     struct dyn__frame *frames;    /* one for each level, for reading an item */
@@ -7706,7 +7716,7 @@ static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__kn
 
     if (!parts)
         return NULL;
-    k->model = m, k->older = *list, k->save = m->save, k->load = m->load;
+    k->model = m, k->older = *list, k->save = m->save, k->load = m->load, k->weigh = m->weigh;
     *list = k;
     dyn__parse_key(m, m->pk, &k->pk, parts, NULL);
     dyn__parse_key(m, m->sk, &k->sk, parts + k->pk.part_count, NULL);
@@ -7724,6 +7734,7 @@ static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__kn
         dyn__mask_set(&k->all, i);
         k->flags = k->flags || m->fields[i].has;
         k->on_write = m->fields[i].on_write ? m->fields[i].on_write : k->on_write;
+        k->weigh = m->fields[i].weigh ? m->fields[i].weigh : k->weigh;
         if (dyn__maker(&m->fields[i]))
             k->save = dyn__maker(&m->fields[i]);
         if (m->fields[i].check)
@@ -7739,6 +7750,7 @@ static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__kn
                 nested = dyn__known_make(arena, m->fields[i].nested, list);
             if (!nested)
                 return NULL;
+            k->weigh = nested->weigh ? nested->weigh : k->weigh;
             below = (uint8_t)(below + nested->levels);
         }
         k->levels = DYN__MAX(k->levels, (uint8_t)(1 + below));
@@ -11392,31 +11404,43 @@ static dyn_status dyn__check_key_size(const dyn__known *k, size_t part, size_t s
                      part ? "sort" : "partition");
 }
 
-DYN_API dyn_status dyn_item_size(const dyn_model *model, const void *item, dyn_arena *arena, size_t *size, dyn_error *error)
+/* The size of an item, and whether DynamoDB takes it and its keys. */
+static dyn_status dyn__check_item_size(const dyn__known *k, const unsigned char *item, size_t *size, dyn_error *error)
 {
-    size_t used = arena->used, n, largest = 0;
+    size_t n, largest = 0;
     const dyn_field *field = NULL;
-    dyn__known *k = NULL, *list;
+    dyn_status s = DYN_OK;
 
-    memset((void *)error, 0, sizeof *error);
-    dyn_status s = dyn__learn(arena, model, &k, &list, error);
     *size = 0;
-    for (size_t part = k && s == DYN_OK && k->pk.attr.len ? 0 : 2; s == DYN_OK; part++) {
-        s = dyn__part_size(k, part, (const unsigned char *)item, &n, error);
+    for (size_t part = k->pk.attr.len ? 0 : 2; s == DYN_OK; part++) {
+        s = dyn__part_size(k, part, item, &n, error);
         if (s != DYN_OK)
             break;
         dyn__check_key_size(k, part, n, error);
         *size += n;
-        if (n > largest && part >= 2 && part - 2 < model->field_count)
-            largest = n, field = &model->fields[part - 2];
+        if (n > largest && part >= 2 && part - 2 < k->model->field_count)
+            largest = n, field = &k->model->fields[part - 2];
     }
-    arena->used = used;
     if (s != DYN_DONE)
         return s;
     if (*size > DYN__ITEM_LIMIT && field)
-        dyn__fail_at(error, field, DYN_TOO_LARGE, "the item has %u bytes, DynamoDB takes 409600; the largest attribute is \"%s\" with %u: compress or "
-                    "split it, or keep it elsewhere", (uint64_t)*size, dyn__attr(field), (uint64_t)largest);
+        return dyn__fail_at(error, field, DYN_TOO_LARGE, "the item has %u bytes, DynamoDB takes 409600; the largest attribute is \"%s\" with %u: compress "
+                            "or split it, or keep it elsewhere", (uint64_t)*size, dyn__attr(field), (uint64_t)largest);
     return error->status;
+}
+
+DYN_API dyn_status dyn_item_size(const dyn_model *model, const void *item, dyn_arena *arena, size_t *size, dyn_error *error)
+{
+    size_t used = arena->used;
+    dyn__known *k = NULL, *list;
+
+    memset((void *)error, 0, sizeof *error);
+    *size = 0;
+    dyn_status s = dyn__learn(arena, model, &k, &list, error);
+    if (s == DYN_OK)
+        s = dyn__check_item_size(k, (const unsigned char *)item, size, error);
+    arena->used = used;
+    return s;
 }
 
 /* Has one of the problems found so far the attribute of the last one? A member in a key is checked there and as an attribute. */
@@ -18036,6 +18060,8 @@ static dyn_status dyn__start_call(dyn__state *st)
 {
     dyn_status s = dyn__hash_body(st);
 
+    if (s == DYN_OK && st->request.length > 1024 && st->call.known && st->call.known->weigh)
+        s = st->call.known->weigh(st);         /* no key is over 1 KB in less */
     if (s == DYN_OK)
         s = dyn__tap(st, DYN__TAP_START, 0);
     if (s != DYN_OK)
@@ -19469,6 +19495,25 @@ DYN__CODEC(dyn__make_hooked)
 {
     (void)f, (void)err;
     return op == DYN__MAKE_SAVE ? (int)dyn__save((dyn__state *)at, (const dyn_write_options *)more) : DYN_OK;
+}
+
+/* Only a put's body has all of its item; small ones need a look at the keys alone. */
+DYN_API dyn_status dyn__weigh(struct dyn__state *st)
+{
+    const dyn__call *c = &st->call;
+    dyn_status s = DYN_OK;
+    size_t size;
+
+    if (c->op->part != dyn__put_part)
+        return DYN_OK;
+    if (st->request.length > DYN__MAX_ITEM)
+        return dyn__check_item_size(c->known, c->item, &size, st->err);
+    for (size_t part = 0; part < 2 && s == DYN_OK; part++) {
+        s = dyn__part_size(c->known, part, c->item, &size, st->err);
+        if (s == DYN_OK)
+            s = dyn__check_key_size(c->known, part, size, st->err);
+    }
+    return s;
 }
 
 /* A write is set up: what its model and its options add to it, then it begins. */
@@ -21726,24 +21771,16 @@ static dyn_status dyn__batch_put_piece(dyn__state *st, dyn__batch_slot *slot, si
     return s == DYN_OK || s == DYN_DONE ? s : dyn__batch_fault(st, slot->index, s);
 }
 
-/* An item whose JSON is over 400 KB is refused by name if it has as many bytes as DynamoDB counts; where there is no memory to count them, the
- * service judges. */
+/* An item whose JSON is over 400 KB is refused by name if it has as many bytes as DynamoDB counts. */
 static dyn_status dyn__batch_weigh(dyn__state *st, dyn__batch_slot *slot)
 {
-    dyn_arena room;
     dyn_batch_change c;
     size_t size;
     dyn_status s = dyn__batch_entry(dyn__batch_of(st), slot->index, &c);
 
-    memset((void *)&room, 0, sizeof room);
-    room.base = st->work.base + st->work.used, room.size = st->work.size - st->work.used;
     if (s == DYN_OK)
-        s = dyn_item_size(slot->known->model, c.item, &room, &size, st->err);
-    if (s == DYN_TOO_LARGE)
-        return dyn__batch_fault(st, slot->index, s);
-    dyn__forget_try(st);
-    st->err->needed = 0;
-    return DYN_OK;
+        s = dyn__check_item_size(slot->known, slot->made ? slot->made : (const unsigned char *)c.item, &size, st->err);
+    return s == DYN_OK ? DYN_OK : dyn__batch_fault(st, slot->index, s);
 }
 
 /* The parts of a put are those of its item. */

@@ -1,4 +1,4 @@
-"""The examples of PartiQL, change streams explaining and recording, run against the engine behind the gate, and what they must print. Run by
+"""The examples of PartiQL, change streams, explaining, recording and JSON, run against the engine behind the gate, and what they must print. Run by
 tests/support/run.py after `make examples`."""
 import os
 import subprocess
@@ -35,6 +35,18 @@ class Examples(unittest.TestCase):
     def test_record(self):
         status, out = run("record")
         self.assertEqual((status, out), (0, "note     hello\nnote     hello\nplayed   whole\n"))
+
+    def test_json(self):
+        status, out = run("json")
+        self.assertEqual(status, 0, out)
+        self.assertEqual(out.splitlines(), [
+            '{"device":"boiler-7","taken_at":1763712000000,"temp":61.5,"charging":true}',
+            '{"pk":{"S":"DEVICE#boiler-7"},"sk":{"S":"READING#1763712000000"},"device":{"S":"boiler-7"},"taken_at":{"N":"1763712000000"},"temp":{"N":"61.5"},'
+            '"charging":{"BOOL":true}}', "DynamoDB counts 83 bytes", 'attribute "device": the text is not valid UTF-8',
+            'member "taken_at": -1 cannot be in a key template; it must be 0 or more',
+            '{"fw":"1.2\\n","exact":1234567890123456789.0123456789,"vals":[3,-4],"tags":["lab"],"mac":"AAH/"}',
+            "vals[1] is -4, the document has 5 members and 54 bytes", "fw is of type 1", "exact is of type 2", "vals is of type 7", "tags is of type 8",
+            "mac is of type 3", "1e2 and 100 are the same"])
 
 
 if __name__ == "__main__":

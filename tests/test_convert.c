@@ -3,6 +3,7 @@
 /* >>model, conversions: structs to JSON and back, problems and sizes of an item. Expected texts are written by hand after the facts, sections 2.4 and 3.1. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,6 +223,40 @@ static void lists_every_problem_at_once(void **state)
     assert_int_equal(arena.used, 0);
 }
 
+typedef struct rated {
+    char   name[16];
+    int    stars;
+    char   colour[8];
+    double weight;
+} rated;
+static const char *not_loud(const void *member, const void *item)
+{
+    (void)item;
+    return strchr((const char *)member, '!') ? "do not shout" : NULL;
+}
+static const dyn_field rated_fields[] = { DYN_TEXT(rated, name, DYN_VALIDATE(not_loud)), DYN_INT(rated, stars, DYN_RANGE("0", "5")),
+                                          DYN_TEXT(rated, colour, DYN_ONE_OF("red|green")), DYN_REAL(rated, weight) };
+static const dyn_model rated_model = { DYN_MODEL(rated, rated_fields), .table = "rated", .pk = "name" };
+
+/* The texts are those of the same rules in a put: tests/test_kinds.c. */
+static void lists_broken_rules_among_the_problems(void **state)
+{
+    rated r = { "Bread", 5, "red", 0.5 };
+    dyn_error problems[4];
+    size_t n;
+
+    (void)state;
+    assert_int_equal(dyn_validate(&rated_model, &r, &arena, problems, 4, &n), DYN_OK);
+    strcpy(r.name, "BREAD!"), r.stars = 6, strcpy(r.colour, "blue"), r.weight = (double)INFINITY;
+    assert_int_equal(dyn_validate(&rated_model, &r, &arena, problems, 4, &n), DYN_INVALID);
+    assert_int_equal(n, 4);
+    assert_string_equal(problems[0].text, "attribute \"name\": do not shout");
+    assert_string_equal(problems[1].text, "attribute \"stars\": 6 is not allowed, only 0 to 5");
+    assert_string_equal(problems[2].attribute, "colour");
+    assert_non_null(strstr(problems[2].text, "blue"));
+    assert_string_equal(problems[3].attribute, "weight");
+}
+
 /* 2.4: names and values; "pk" 2 + 15, "sk" 2 + 21, "taken_at" 8 + 1 + 4 (8 significant digits), "temp" 4 + 3, "charging" 8 + 1, "exact" 5 + 9, "note" 4 + 4,
  * "mac" 3 + 6, "about" 5 + 3 + (1 + 2 + 3) + (1 + 4 + 1 + 1 + 1), "vals" 4 + 3 + (1 + 2) + (1 + 3), "tags" 4 + 2, "ids" 3 + 4,
  * "more" 4 + 3 + 2 * (1 + 3 + (1 + 2 + 1) + (1 + 4 + 2)). */
@@ -272,7 +307,8 @@ int main(void)
         cmocka_unit_test_setup(writes_the_item_as_it_is_in_the_table, setup), cmocka_unit_test_setup(writes_plain_json_of_the_members, setup),
         cmocka_unit_test_setup(reads_both_forms_again, setup), cmocka_unit_test_setup(names_the_attribute_that_does_not_fit, setup),
         cmocka_unit_test_setup(says_how_large_the_arena_must_be, setup), cmocka_unit_test_setup(makes_values_of_plain_json, setup),
-        cmocka_unit_test_setup(lists_every_problem_at_once, setup), cmocka_unit_test_setup(counts_the_bytes_of_an_item, setup),
+        cmocka_unit_test_setup(lists_every_problem_at_once, setup),
+        cmocka_unit_test_setup(lists_broken_rules_among_the_problems, setup), cmocka_unit_test_setup(counts_the_bytes_of_an_item, setup),
         cmocka_unit_test_setup(names_the_largest_attribute_of_what_is_too_large, setup), cmocka_unit_test_setup(converts_a_nested_struct_by_itself, setup),
     };
 
