@@ -188,6 +188,15 @@
  *   _drop forgets them, so that nothing is done when the work before did not succeed. What is added is copied. .every sends as soon as there are so
  *   many; .written, .committed and .left tell then what is done and what is not.
  *
+ * TABLES OF DYNTASTIC
+ *
+ *   A Python service with dyntastic (pydantic 2) and a C program share a table without more: its keys are plain members, .attr is the alias, an
+ *   optional member that is absent stands for None. datetime is DYN_MICROS(T, at, DYN_ISO_Z); UUID, Enum, Decimal, set, nested model and dict are DYN_UUID,
+ *   DYN_ENUM, DYN_NUMBER, the _SETs, DYN_MAP, DYN_VALUE; date and timedelta are texts. dyntastic cannot save a float, C's double is an N that it reads.
+ *   Indexes without .name are called as create_table calls them. A failed condition is always DYN_CONDITION_FAILED. A nested model that dyntastic's
+ *   update() spelt by field names, where save() writes aliases, is read by a second optional member of the nested model and a DYN_AFTER_LOAD.
+ *   DYNTASTIC_HOST and DYNTASTIC_REGION: dyn_dyntastic_environment(&config). examples/dyntastic.c is its README in C.
+ *
  * WRITING SAFELY
  *
  *   Up to 4 tries (config.attempts), with full jitter, a budget of 500 and x-amz-retry-after: the SDKs' standard mode of November 2026.
