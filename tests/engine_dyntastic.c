@@ -513,6 +513,37 @@ static void rows_of_an_index_that_holds_a_part_are_completed(void **state)
     }
 }
 
+typedef struct login { char event_id[32], at[32], user[16]; } login;
+static const dyn_field login_fields[] = { DYN_TEXT(login, event_id), DYN_TEXT(login, at, .attr = "timestamp"), DYN_TEXT(login, user) };
+static const dyn_model login_model = { DYN_MODEL(login, login_fields), .table = "events", .pk = "event_id", .sk = "at", DYN_ITEM_KIND("kind = login") };
+typedef struct sale { char event_id[32], at[32]; int64_t cents; } sale;
+static const dyn_field sale_fields[] = { DYN_TEXT(sale, event_id), DYN_TEXT(sale, at, .attr = "timestamp"), DYN_INT(sale, cents) };
+static const dyn_model sale_model = { DYN_MODEL(sale, sale_fields), .table = "events", .pk = "event_id", .sk = "at", DYN_ITEM_KIND("kind = sale") };
+
+/* Twin of the test of get_model: each item of a table is read as the model that it says it is. */
+static void the_model_is_chosen_by_each_item(void **state)
+{
+    const dyn_model *const models[] = { &login_model, &sale_model };
+    union { login login; sale sale; } row;
+    char seen[64] = "";
+    dyn_rows rows;
+    size_t which;
+
+    (void)state;
+    engine_put(&f, &event_model, "\"event_id\":{\"S\":\"e\"},\"timestamp\":{\"S\":\"1\"},\"kind\":{\"S\":\"login\"},\"user\":{\"S\":\"ann\"}");
+    want(db, DYN_OK, dyn_put(db, &sale_model, &(sale){ "e", "2", 250 }, NULL));
+    want(db, DYN_OK, dyn_put(db, &login_model, &(login){ "e", "3", "bob" }, NULL));
+    engine_put(&f, &event_model, "\"event_id\":{\"S\":\"e\"},\"timestamp\":{\"S\":\"4\"},\"kind\":{\"S\":\"other\"}");
+    dyn_select_any(db, &rows, models, 2, &(dyn_query){ .key = DYN_EXPR("event_id = ?", "e"), .skip_others = true });
+    while (dyn_next_any(&rows, &which, &row, sizeof row) == DYN_ROW)
+        if (which == 0)
+            snprintf(seen + strlen(seen), sizeof seen - strlen(seen), "%s ", row.login.user);
+        else
+            snprintf(seen + strlen(seen), sizeof seen - strlen(seen), "%d ", (int)row.sale.cents);
+    want(db, DYN_OK, dyn_finish(&rows));
+    assert_string_equal(seen, "ann 250 bob ");
+}
+
 /* --- Batches ---------------------------------------------------------------------------------------------------------- */
 
 /* Twin of test_batch_get: what is missing is told, keys of any shape, more than 100, the same one twice. */
@@ -886,6 +917,7 @@ int main(void)
         TEST(a_match_behind_a_thousand_filtered_items_is_found_once_at_every_page_size),
         TEST(indexes_are_queried_by_the_names_that_dyntastic_gives_them),
         TEST(rows_of_an_index_that_holds_a_part_are_completed),
+        TEST(the_model_is_chosen_by_each_item),
         TEST(many_are_read_in_the_callers_order_and_those_that_are_missing_are_told),
         TEST(a_writer_writes_nothing_before_it_is_sent),
         TEST(what_is_dropped_or_failed_is_not_written),
