@@ -60,6 +60,19 @@ def create():
     Thing.Table.create_table()
 
 
+def requests(name, *arguments):
+    """The requests that a command sends: their operations and bodies."""
+    sent = []
+    events = Thing.Table.table.meta.client.meta.events
+
+    def note(model, params, **_):
+        sent.append([model.name, json.loads(params["body"])])
+    events.register("before-call.dynamodb", note)
+    globals()[name](*arguments)
+    events.unregister("before-call.dynamodb", note)
+    return sent
+
+
 def drop():
     Thing.Table.delete()
 

@@ -10,6 +10,7 @@
  *   when  holder  serial  count        ->  OK, or FAILED (title = "taken" if the count is that)
  *   save  holder  serial  title        ->  OK            (what differs)
  *   count  holder                      ->  OK number     delete  holder  serial  ->  OK
+ *   explain  COMMAND…                 ->  the request that it would send first, its operation and its body; then the command's own line
  * Anything else that happens: the error's text. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,6 +171,12 @@ static void one(const char *verb, char *at)
     say(s);
 }
 
+/* Prints a request's body. */
+static void body(void *user, const void *data, size_t size)
+{
+    fwrite(data, 1, size, (FILE *)user);
+}
+
 int main(int argc, char **argv)
 {
     static char line[32 * 1024];
@@ -181,6 +188,12 @@ int main(int argc, char **argv)
         char *at = line;
         line[strcspn(line, "\n")] = '\0';
         const char *verb = next(&at);
+        dyn_explanation e = { .sink = { body, stdout }, .as_sent = true };
+        if (strcmp(verb, "explain") == 0) {
+            dyn_explain(&db, &e);
+            verb = next(&at);
+            printf("REQUEST\t");
+        }
         if (strcmp(verb, "diff") == 0) {
             uint32_t steps = 99;
             dyn_status s = dyn_table_diff(&db, &model, NULL, &steps, NULL);
