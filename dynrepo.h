@@ -338,7 +338,8 @@
  *
  *   dyn_docs_open(&docs, &db, &(dyn_docs_config){ DYN_MEMORY(memory), .table = "youtubeclone.com" }): items without a model, as pynamite keeps them:
  *   a key "PK.SK" and a dyn_value. dyn_docs_get, _put (creates; replaces on request), _update by an expression over any names, _set by a map of paths
- *   and values, _delete, _list, _scan; dyn_docs_batch_… saves several together or none. Beside each stand _created and _updated; dyn_doc tells them.
+ *   and values, _delete, _list, _scan; dyn_docs_batch_… saves several together or none; dyn_docs_look says what is in a table,
+ *   dyn_docs_export writes it out. Beside each stand _created and _updated; dyn_doc tells them.
  *   config.tenant keeps tenants of one table apart. What other code made of such an item dyn_docs_bare takes keys and stamps from.
  *
  * PREFIXES BY TYPE
@@ -3169,6 +3170,27 @@ typedef struct dyn_docs_survey {
     uint64_t count       DYN__DEF(0);
     uint64_t bytes       DYN__DEF(0);
 } dyn_docs_survey;
+
+enum { DYN_DOCS_BY_KIND, DYN_DOCS_BY_PARTITION };
+
+/* Reads the table, or the tenant's part, and says which kinds of documents there are and what attributes they have; or how many stand in each partition. Lists
+ * and texts lie in the arena. confirm: as in dyn_docs_scan. DYN_OK · DYN_NO_MEMORY (the arena). DynamoDB: Scan. */
+DYN_API dyn_status dyn_docs_look(dyn_docs *docs, bool confirm, int by, dyn_arena *arena, dyn_docs_survey *survey);
+DYN_API dyn_status dyn_docs_look_begin(dyn_docs *docs, bool confirm, int by, dyn_arena *arena, dyn_docs_survey *survey);
+
+/* The survey as text, a kind and then its attributes with their types in a line each. */
+DYN_API void dyn_docs_show(const dyn_docs_survey *survey, const dyn_sink *to);
+
+enum {
+    DYN_DOCS_NESTED,      /* one JSON object, {PK: {SK: {attributes}}}, stamps among them; plain JSON: sets become lists, bytes base64 text */
+    DYN_DOCS_LINES,       /* AWS's export: {"Item":{"PK":{"S":"a"},…}} in a line each; nothing is lost */
+    DYN_DOCS_WORKBENCH    /* a model of NoSQL Workbench with the items as its sample data; the table is read twice. Attributes that are NULL are left out */
+};
+
+/* Writes the table, or the tenant's part, to a sink. arena: scratch, of DYN_DOCS_WORKBENCH only, as in dyn_docs_look. DYN_OK · DYN_NO_MEMORY.
+ * DynamoDB: Scan. */
+DYN_API dyn_status dyn_docs_export(dyn_docs *docs, bool confirm, int form, const dyn_sink *to, dyn_arena *arena);
+DYN_API dyn_status dyn_docs_export_begin(dyn_docs *docs, bool confirm, int form, const dyn_sink *to, dyn_arena *arena);
 
 /* --- Relations -------------------------------------------------------------------------------------------------------
  * How structs of one model belong to structs of another, told once beside the models. Nothing is loaded before it is asked for, and nothing is kept:
@@ -30052,13 +30074,6 @@ struct dyn__docs {
     char           *group;            /* the partition key of the item before */
     size_t          group_len, group_size;
     uint64_t        items;
-    /* imports */
-    dyn_str         text;
-    size_t          at, inner_at;
-    dyn_str         inner, inner_name;
-    size_t          arena_used;
-    size_t          ready;
-    uint64_t       *count;
 };
 
 /* Forgets a model that lay here when the memory was another's. */
@@ -30726,6 +30741,369 @@ DYN_API dyn_status dyn_docs_batch_save(dyn_docs_batch *b, const dyn_tx_options *
     dyn_status s = dyn_docs_batch_save_begin(b, options);
 
     return s == DYN_DONE ? DYN_OK : dyn__finish_call(b->docs->repo.db, s);
+}
+
+/* --- Whole tables of documents --- */
+
+enum { DYN__DOCS_ALL = 2 };        /* a survey that tells nothing apart */
+
+/* What the keys of a kind begin with: up to the last '#'; without one, the key itself if it is of letters, else nothing. */
+static dyn_str dyn__docs_head(dyn_str key)
+{
+    dyn_str head = key;
+    bool letters = true;
+
+    while (head.len && head.ptr[head.len - 1] != '#')
+        head.len--;
+    for (size_t i = 0; i < key.len; i++)
+        letters = letters && (key.ptr[i] == '_' || key.ptr[i] == '-' || (dyn__upper(key.ptr[i]) >= 'A' && dyn__upper(key.ptr[i]) <= 'Z'));
+    return head.len || !letters ? head : key;
+}
+
+/* A copy in the arena of a survey. */
+static bool dyn__docs_copy(struct dyn__docs *d, dyn_str from, dyn_str *to)
+{
+    char *p = (char *)dyn__alloc(d->arena, from.len + 1, 1);
+
+    if (!p)
+        return false;
+    memcpy(p, from.len ? from.ptr : "", from.len);
+    to->ptr = p, to->len = from.len;
+    return true;
+}
+
+static dyn_status dyn__docs_full(struct dyn__docs *d)
+{
+    d->db->error.needed = d->arena->size + d->arena->missing;
+    return dyn__fail(&d->db->error, DYN_NO_MEMORY, "the arena of %u bytes is too small", (uint64_t)d->arena->size);
+}
+
+/* The kind with these beginnings, perhaps a new one; NULL: no room. */
+static dyn_docs_kind *dyn__docs_kind_of(struct dyn__docs *d, dyn_str pk, dyn_str sk)
+{
+    dyn_docs_kind **at = &d->survey->kinds, *k = d->last;
+
+    if (k && dyn__eq(k->pk.ptr, k->pk.len, pk.ptr, pk.len) && dyn__eq(k->sk.ptr, k->sk.len, sk.ptr, sk.len))
+        return k;
+    while ((k = *at) != NULL && !(dyn__eq(k->pk.ptr, k->pk.len, pk.ptr, pk.len) && dyn__eq(k->sk.ptr, k->sk.len, sk.ptr, sk.len)))
+        at = &k->next;
+    if (!k) {
+        k = (dyn_docs_kind *)dyn__alloc(d->arena, sizeof *k, sizeof(uint64_t));
+        if (!k || !dyn__docs_copy(d, pk, &k->pk) || !dyn__docs_copy(d, sk, &k->sk))
+            return NULL;
+        *at = k;
+        d->survey->kind_count++;
+    }
+    return d->last = k;
+}
+
+/* Counts one attribute of a kind in. */
+static bool dyn__docs_count(struct dyn__docs *d, dyn_docs_kind *k, dyn_str raw, dyn_value v)
+{
+    dyn_docs_attribute **at = &k->attributes, *a;
+
+    while ((a = *at) != NULL && !dyn__eq(a->raw_.ptr, a->raw_.len, raw.ptr, raw.len))
+        at = &a->next;
+    if (!a) {
+        a = (dyn_docs_attribute *)dyn__alloc(d->arena, sizeof *a, sizeof(uint64_t));
+        if (!a || !dyn__docs_copy(d, raw, &a->raw_) || dyn__unescape(a->raw_, d->arena, &a->name) != DYN_OK)
+            return false;
+        *at = a;
+    }
+    a->count++, a->types |= 1u << dyn_value_type(v);
+    return true;
+}
+
+/* One item of a survey. */
+static dyn_status dyn__docs_look_at(dyn__repo *r)
+{
+    struct dyn__docs *d = r->docs;
+    const dyn__beside *b = r->beside;
+    const dyn_doc *doc = (const dyn_doc *)(const void *)r->row;
+    size_t cut = DYN__MIN(r->pk_head.len, b->pk.len), at = 0;
+    dyn_str pk = { b->pk.ptr + cut, b->pk.len - cut }, none = { "", 0 }, name;
+    dyn_value v, value = doc->value;
+    bool kinds = d->by == DYN_DOCS_BY_KIND, all = d->by == DYN__DOCS_ALL;
+
+    dyn_docs_kind *k = dyn__docs_kind_of(d, all ? none : kinds ? dyn__docs_head(pk) : pk, kinds ? dyn__docs_head(b->sk) : none);
+    if (!k)
+        return dyn__docs_full(d);
+    size_t bytes = strlen(r->model.pk) + b->pk.len + strlen(r->model.sk) + b->sk.len + (value.len ? dyn_value_item_size(value) : 0);
+    k->count++, k->bytes += bytes;
+    d->survey->count++, d->survey->bytes += bytes;
+    while ((kinds || all) && value.len && dyn_value_next(value, &at, &name, &v))
+        if (!dyn__docs_count(d, k, name, v))
+            return dyn__docs_full(d);
+    return DYN_OK;
+}
+
+/* --- Writing them out --- */
+
+static void dyn__docs_spill(void *user, const char *p, size_t n)
+{
+    const dyn_sink *to = (const dyn_sink *)user;
+
+    to->write(to->user, p, n);
+}
+
+static void dyn__docs_writer(struct dyn__docs *d, const dyn_sink *to)
+{
+    memset((void *)&d->w, 0, sizeof d->w);
+    d->to = *to;
+    d->w.buf = d->buffer, d->w.cap = sizeof d->buffer, d->w.spill = dyn__docs_spill, d->w.user = &d->to;
+}
+
+/* A value without NULL attributes of top level, as NoSQL Workbench wants it, or a whole one; an item's braces stand around it already. */
+static void dyn__docs_members(struct dyn__docs *d, dyn_value value, bool nulls)
+{
+    size_t at = 0;
+    dyn_str name;
+    dyn_value v;
+
+    while (value.len && dyn_value_next(value, &at, &name, &v)) {
+        if (!nulls && dyn_value_is_null(v))
+            continue;
+        dyn__puts(&d->w, ",\"");
+        dyn__put(&d->w, name.ptr, name.len);
+        dyn__puts(&d->w, "\":");
+        dyn__put(&d->w, v.json, v.len);
+    }
+}
+
+/* An item as DynamoDB has it. */
+static void dyn__docs_write_item(dyn__repo *r, bool nulls)
+{
+    struct dyn__docs *d = r->docs;
+    dyn__writer *w = &d->w;
+
+    for (int i = 0; i < 2; i++) {
+        const char *name = i ? r->model.sk : r->model.pk;
+        const dyn_str *s = i ? &r->beside->sk : &r->beside->pk;
+        dyn__putc(w, i ? ',' : '{');
+        dyn__put_json(w, name, strlen(name));
+        dyn__puts(w, ":{\"S\":");
+        dyn__put_json(w, s->ptr, s->len);
+        dyn__putc(w, '}');
+    }
+    dyn__docs_members(d, ((const dyn_doc *)(const void *)r->row)->value, nulls);
+    dyn__putc(w, '}');
+}
+
+/* An item of the nested form: below its partition, which the items of one follow each other in. */
+static void dyn__docs_nest(dyn__repo *r)
+{
+    struct dyn__docs *d = r->docs;
+    dyn__writer *w = &d->w;
+    dyn_str pk = r->beside->pk;
+    dyn_value value = ((const dyn_doc *)(const void *)r->row)->value;
+    size_t cut = DYN__MIN(r->pk_head.len, pk.len);
+    dyn__walk walk;
+
+    pk.ptr += cut, pk.len -= cut;
+    if (d->items && dyn__eq(d->group, d->group_len, pk.ptr, pk.len))
+        dyn__puts(w, ",\n  ");
+    else {
+        dyn__puts(w, d->items ? "},\n" : "{");
+        dyn__put_json(w, pk.ptr, pk.len);
+        dyn__puts(w, ":{");
+        d->group_len = DYN__MIN(pk.len, d->group_size);
+        memcpy(d->group, pk.ptr, d->group_len);
+    }
+    dyn__put_json(w, r->beside->sk.ptr, r->beside->sk.len);
+    dyn__putc(w, ':');
+    dyn__walk_start(&walk, false, dyn__plain_emit, w);
+    if (value.len)
+        dyn__walk_feed(&walk, value.json, value.len);
+    else
+        dyn__puts(w, "{}");
+}
+
+/* Type names as DynamoDB has them, by dyn_type. */
+static const char dyn__docs_types[11][5] = { "", "S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS" };
+
+/* The head of a NoSQL Workbench model, with all attributes that the survey found. */
+static void dyn__docs_workbench(dyn__repo *r)
+{
+    struct dyn__docs *d = r->docs;
+    dyn__writer *w = &d->w;
+    bool first = true;
+
+    dyn__puts(w, "{\"ModelName\":");
+    dyn__put_json(w, r->model.table, strlen(r->model.table));
+    dyn__puts(w, ",\"ModelMetadata\":{\"Author\":\"\",\"DateCreated\":\"Nov 21, 2026, 12:00 AM\",\"DateLastModified\":\"Nov 21, 2026, 12:00 AM\",\"Description\":\"\","
+                 "\"AWSService\":\"Amazon DynamoDB\",\"Version\":\"3.0\"},\"DataModel\":[{\"TableName\":");
+    dyn__put_json(w, r->model.table, strlen(r->model.table));
+    dyn__puts(w, ",\"KeyAttributes\":{\"PartitionKey\":{\"AttributeName\":");
+    dyn__put_json(w, r->model.pk, strlen(r->model.pk));
+    dyn__puts(w, ",\"AttributeType\":\"S\"},\"SortKey\":{\"AttributeName\":");
+    dyn__put_json(w, r->model.sk, strlen(r->model.sk));
+    dyn__puts(w, ",\"AttributeType\":\"S\"}},\"NonKeyAttributes\":[");
+    for (const dyn_docs_attribute *a = d->survey->kinds ? d->survey->kinds->attributes : NULL; a; a = a->next) {
+        size_t type = 1;
+        while (type < 10 && (!(a->types >> type & 1) || type == DYN_TYPE_NULL))
+            type++;
+        if (!(a->types >> type & 1))
+            continue;                          /* it is NULL wherever it stands */
+        dyn__puts(w, first ? "{\"AttributeName\":\"" : ",{\"AttributeName\":\"");
+        dyn__put(w, a->raw_.ptr, a->raw_.len);
+        dyn__puts(w, "\",\"AttributeType\":\"");
+        dyn__puts(w, dyn__docs_types[type]);
+        dyn__puts(w, "\"}");
+        first = false;
+    }
+    dyn__puts(w, "],\"TableData\":[");
+}
+
+/* One item of an export. */
+static void dyn__docs_out(dyn__repo *r)
+{
+    struct dyn__docs *d = r->docs;
+
+    if (d->form == DYN_DOCS_LINES) {
+        dyn__puts(&d->w, "{\"Item\":");
+        dyn__docs_write_item(r, true);
+        dyn__puts(&d->w, "}\n");
+    } else if (d->form == DYN_DOCS_NESTED)
+        dyn__docs_nest(r);
+    else {
+        dyn__puts(&d->w, d->items ? ",\n" : "");
+        dyn__docs_write_item(r, false);
+    }
+    d->items++;
+}
+
+/* --- Reading them all --- */
+
+static dyn_status dyn__docs_walked(dyn__state *st, dyn_status s);
+
+/* Begins to read the whole table. */
+static dyn_status dyn__docs_walk(dyn__repo *r, bool confirm)
+{
+    struct dyn__docs *d = r->docs;
+    dyn_status s = dyn__docs_scan_query(r, confirm, NULL);
+
+    d->items = 0;
+    if (s == DYN_OK) {
+        r->select.consistent = r->consistent;
+        s = dyn_scan(r->db, &d->rows, &d->plain, &r->select);
+    }
+    return s == DYN_OK ? dyn__repo_then(r, dyn_next_begin(&d->rows, r->row, d->plain.size), dyn__docs_walked) : s;
+}
+
+/* The table is at its end. */
+static dyn_status dyn__docs_end(dyn__repo *r)
+{
+    struct dyn__docs *d = r->docs;
+    dyn_status s = dyn_finish(&d->rows);
+
+    if (s != DYN_OK || (!d->to.write && !d->looking))
+        return s;
+    if (d->looking) {                          /* of the two times that NoSQL Workbench takes, the first */
+        d->looking = false;
+        dyn__docs_workbench(r);
+        s = dyn__docs_walk(r, true);
+        return s == DYN_OK ? DYN_PENDING : s;
+    }
+    if (d->form == DYN_DOCS_NESTED)
+        dyn__puts(&d->w, d->items ? "}}\n" : "{}\n");
+    else if (d->form == DYN_DOCS_WORKBENCH)
+        dyn__puts(&d->w, "],\"DataAccess\":{\"MySql\":{}},\"BillingMode\":\"PAY_PER_REQUEST\"}]}\n");
+    d->to.write(d->to.user, d->buffer, d->w.len);
+    return DYN_OK;
+}
+
+/* A row of the whole table has come. */
+static dyn_status dyn__docs_walked(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+    struct dyn__docs *d = r->docs;
+
+    if (s == DYN_DONE)
+        return dyn__docs_end(r);
+    if (s == DYN_ROW) {
+        s = DYN_OK;
+        if (!d->to.write || d->looking)
+            s = dyn__docs_look_at(r);
+        else
+            dyn__docs_out(r);
+        if (s == DYN_OK)
+            s = dyn__repo_then(r, dyn_next_begin(&d->rows, r->row, d->plain.size), dyn__docs_walked);
+        if (s == DYN_OK)
+            return DYN_PENDING;
+    }
+    dyn_finish(&d->rows);
+    return s;
+}
+
+DYN_API dyn_status dyn_docs_look_begin(dyn_docs *docs, bool confirm, int by, dyn_arena *arena, dyn_docs_survey *survey)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(&docs->repo, &s);
+
+    if (!r)
+        return s;
+    memset((void *)survey, 0, sizeof *survey);
+    memset((void *)&r->docs->to, 0, sizeof r->docs->to);
+    r->docs->arena = arena, r->docs->survey = survey, r->docs->last = NULL, r->docs->by = by, r->docs->looking = false;
+    return dyn__docs_walk(r, confirm);
+}
+
+DYN_API dyn_status dyn_docs_look(dyn_docs *docs, bool confirm, int by, dyn_arena *arena, dyn_docs_survey *survey)
+{
+    return dyn__finish_call(docs->repo.db, dyn_docs_look_begin(docs, confirm, by, arena, survey));
+}
+
+DYN_API void dyn_docs_show(const dyn_docs_survey *survey, const dyn_sink *to)
+{
+    char buffer[64], number[24];
+    dyn_sink sink = *to;
+    dyn__writer w = { buffer, sizeof buffer, 0, 0, 0, dyn__docs_spill, &sink };
+    dyn_str n;
+
+    for (const dyn_docs_kind *k = survey->kinds; k; k = k->next) {
+        n = dyn__decimal_u(number, k->count);
+        dyn__put(&w, k->pk.ptr, k->pk.len);
+        dyn__puts(&w, "* ");
+        dyn__put(&w, k->sk.ptr, k->sk.len);
+        dyn__puts(&w, "* ");
+        dyn__put(&w, n.ptr, n.len);
+        dyn__putc(&w, '\n');
+        for (const dyn_docs_attribute *a = k->attributes; a; a = a->next) {
+            dyn__puts(&w, "    ");
+            dyn__put(&w, a->name.ptr, a->name.len);
+            for (size_t t = 1; t < 11; t++) {
+                dyn__puts(&w, a->types >> t & 1 ? " " : "");
+                dyn__puts(&w, a->types >> t & 1 ? dyn__docs_types[t] : "");
+            }
+            n = dyn__decimal_u(number, a->count);
+            dyn__putc(&w, ' ');
+            dyn__put(&w, n.ptr, n.len);
+            dyn__putc(&w, '\n');
+        }
+    }
+    sink.write(sink.user, buffer, w.len);
+}
+
+DYN_API dyn_status dyn_docs_export_begin(dyn_docs *docs, bool confirm, int form, const dyn_sink *to, dyn_arena *arena)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(&docs->repo, &s);
+
+    if (!r)
+        return s;
+    struct dyn__docs *d = r->docs;
+    if (form == DYN_DOCS_WORKBENCH && !arena)
+        return dyn__fail(&r->db->error, DYN_INVALID, "an export to NoSQL Workbench needs an arena for the names of all attributes");
+    memset((void *)&d->found, 0, sizeof d->found);
+    d->arena = arena, d->survey = &d->found, d->last = NULL, d->by = DYN__DOCS_ALL, d->form = form;
+    d->looking = form == DYN_DOCS_WORKBENCH;
+    dyn__docs_writer(d, to);
+    return dyn__docs_walk(r, confirm);
+}
+
+DYN_API dyn_status dyn_docs_export(dyn_docs *docs, bool confirm, int form, const dyn_sink *to, dyn_arena *arena)
+{
+    return dyn__finish_call(docs->repo.db, dyn_docs_export_begin(docs, confirm, form, to, arena));
 }
 
 /* --- Relations ----------------------------------------------------------------------------------------------------- */

@@ -267,6 +267,84 @@ static void a_batch_is_saved_whole_or_aborted(void **state)
     holds(engine_get(&f, &key_model, "\"PK\":{\"S\":\"VIDEO\"},\"SK\":{\"S\":\"#1\"}"), "\"Title\":{\"S\":\"soup\"}|\"_created\":{\"S\"|\"_updated\":{\"S\"");
 }
 
+/* What a sink got. */
+static char written[8192];
+static size_t written_len;
+
+static void into_text(void *user, const void *data, size_t n)
+{
+    (void)user;
+    assert_true(written_len + n < sizeof written);
+    memcpy(written + written_len, data, n);
+    written[written_len += n] = 0;
+}
+
+/* show_schema, show_partition and the exports that pynamite's broken modules were to make. */
+static void a_table_is_looked_at_and_written_out(void **state)
+{
+    static unsigned char room[8192];
+    dyn_arena arena = { room, sizeof room, 0, 0, 0 };
+    dyn_docs_survey survey;
+    dyn_sink sink = { into_text, NULL };
+    dyn_str text, item, v;
+    dyn_value checked;
+    size_t at = 0, n = 0;
+
+    (void)state;
+    want(db, DYN_OK, dyn_docs_set(&docs, DYN_KEY("USER", "#ACTIVE#1"), map("{\"name\":\"a\",\"n\":1}"), NULL, NULL));
+    want(db, DYN_OK, dyn_docs_set(&docs, DYN_KEY("USER", "#ACTIVE#2"), map("{\"name\":\"\\u0001\",\"n\":null,\"gone\":null}"), NULL, NULL));
+    want(db, DYN_OK, dyn_docs_set(&docs, DYN_KEY("123", "CUST#1"), map("{\"l\":[1,{\"x\":true}]}"), NULL, NULL));
+    want(db, DYN_INVALID, dyn_docs_look(&docs, false, DYN_DOCS_BY_KIND, &arena, &survey));
+    want(db, DYN_OK, dyn_docs_look(&docs, true, DYN_DOCS_BY_KIND, &arena, &survey));
+    assert_int_equal(survey.kind_count, 2);
+    assert_int_equal(survey.count, 3);
+    written_len = 0;
+    dyn_docs_show(&survey, &sink);
+    holds(written, "USER* #ACTIVE#* 2\n|* CUST#* 1\n|    name S 2\n|    n N NULL 2\n|    gone NULL 1\n|    l L 1\n|    _updated S 2\n");
+    arena.used = 0;
+    want(db, DYN_OK, dyn_docs_look(&docs, true, DYN_DOCS_BY_PARTITION, &arena, &survey));
+    assert_int_equal(survey.kind_count, 2);
+    assert_int_equal(survey.kinds->count + survey.kinds->next->count, 3);
+
+    written_len = 0;
+    want(db, DYN_OK, dyn_docs_export(&docs, true, DYN_DOCS_NESTED, &sink, NULL));
+    text.ptr = written, text.len = written_len;
+    while (text.len && text.ptr[text.len - 1] == '\n')
+        text.len--;
+    assert_true(dyn_json_check(text, NULL));
+    assert_true(dyn_json_get(text, "USER.`#ACTIVE#2`.name", &v));
+    assert_memory_equal(v.ptr, "\"\\u0001\"", 8);
+    assert_true(dyn_json_get(text, "`123`.`CUST#1`.l[1].x", &v));
+    assert_memory_equal(v.ptr, "true", 4);
+
+    written_len = 0;
+    want(db, DYN_OK, dyn_docs_export(&docs, true, DYN_DOCS_LINES, &sink, NULL));
+    for (char *line = strtok(written, "\n"); line; line = strtok(NULL, "\n"), n++) {
+        text.ptr = line, text.len = strlen(line);
+        assert_true(dyn_json_check(text, NULL) && dyn_json_get(text, "Item", &item) && dyn_json_get(item, "PK.S", &v));
+    }
+    assert_int_equal(n, 3);
+
+    written_len = 0;
+    arena.used = 0;
+    want(db, DYN_OK, dyn_docs_export(&docs, true, DYN_DOCS_WORKBENCH, &sink, &arena));
+    text.ptr = written, text.len = written_len;
+    while (text.len && text.ptr[text.len - 1] == '\n')
+        text.len--;
+    assert_true(dyn_json_check(text, NULL) && dyn_json_get(text, "DataModel[0].KeyAttributes.SortKey.AttributeName", &v));
+    assert_memory_equal(v.ptr, "\"SK\"", 4);
+    assert_null(strstr(written, "NULL"));
+    holds(written, "{\"AttributeName\":\"name\",\"AttributeType\":\"S\"}|{\"AttributeName\":\"l\",\"AttributeType\":\"L\"}|{\"AttributeName\":\"n\",\"AttributeType\":\"N\"}");
+    assert_null(strstr(written, "\"gone\""));
+    assert_true(dyn_json_get(text, "DataModel[0].TableData", &v));
+    for (n = 0; dyn_json_next(v, &at, NULL, &item); n++) {
+        char whole[1024];
+        assert_true((size_t)snprintf(whole, sizeof whole, "{\"M\":%.*s}", (int)item.len, item.ptr) < sizeof whole);
+        assert_int_equal(dyn_value_check(whole, strlen(whole), &checked, NULL), DYN_OK);
+    }
+    assert_int_equal(n, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +357,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_partition_comes_whole_and_by_prefix, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(a_tenant_sees_its_own, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(an_empty_time_is_none, open_docs, close_docs),
+        cmocka_unit_test_setup_teardown(a_table_is_looked_at_and_written_out, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(a_batch_is_saved_whole_or_aborted, open_docs, close_docs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
