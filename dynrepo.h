@@ -30930,8 +30930,8 @@ static void dyn__docs_workbench(dyn__repo *r)
 
     dyn__puts(w, "{\"ModelName\":");
     dyn__put_json(w, r->model.table, strlen(r->model.table));
-    dyn__puts(w, ",\"ModelMetadata\":{\"Author\":\"\",\"DateCreated\":\"Nov 21, 2026, 12:00 AM\",\"DateLastModified\":\"Nov 21, 2026, 12:00 AM\",\"Description\":\"\","
-                 "\"AWSService\":\"Amazon DynamoDB\",\"Version\":\"3.0\"},\"DataModel\":[{\"TableName\":");
+    dyn__puts(w, ",\"ModelMetadata\":{\"Author\":\"\",\"DateCreated\":\"Nov 21, 2026, 12:00 AM\",\"DateLastModified\":\"Nov 21, 2026, 12:00 AM\","
+                 "\"Description\":\"\",\"AWSService\":\"Amazon DynamoDB\",\"Version\":\"3.0\"},\"DataModel\":[{\"TableName\":");
     dyn__put_json(w, r->model.table, strlen(r->model.table));
     dyn__puts(w, ",\"KeyAttributes\":{\"PartitionKey\":{\"AttributeName\":");
     dyn__put_json(w, r->model.pk, strlen(r->model.pk));
