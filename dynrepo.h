@@ -2545,8 +2545,9 @@ typedef struct dyn_explanation {
     void       *tap_for       DYN__DEF(NULL);
 } dyn_explanation;
 
-/* The next call begun on db is not sent but explained: it returns DYN_DONE (a read of many has no rows then), or what is wrong with it. Only the
- * first request of a call that takes several. *explanation must live until then. DYN_OK · DYN_BUSY · DYN_INVALID. */
+/* The next call begun on db is not sent but explained: it returns DYN_DONE (a read of many has no rows then). Only the first request of a call
+ * that takes several. A call that is wrong returns what is wrong with it, and the one after it is explained instead: *explanation must live
+ * until a call has returned DYN_DONE, or dyn_close. DYN_OK · DYN_BUSY · DYN_INVALID. */
 DYN_API dyn_status dyn_explain(dyn_client *db, dyn_explanation *explanation);
 
 enum {
@@ -16761,12 +16762,11 @@ static dyn_status dyn__timed_out(dyn__state *st, const char *doing)
 
 static dyn_status dyn__open_step(dyn__state *st, bool block)
 {
+    st->wants = DYN_WANT_WRITE;
     int r = st->stream.open(st->stream.user, st->host, st->port, block ? dyn__left(st) : 0);
 
-    if (r == DYN_IO_AGAIN) {
-        st->wants = DYN_WANT_WRITE;
+    if (r == DYN_IO_AGAIN)
         return dyn__left(st) ? DYN_PENDING : dyn__timed_out(st, "connecting to");
-    }
     if (r == DYN_IO_NO_HOST)
         return dyn__fail(st->err, DYN_NO_HOST, "the host name \"%s\" is not known; check the region or the endpoint, and the name service", st->host);
     if (r < 0)
@@ -26681,6 +26681,15 @@ static bool dyn__rec_entropy(void *user, void *to, size_t size)
     return good;
 }
 
+#ifndef DYNREPO_NO_TLS
+/* What TLS under the recorder waits for is not always what is done above it. */
+static ptrdiff_t dyn__rec_tls(dyn_recorder *r, ptrdiff_t n)
+{
+    r->st->wants = r->st->tls->wants;
+    return n;
+}
+#endif
+
 /* The connection, and TLS over it. */
 static int dyn__rec_connect(dyn_recorder *r, const char *host, uint16_t port, uint32_t wait_ms)
 {
@@ -26696,7 +26705,7 @@ static int dyn__rec_connect(dyn_recorder *r, const char *host, uint16_t port, ui
                 return DYN_IO_ERROR;
         }
         r->up = true;
-        n = dyn__tls_handshake(st->tls, wait_ms);
+        n = (int)dyn__rec_tls(r, dyn__tls_handshake(st->tls, wait_ms));
         if (n < 0 && n != DYN_IO_AGAIN)
             (void)dyn__tls_error(st->tls, st->err, st->host);
         return n == DYN_IO_AGAIN ? n : n < 0 ? (int)DYN_IO_ERROR : 1;
@@ -26724,7 +26733,7 @@ static ptrdiff_t dyn__rec_read(void *user, void *to, size_t size, uint32_t wait_
 
 #ifndef DYNREPO_NO_TLS
     if (r->tls)
-        n = dyn__tls_read(r->st->tls, to, size, wait_ms);
+        n = dyn__rec_tls(r, dyn__tls_read(r->st->tls, to, size, wait_ms));
     else
 #endif
         n = r->inner.read(r->inner.user, to, size, wait_ms);
@@ -26743,7 +26752,7 @@ static ptrdiff_t dyn__rec_write(void *user, const void *from, size_t size, uint3
 
 #ifndef DYNREPO_NO_TLS
     if (r->tls)
-        n = dyn__tls_write(r->st->tls, from, size, wait_ms);
+        n = dyn__rec_tls(r, dyn__tls_write(r->st->tls, from, size, wait_ms));
     else
 #endif
         n = r->inner.write(r->inner.user, from, size, wait_ms);

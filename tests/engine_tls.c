@@ -2,6 +2,7 @@
 #include "../dynrepo.h"
 /* The same over TLS, against the gate's listeners; certificates that must be refused; and clocks that are wrong or not there. What is right
  * and wrong about each certificate stands in tests/support/certs.sh. */
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
@@ -410,6 +411,80 @@ static void a_service_whose_clock_is_ahead_is_followed(void **state)
 
 #define T(test) cmocka_unit_test_setup_teardown(test, reset, close_all)
 
+/* --- Recorded ------------------------------------------------------------------------------------------------------- */
+
+static char   recording[65536];
+static size_t recorded;
+
+static void keep(void *user, const void *data, size_t size)
+{
+    (void)user;
+    assert_true(recorded + size < sizeof recording);
+    memcpy(recording + recorded, data, size);
+    recorded += size;
+    recording[recorded] = 0;
+}
+
+/* A table, and in it a put and a get, stepped: nothing waits in the stream, so what TLS wants has to be told right. */
+static void put_and_get_stepped(dyn_client *client, reading *back)
+{
+    static const reading r = { "boiler-9", 1000, 2.5, { NULL, 0 } };
+
+    want(client, DYN_OK, dyn_create_table(client, &reading_model, NULL));
+    want(client, DYN_OK, dyn_wait_table(client, &reading_model, DYN_TABLE_ACTIVE, NULL));
+    for (int get = 0; get < 2; get++) {
+        *back = r;
+        back->value = 0;
+        dyn_status s = get ? reading_get_begin(client, back, NULL) : reading_put_begin(client, &r, NULL);
+        for (int i = 0; i < 1000000 && (s == DYN_OK || s == DYN_PENDING); i++) {
+            s = dyn_step(client);
+            if (s != DYN_PENDING)
+                break;
+            dyn_want w = dyn_wants(client);
+            struct pollfd p = { (int)w.handle, (short)((w.events & DYN_WANT_READ ? POLLIN : 0) | (w.events & DYN_WANT_WRITE ? POLLOUT : 0)), 0 };
+            if (w.handle >= 0)                 /* a player has none, and does not wait */
+                (void)poll(&p, 1, (int)w.ms);
+        }
+        want(client, DYN_OK, s);
+    }
+    want(client, DYN_OK, dyn_delete_table(client, &reading_model, NULL));
+}
+
+/* What is recorded stands above TLS, without secrets; it is played back without a network. */
+static void a_recording_over_tls_holds_the_requests_and_is_played_back(void **state)
+{
+    static unsigned char memory[65536];
+    static dyn_player player;
+    static dyn_recorder recorder;
+    static const dyn_sink sink = { keep, NULL };
+    dyn_config config;
+    dyn_client again;
+    dyn_str text = { recording, 0 };
+    reading back;
+
+    (void)state;
+    needs_the_gate();
+    gate_reset();
+    want(db, DYN_OK, fixture_open(&f, FIXTURE_TLS, &(dyn_config){ .endpoint = at("localhost", "EC"), .trust = certificate("ec-root.pem") }));
+    want(db, DYN_OK, dyn_record(db, &recorder, &sink));
+    put_and_get_stepped(db, &back);
+    assert_true(back.value == 2.5);
+    fixture_close(&f);
+    assert_non_null(strstr(recording, "DynamoDB_20120810.PutItem"));
+    assert_non_null(strstr(recording, "boiler-9"));
+    assert_null(strstr(recording, "Signature="));
+    memset((void *)&config, 0, sizeof config);
+    text.len = recorded;
+    assert_int_equal(dyn_play(&player, text, &config), DYN_OK);
+    config.memory = memory, config.memory_size = sizeof memory;
+    want(&again, DYN_OK, dyn_open(&again, &config));
+    put_and_get_stepped(&again, &back);
+    assert_true(back.value == 2.5);
+    dyn_close(&again);
+    if (!dyn_played(&player))
+        fail_msg("%s", player.problem);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -428,6 +503,7 @@ int main(void)
         T(a_wrong_clock_is_corrected_after_one_refusal_and_stays_so),
         T(over_tls_a_clock_an_hour_off_is_corrected_too),
         T(a_service_whose_clock_is_ahead_is_followed),
+        T(a_recording_over_tls_holds_the_requests_and_is_played_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
