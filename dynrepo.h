@@ -736,6 +736,9 @@ DYN__CODEC(dyn__uuid_codec);
 DYN__CODEC(dyn__enum_codec);
 DYN__CODEC(dyn__time_codec);
 
+/* Lets go of the texts of the last read, but for those of the key members of the struct that a dyn_get reads into. Slices name it. */
+DYN_API bool dyn__hold_texts(struct dyn__state *st);
+
 /* What gives a member its value when its struct is saved: for .make. The value is made once, when the call begins, and stays for all its tries. */
 DYN__CODEC(dyn__make_uuid4);
 DYN__CODEC(dyn__make_uuid7);
@@ -798,6 +801,7 @@ typedef struct dyn_field {
 
     dyn_status (*on_write)(struct dyn__state *st) DYN__DEF(NULL);   /* DYN_WRITE_ID: makes the member anew for each write */
     dyn_status (*weigh)(struct dyn__state *st) DYN__DEF(NULL);      /* slices and pointers, long texts: looks at the sizes of a put's item and keys */
+    bool      (*hold)(struct dyn__state *st) DYN__DEF(NULL);        /* a slice: keeps the texts of a key that is read by */
 
     const char *attr         DYN__DEF(NULL);       /* the attribute's name; default: the member's */
     bool        optional     DYN__DEF(false);      /* absent or NULL in an item is no error: the member becomes .initial, or zero */
@@ -1066,7 +1070,7 @@ extern "C" {
 #define DYN__TEXT(T, m, ...)    { DYN__FIELD(T, m, DYN__CHECK_TEXT, DYN_KIND_TEXT), .weigh = DYN__WEIGH_OVER(DYN__SIZEOF(T, m), 1024), __VA_ARGS__ }
 #define DYN__CHECK_MARK(T, m)     (DYN__CHECK_TEXT(T, m) + sizeof(char[DYN__SIZEOF(T, m) == 33 ? 1 : -1]) * 0)
 #define DYN__WRITE_ID(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_MARK, DYN_KIND_TEXT), .on_write = dyn__mark_write, __VA_ARGS__ }
-#define DYN__STR(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_STR, DYN_KIND_STR), .weigh = dyn__weigh, __VA_ARGS__ }
+#define DYN__STR(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_STR, DYN_KIND_STR), .weigh = dyn__weigh, .hold = dyn__hold_texts, __VA_ARGS__ }
 #define DYN__BOOL(T, m, ...)    { DYN__FIELD(T, m, DYN__CHECK_BOOL, DYN_KIND_BOOL), __VA_ARGS__ }
 #define DYN__INT(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_INT, DYN__IS_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), __VA_ARGS__ }
 #define DYN__REAL(T, m, ...)    { DYN__FIELD(T, m, DYN__CHECK_REAL, DYN_KIND_REAL), __VA_ARGS__ }
@@ -1111,7 +1115,7 @@ extern "C" {
 #define DYN__OCTETS(T, m, ...)  { DYN__OWN(T, m, DYN__CHECK_BYTES, 'Y', dyn__bytes_codec), __VA_ARGS__ }
 #define DYN__OCTETS_N(T, m, n, ...) { DYN__FIELD(T, m, DYN__CHECK_BYTES, DYN_KIND_CODEC | 'Y'), .count_size = (uint8_t)DYN__SIZEOF(T, n), \
                                   .count_offset = (uint32_t)(offsetof(T, n) + DYN__CHECK_INT(T, n)), .codec = dyn__bytes_codec, __VA_ARGS__ }
-#define DYN__BLOB(T, m, ...)    { DYN__OWN(T, m, DYN__CHECK_STR, 'Y', dyn__blob_codec), .weigh = dyn__weigh, __VA_ARGS__ }
+#define DYN__BLOB(T, m, ...)    { DYN__OWN(T, m, DYN__CHECK_STR, 'Y', dyn__blob_codec), .weigh = dyn__weigh, .hold = dyn__hold_texts, __VA_ARGS__ }
 #define DYN__BYTES_LIST(T, m, n, ...) { DYN__LIST(T, m, n, DYN__CHECK_BYTESES, DYN_KIND_CODEC | 'Y'), .codec = dyn__bytes_item_codec, __VA_ARGS__ }
 #define DYN__BLOB_LIST(T, m, n, ...)  { DYN__LIST(T, m, n, DYN__CHECK_STRS, DYN_KIND_CODEC | 'Y'), DYN__LONG(dyn__blob_codec), __VA_ARGS__ }
 #define DYN__LONG(code)         .codec = (code), .weigh = dyn__weigh
@@ -1803,8 +1807,9 @@ typedef struct dyn_write_options {
     dyn_once    once          DYN__DEF(NULL);   /* DYN_ONCE: done once however often it is sent; twice the capacity; not with old or into */
     bool        upsert        DYN__DEF(false);  /* dyn_save_changes: an item that is not there is made, of what differs; default: it must exist */
     bool        check_version DYN__DEF(false);  /* a condition: the item's version is that in the struct, or 0 there and the item has none; then the
-                                                   next version is stored, which makes an update repeatable too. dyn_put, dyn_update, dyn_delete */
-    void       *made          DYN__DEF(NULL);   /* gets, when the write has succeeded, what was made on save: a struct of the model, also the same */
+                                                   next version is stored, which makes an update repeatable too; dyn_save_changes: that of `after` */
+    void       *made          DYN__DEF(NULL);   /* gets, when the write has succeeded, what was made on save: a struct of the model, also the same;
+                                                   not the version of an update without check_version, which is not known */
     uint32_t    end_canary_   DYN__DEF(0);
 } dyn_write_options;
 
@@ -2030,7 +2035,8 @@ DYN_API dyn_status dyn_get_many_begin(dyn_client *db, const dyn_model *model, vo
 
 /* Fetch what rows lack that were read in part (from an index that does not hold all attributes, or with a projection): masks[i] says which members
  * items[i] has. Rows with all of them are left alone; the others are read whole, so that the members of one are of one moment, and
- * their masks set anew: all zero where the item is gone, which is DYN_NOT_FOUND as a whole. Statuses as of dyn_get_many. */
+ * their masks set anew: all zero where the item is gone, which is DYN_NOT_FOUND as a whole. The texts of the read before stay in the client's
+ * memory beside the new ones. Statuses as of dyn_get_many. */
 DYN_API dyn_status dyn_complete(dyn_client *db, const dyn_model *model, void *items, size_t count, dyn_mask *masks, const dyn_batch_get_options *options);
 DYN_API dyn_status dyn_complete_begin(dyn_client *db, const dyn_model *model, void *items, size_t count, dyn_mask *masks,
                                       const dyn_batch_get_options *options);
@@ -6538,8 +6544,10 @@ typedef struct dyn__known {
     dyn__slot         *slots;     /* one for each field, then one each for a template's pk and sk */
     uint32_t           slot_count;
     bool               flags;     /* a field has a .has flag */
+    bool               checked;   /* as a model of items; else it was met as a nested struct's only */
     dyn_status       (*on_write)(struct dyn__state *st);   /* of a field that is made anew for each write */
     dyn_status       (*weigh)(struct dyn__state *st);      /* its items may be over the limits: looks at them */
+    bool             (*hold)(struct dyn__state *st);       /* of a field that is a slice */
     uint8_t            first;     /* the slot that the last item began with */
     uint8_t            levels;    /* of nesting, its own included: 1 for a flat struct */
     struct dyn__frame *frames;    /* one for each level, for reading an item */
@@ -7232,6 +7240,10 @@ static dyn_status dyn__check_field(const dyn_model *m, const dyn_field *f, unsig
                          m->name, f->member, (uint64_t)f->capacity, (uint64_t)f->count_size);
     if (f->has > m->size)
         return dyn__fail(err, DYN_INVALID, "model \"%s\": .has of member \"%s\" must be DYN_HAS(%s, flag)", m->name, f->member, m->name);
+    dyn__own_fn own[3] = { f->codec, dyn__maker(f), f->check };
+    for (int i = 0; i < 3; i++)
+        if (own[i] && own[i](DYN__CODEC_CHECK, f, (void *)m, &depth, err) != DYN_OK)
+            return DYN_INVALID;
     if (dyn__bottom(f) == DYN_KIND_MAP && !f->initial) {
         if (!f->nested || f->nested->size != f->size)
             return dyn__fail(err, DYN_INVALID,
@@ -7240,10 +7252,6 @@ static dyn_status dyn__check_field(const dyn_model *m, const dyn_field *f, unsig
     }
     if (dyn__bottom(f) == DYN_KIND_ENUM && (!f->names || !f->name_count))
         return dyn__fail(err, DYN_INVALID, "model \"%s\": the enum \"%s\" needs a table of names", m->name, f->member);
-    dyn__own_fn own[3] = { f->codec, dyn__maker(f), f->check };
-    for (int i = 0; i < 3; i++)
-        if (own[i] && own[i](DYN__CODEC_CHECK, f, (void *)m, &depth, err) != DYN_OK)
-            return DYN_INVALID;
     return dyn__check_initial(m, f, err);
 }
 
@@ -7767,6 +7775,7 @@ static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__kn
         k->flags = k->flags || m->fields[i].has;
         k->on_write = m->fields[i].on_write ? m->fields[i].on_write : k->on_write;
         k->weigh = m->fields[i].weigh ? m->fields[i].weigh : k->weigh;
+        k->hold = m->fields[i].hold ? m->fields[i].hold : k->hold;
         if (dyn__maker(&m->fields[i]))
             k->save = dyn__maker(&m->fields[i]);
         if (m->fields[i].check)
@@ -8249,6 +8258,9 @@ static bool dyn__split_key_text(dyn__decoder *d, const dyn__key *key, const char
                 len++;
         if (len > n)
             return false;
+        for (size_t k = 0; k < part->width; k++)
+            if (!dyn__is_digit(p[k]))          /* 1E3 is a number, but not how one is written there */
+                return false;
         const dyn_field *f = &fr->known->model->fields[part->field];
         dyn_arg a;
         if (f->key_only || d->from_key) {
@@ -11577,6 +11589,11 @@ static bool dyn__arg_less(const dyn_arg *a, const dyn_arg *b)
 /* A bound as a value of the member's kind. */
 static dyn_status dyn__bound_value(dyn_error *err, const dyn_field *f, const dyn_str *text, dyn_arg *a)
 {
+    if (dyn__is_pointer(f)) {
+        dyn_field there = *f;
+        there.kind = f->element, there.element = 0;            /* of what it points to */
+        return dyn__arg_from_text(err, &there, text->ptr, text->len, a);
+    }
     dyn_status s = dyn__arg_from_text(err, f, text->ptr, text->len, a);
 
     if (s != DYN_OK || !dyn__is_codec(f->kind))
@@ -11616,7 +11633,11 @@ static dyn_status dyn__ruled_load(const dyn_field *f, const unsigned char *p, dy
         r->length = dyn__load_unsigned((const unsigned char *)r->item + f->count_offset, f->count_size);
         return DYN_OK;
     }
-    dyn_status s = dyn__load_arg(err, f, f->kind, p, &r->value);
+    const unsigned char *there = p;
+    bool far = dyn__is_pointer(f);
+    if (far)
+        memcpy((void *)&there, p, sizeof there);               /* the rule is about what it points to */
+    dyn_status s = dyn__load_arg(err, f, far ? f->element : f->kind, there, &r->value);
     if (s == DYN_OK)
         r->length = r->value.as.s.len;
     return s;
@@ -11703,9 +11724,19 @@ static dyn_status dyn__rule_value(int rule, const dyn_field *f, const char *what
     unsigned char room[64];
     dyn__ruled r;
 
+    char is = dyn__arg_class(a);
+
+    if (a->kind > DYN_ARG_VALUE && (is == 'S' || is == 'Y'))
+        return dyn__misfit(err, f, what, "what is allowed there cannot be told of this dyn_value; give it with dyn_slice() or dyn_bytes()");
+    if (a->kind > DYN_ARG_VALUE && rule != DYN__RULE_LENGTH)
+        return DYN_OK;                         /* only a struct holds it as a value */
     memset((void *)&r, 0, sizeof r);
     r.value = *a;
     r.length = a->kind == DYN_ARG_LIST || a->kind == DYN_ARG_SET ? a->as.list.count : a->as.s.len;
+    if (a->kind > DYN_ARG_VALUE) {
+        dyn_value v = { a->as.s.ptr, a->as.s.len };
+        r.length = dyn_value_count(v);
+    }
     if (rule == DYN__RULE_OWN && (f->size > sizeof room || f->count_size || !dyn__store_value(f, room, a)))
         return DYN_OK;                         /* of a size or kind that only a struct holds */
     return dyn__rule_kept(rule, f, room, &r) ? DYN_OK : dyn__rule_says(rule, f, what, &r, DYN_INVALID, err);
@@ -18009,10 +18040,12 @@ static dyn_status dyn__meet(dyn__state *st, const dyn_model *model, dyn__known *
     dyn__known *before = st->models;
 
     *known = dyn__known_find(st->models, model);
-    if (*known)
+    if (*known && (*known)->checked)
         return DYN_OK;
     dyn_status s = dyn__check_model(model, st->err);
-    if (s != DYN_OK)
+    if (s == DYN_OK && *known)
+        (*known)->checked = true;
+    if (s != DYN_OK || *known)
         return s;
     *known = dyn__known_make(&st->work, model, &st->models);
     if (!*known) {
@@ -18021,6 +18054,7 @@ static dyn_status dyn__meet(dyn__state *st, const dyn_model *model, dyn__known *
         return dyn__no_memory(st, "another model");
     }
     *known = dyn__known_find(st->models, model);
+    (*known)->checked = true;
     size_t taken = (st->work.used + 15) & ~(size_t)15;
     if (taken > st->work.size)
         taken = st->work.size;
@@ -18818,13 +18852,81 @@ static dyn_status dyn__save_key(dyn__state *st)
     return DYN_OK;
 }
 
+/* The texts of an item's key members that lie in the client's memory: their bytes. With copy they are copied there, one behind the other; with
+ * moved the members are told that they stand there. */
+static size_t dyn__key_texts(const dyn__state *st, const dyn__known *k, unsigned char *item, char *copy, const char *moved)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < (size_t)k->pk.part_count + k->sk.part_count; i++) {
+        const dyn__part *part = i < k->pk.part_count ? k->pk.parts + i : k->sk.parts + (i - k->pk.part_count);
+        const dyn_field *f = part->field == DYN__NO_FIELD ? NULL : k->model->fields + part->field;
+        dyn_str s;
+        if (!f || !f->hold)
+            continue;
+        memcpy(&s, item + f->offset, sizeof s);
+        if (!s.len || (uintptr_t)s.ptr < (uintptr_t)st->block || (uintptr_t)s.ptr >= (uintptr_t)st->block + st->size)
+            continue;
+        if (copy)
+            memcpy(copy + n, s.ptr, s.len);
+        if (moved) {
+            s.ptr = moved + n;
+            memcpy(item + f->offset, &s, sizeof s);
+        }
+        n += s.len;
+    }
+    return n;
+}
+
+/* All key members of the call's structs, as dyn__key_texts. */
+typedef size_t (*dyn__texts_fn)(dyn__state *st, char *copy, const char *moved);
+
+/* Lets go of the texts of the last read, but for those of the keys of the structs that this call reads into: they must be right when it fails,
+ * and when it is tried again. False: no memory. */
+static bool dyn__drop_but_keys(dyn__state *st, dyn__texts_fn texts)
+{
+    size_t n = texts(st, NULL, NULL);
+    char *copy = n ? (char *)dyn__alloc(&st->work, n, 1) : NULL;
+
+    if (n && !copy)
+        return dyn__no_memory(st, "the texts of the key that is asked for"), false;
+    if (n)
+        texts(st, copy, NULL);
+    dyn__drop_results(st);
+    if (!n)
+        return true;
+    st->work.used -= n, st->work.size -= n;
+    char *moved = (char *)st->work.base + st->work.size;
+    memmove(moved, copy, n);
+    texts(st, NULL, moved);
+    return true;
+}
+
+static size_t dyn__get_texts(dyn__state *st, char *copy, const char *moved)
+{
+    return dyn__key_texts(st, st->call.known, (unsigned char *)st->call.to, copy, moved);
+}
+
+DYN_API bool dyn__hold_texts(struct dyn__state *st)
+{
+    dyn__copy_key(&st->call, false);           /* a try that was cut may have changed them */
+    if (!dyn__drop_but_keys(st, dyn__get_texts))
+        return false;
+    dyn__copy_key(&st->call, true);
+    return true;
+}
+
 static int dyn__read_get(dyn__state *st, const char **at, const char *end)
 {
     static const dyn__member members[] = { { "Item", DYN__M_ITEM, 0 }, { "ConsumedCapacity", DYN__M_UNITS, 0 } };
 
     if (!st->envelope.members) {
         dyn__envelope_start(st, members, 2);
-        dyn__drop_results(st);
+        if (st->call.key_copy && st->call.known->hold) {
+            if (!st->call.known->hold(st))
+                return DYN__FULL;
+        } else
+            dyn__drop_results(st);
         dyn__mark_texts(st);
     }
     return dyn__read_envelope(st, at, end);
@@ -19758,6 +19860,10 @@ static int dyn__read_row(dyn__state *st, const char **at, const char *end)
             if (r != DYN__GOOD)
                 return r;
         }
+        if (st->read.limit && st->read.count >= st->read.limit) {   /* more than was asked for: the program has no room for it */
+            e->state = DYN__E_ITEMS;
+            return DYN__ROW_READY;
+        }
         dyn__drop_row(st);
         dyn__mark_texts(st);
         dyn__decode_start(&st->decoder, st->call.known, st->call.to);
@@ -19863,12 +19969,13 @@ static dyn__state *dyn__rows_state(dyn_rows *rows)
 static dyn_status dyn__row_done(dyn__state *st)
 {
     dyn__read *rd = &st->read;
+
+    if (rd->limit && rd->count >= rd->limit)
+        return dyn__close_rows(st, DYN_DONE);  /* more than was asked for */
     if (st->decoder.view && st->decoder.status == DYN_OK)
         dyn__check_view(&st->decoder);
     dyn_status s = st->decoder.status;
 
-    if (rd->limit && rd->count >= rd->limit)
-        return dyn__close_rows(st, DYN_DONE);  /* more than was asked for */
     for (int i = 0; i < 2; i++) {
         dyn__raw swap = rd->last[i];
         rd->last[i] = st->decoder.key[i];
@@ -19904,7 +20011,7 @@ static void dyn__hold_rate(dyn__state *st)
 {
     dyn__reading *more = dyn__reading_of(st);
     double due = more->rate > 0 ? (st->call.units.total - more->paid) / more->rate * 1000 : 0;
-    uint32_t ms = due > 86400000 ? 86400000 : (uint32_t)due;
+    uint32_t ms = due < 86400000 ? (uint32_t)due : 86400000;   /* also when an answer's units are beyond all numbers */
 
     more->paid = st->call.units.total;
     if (!ms)
@@ -19932,6 +20039,9 @@ static dyn_status dyn__page_done(dyn__state *st)
     dyn__reading_of(st)->at_end = !more;
     if (!more || (rd->limit && rd->count >= rd->limit))
         return DYN_DONE;
+    if (dyn__eq(rd->page_end.ptr, rd->page_end.len, rd->start.ptr, rd->start.len))
+        return dyn__fail(st->err, DYN_PROTOCOL, "%s:%u gave a page that ends with the key that it begins behind: the read would never end", st->host,
+                         (uint64_t)st->port);
     rd->start = rd->page_end;
     rd->page_end = swap;
     rd->page_end.len = 0;
@@ -21668,6 +21778,20 @@ static int dyn__batch_run(dyn__state *st, const char **at, const char *end)
     return r;
 }
 
+/* The key members of all structs that are still to be found by them. */
+static size_t dyn__batch_texts(dyn__state *st, char *copy, const char *moved)
+{
+    const dyn__batch *b = dyn__batch_of(st);
+    size_t n = 0;
+
+    for (size_t i = 0; i < b->count; i++) {
+        const dyn__known *known = dyn__known_find(st->models, b->items ? b->items[i].model : b->model);
+        if (known && !(b->items && b->items[i].key.count))
+            n += dyn__key_texts(st, known, dyn__batch_target(b, i), copy ? copy + n : NULL, moved ? moved + n : NULL);
+    }
+    return n;
+}
+
 /* The answer of a batch. */
 static int dyn__batch_read(dyn__state *st, const char **at, const char *end, const dyn__member *members, size_t member_count)
 {
@@ -21679,8 +21803,8 @@ static int dyn__batch_read(dyn__state *st, const char **at, const char *end, con
         dyn__envelope_start(st, members, member_count);
         b->depth = 0, b->misses = 0;
         if (!b->writes) {
-            if (!b->dropped)
-                dyn__drop_results(st);
+            if (!b->dropped && !b->masks && !dyn__drop_but_keys(st, dyn__batch_texts))   /* what is completed stays where it is */
+                return DYN__FULL;
             b->dropped = true;
             dyn__mark_texts(st);
         }
@@ -27448,6 +27572,29 @@ static int dyn__tx_read_write(dyn__state *st, const char **at, const char *end)
     return dyn__read_envelope(st, at, end);
 }
 
+/* The key members of all structs that are read into: copied away, or back. */
+static void dyn__tx_keys(dyn__state *st, dyn__tx *tx, bool save)
+{
+    for (size_t i = 0; i < tx->count; i++) {
+        dyn__tx_load(st, tx, i);
+        if (st->call.key_copy)
+            dyn__copy_key(&st->call, save);
+    }
+}
+
+static size_t dyn__tx_texts(dyn__state *st, char *copy, const char *moved)
+{
+    dyn__tx *tx = (dyn__tx *)st->call.own;
+    size_t n = 0;
+
+    for (size_t i = 0; i < tx->count; i++) {
+        dyn__tx_load(st, tx, i);
+        if (st->call.key_copy)
+            n += dyn__get_texts(st, copy ? copy + n : NULL, moved ? moved + n : NULL);
+    }
+    return n;
+}
+
 static int dyn__tx_read_get(dyn__state *st, const char **at, const char *end)
 {
     static const dyn__member members[] = { { "Responses", DYN__M_ITEMS, 0 }, { "ConsumedCapacity", DYN__M_UNITS, 0 } };
@@ -27456,7 +27603,10 @@ static int dyn__tx_read_get(dyn__state *st, const char **at, const char *end)
     if (!st->envelope.members) {
         dyn__envelope_start(st, members, 2);
         dyn__tx_forget(tx);
-        dyn__drop_results(st);
+        dyn__tx_keys(st, tx, false);
+        if (!dyn__drop_but_keys(st, dyn__tx_texts))
+            return DYN__FULL;
+        dyn__tx_keys(st, tx, true);
         dyn__mark_texts(st);
     }
     return dyn__tx_read(st, tx, at, end);
@@ -27774,11 +27924,8 @@ static dyn_status dyn__tx_get_ended(dyn__state *st, dyn_status s)
 {
     dyn__tx *tx = (dyn__tx *)st->then_for;
 
-    for (size_t i = 0; s != DYN_OK && i < tx->count; i++) {
-        dyn__tx_load(st, tx, i);
-        if (st->call.key_copy)
-            dyn__copy_key(&st->call, false);
-    }
+    if (s != DYN_OK)
+        dyn__tx_keys(st, tx, false);
     return s;
 }
 
@@ -28014,7 +28161,7 @@ static dyn_status dyn__find_changes(dyn__state *st, dyn__changes *all, const dyn
         bool rest = f->kind == DYN_KIND_CODEC, gone = !rest && dyn__is_absent(f, b), was = rest || !dyn__is_absent(f, a), same = gone && !was, there;
         dyn_str attr = { dyn__attr(f), strlen(dyn__attr(f)) }, path;
         dyn__change *c;
-        if (f->on_write || f->key_only || same)
+        if (f->on_write || same)
             continue;
         if (was && !gone)
             s = dyn__compare(st, f, NULL, a, b, depth, &same, &there);
