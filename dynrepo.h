@@ -371,8 +371,7 @@
  *   a version reads as version 1 and is taken for it by an update. No ids read as none, where Python reads [""]. An id that contains '#' is written as it
  *   is, and reads as two, as in Python; convention.odd_ids = DYN_IDS_REFUSE or _ESCAPE ends that, the second for tables of your own.
  *
- * WHAT IT DOES NOT DO (yet): bytes as members; credentials from containers,
- * instance metadata and STS. TLS 1.3.
+ * WHAT IT DOES NOT DO (yet): credentials from containers, instance metadata and STS. TLS 1.3. Vector search other than by dyn_raw.
  *
  * DECISIONS that differ from what one might expect
  *   - >>os stands before >>call, not last: dyn_open takes its defaults from it, and a section calls only sections above it.
