@@ -6,6 +6,7 @@
  * ARG: i:-5  r:1.5  b:1  s:hex  z:  (NULL)  L:1,2 (a list of integers)  S:hex,- (a string set, - for "")  N:1,2 (a number set) */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct inner {
     int64_t x;
