@@ -3,6 +3,7 @@
 #define DYNREPO_IMPLEMENTATION
 #include "dynrepo.h"
 #include <stdio.h>
+#include <string.h>
 
 typedef struct sensor {
     char   name[16];

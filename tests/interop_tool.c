@@ -6,6 +6,7 @@
  *   range  id  from  to  ->  OK and the serials of the rows in between
  * FIELDS: text slice flag i64 u64 real number iso seconds color city floor ints reals words, a list's elements separated by commas. */
 #include <stdio.h>
+#include <string.h>
 #include <stdlib.h>
 #include <inttypes.h>
 
