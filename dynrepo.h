@@ -339,7 +339,7 @@
  *   dyn_docs_open(&docs, &db, &(dyn_docs_config){ DYN_MEMORY(memory), .table = "youtubeclone.com" }): items without a model, as pynamite keeps them:
  *   a key "PK.SK" and a dyn_value. dyn_docs_get, _put (creates; replaces on request), _update by an expression over any names, _set by a map of paths
  *   and values, _delete, _list, _scan; dyn_docs_batch_… saves several together or none; dyn_docs_look says what is in a table,
- *   dyn_docs_export writes it out. Beside each stand _created and _updated; dyn_doc tells them.
+ *   dyn_docs_export writes it out and dyn_docs_import reads it in. Beside each stand _created and _updated; dyn_doc tells them.
  *   config.tenant keeps tenants of one table apart. What other code made of such an item dyn_docs_bare takes keys and stamps from.
  *
  * PREFIXES BY TYPE
@@ -3197,6 +3197,12 @@ enum {
  * DynamoDB: Scan. */
 DYN_API dyn_status dyn_docs_export(dyn_docs *docs, bool confirm, int form, const dyn_sink *to, dyn_arena *arena);
 DYN_API dyn_status dyn_docs_export_begin(dyn_docs *docs, bool confirm, int form, const dyn_sink *to, dyn_arena *arena);
+
+/* Puts what DYN_DOCS_NESTED or DYN_DOCS_LINES wrote, replacing what is there; stamps as they stand in it. *count, which may be NULL, is how many items
+ * were put, also after an error. arena: scratch, some four times the text of the 10 largest items. DYN_OK · DYN_INVALID (the error says which item) ·
+ * DYN_NO_MEMORY. DynamoDB: BatchWriteItem. */
+DYN_API dyn_status dyn_docs_import(dyn_docs *docs, int form, dyn_str text, dyn_arena *arena, uint64_t *count);
+DYN_API dyn_status dyn_docs_import_begin(dyn_docs *docs, int form, dyn_str text, dyn_arena *arena, uint64_t *count);
 
 /* --- Relations -------------------------------------------------------------------------------------------------------
  * How structs of one model belong to structs of another, told once beside the models. Nothing is loaded before it is asked for, and nothing is kept:
@@ -30229,6 +30235,11 @@ struct dyn__docs {
     char           *group;            /* the partition key of the item before */
     size_t          group_len, group_size;
     uint64_t        items;
+    /* imports */
+    dyn_str        text, inner, inner_name;
+    size_t         at, inner_at;
+    size_t         arena_used, ready;
+    uint64_t      *count;
 };
 
 /* Forgets a model that lay here when the memory was another's. */
@@ -31259,6 +31270,132 @@ DYN_API dyn_status dyn_docs_export_begin(dyn_docs *docs, bool confirm, int form,
 DYN_API dyn_status dyn_docs_export(dyn_docs *docs, bool confirm, int form, const dyn_sink *to, dyn_arena *arena)
 {
     return dyn__finish_call(docs->repo.db, dyn_docs_export_begin(docs, confirm, form, to, arena));
+}
+
+/* --- Reading them in --- */
+
+/* The next item of AWS's export lines into a row. DYN_DONE: there is none. */
+static dyn_status dyn__docs_next_line(dyn__repo *r, unsigned char *row)
+{
+    struct dyn__docs *d = r->docs;
+    dyn_error *err = &r->db->error;
+    dyn_str line, item;
+
+    do {
+        line.ptr = d->text.ptr + d->at, line.len = 0;
+        while (d->at < d->text.len && d->text.ptr[d->at++] != '\n')
+            line.len++;
+        if (!line.len && d->at >= d->text.len)
+            return DYN_DONE;
+        while (line.len && line.ptr[line.len - 1] <= ' ')
+            line.len--;
+    } while (!line.len);
+    if (!dyn_json_check(line, NULL) || !dyn_json_get(line, "Item", &item))
+        return dyn__fail(err, DYN_INVALID, "item %u of the text is no line such as {\"Item\":{\"PK\":{\"S\":\"a\"},…}}", d->items + d->ready + 1);
+    dyn_status s = dyn_from_json(&d->plain, row, DYN_FORM_DYNAMODB, item.ptr, item.len, d->arena, err);
+    const dyn__beside *b = (const dyn__beside *)(const void *)(row + ((unsigned char *)r->beside - r->row));
+    if (s == DYN_OK && (b->pk.len < r->pk_head.len || memcmp(b->pk.ptr, r->pk_head.ptr, r->pk_head.len) != 0))
+        return dyn__fail(err, DYN_INVALID, "item %u of the text, \"%S\", is not the tenant's: its partition key does not begin with \"%S\"",
+                         d->items + d->ready + 1, &b->pk, &r->pk_head);
+    return s == DYN_OK ? DYN_ROW : s;
+}
+
+/* The next item of the nested form into a row. DYN_DONE: there is none. */
+static dyn_status dyn__docs_next_nested(dyn__repo *r, unsigned char *row)
+{
+    struct dyn__docs *d = r->docs;
+    dyn_error *err = &r->db->error;
+    dyn__beside *b = (dyn__beside *)(void *)(row + ((unsigned char *)r->beside - r->row));
+    dyn_doc *doc = (dyn_doc *)(void *)row;
+    dyn_str name, json, pk;
+
+    while (!d->inner.len || !dyn_json_next(d->inner, &d->inner_at, &name, &json)) {
+        if (!dyn_json_next(d->text, &d->at, &d->inner_name, &d->inner))
+            return DYN_DONE;
+        d->inner_at = 0;
+    }
+    memset(row, 0, r->row_size);
+    if (dyn__unescape(d->inner_name, d->arena, &pk) != DYN_OK || dyn__unescape(name, d->arena, &b->sk) != DYN_OK)
+        return dyn__docs_full(d);
+    char *key = (char *)dyn__alloc(d->arena, r->pk_head.len + pk.len + 1, 1);
+    if (!key)
+        return dyn__docs_full(d);
+    memcpy(key, r->pk_head.ptr, r->pk_head.len);
+    memcpy(key + r->pk_head.len, pk.ptr, pk.len);
+    b->pk.ptr = key, b->pk.len = r->pk_head.len + pk.len;
+    dyn_status s = dyn_value_from_json(json.ptr, json.len, (char *)d->arena->base + d->arena->used, d->arena->size - d->arena->used, &doc->value, err);
+    if (s == DYN_OK && dyn_value_type(doc->value) != DYN_TYPE_M)
+        s = dyn__fail(err, DYN_INVALID, "item %u of the text, \"%S\", is no object of attributes", d->items + d->ready + 1, &b->sk);
+    if (s == DYN_OK)
+        (void)dyn__alloc_written(d->arena, doc->value.len);
+    return s == DYN_OK ? DYN_ROW : s;
+}
+
+static dyn_status dyn__docs_import_source(void *user, size_t index, dyn_batch_change *change)
+{
+    dyn__repo *r = (dyn__repo *)user;
+
+    change->model = &r->docs->plain, change->item = dyn__repo_batch_row(r, index);
+    return DYN_OK;
+}
+
+static dyn_status dyn__docs_imported(dyn__state *st, dyn_status s);
+
+/* Puts the next items. DYN_DONE: there are none. */
+static dyn_status dyn__docs_import_some(dyn__repo *r)
+{
+    struct dyn__docs *d = r->docs;
+    dyn_status s = DYN_ROW;
+
+    d->arena->used = d->arena_used;
+    for (d->ready = 0; d->ready < r->batch && s == DYN_ROW; d->ready += s == DYN_ROW)
+        s = (d->form == DYN_DOCS_LINES ? dyn__docs_next_line : dyn__docs_next_nested)(r, dyn__repo_batch_row(r, d->ready));
+    if (s != DYN_ROW && s != DYN_DONE)
+        return s;
+    if (!d->ready)
+        return DYN_DONE;
+    return dyn__repo_then(r, dyn_batch_write_from_begin(r->db, dyn__docs_import_source, r, d->ready, NULL), dyn__docs_imported);
+}
+
+/* Some have been put: goes on. */
+static dyn_status dyn__docs_imported(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+    struct dyn__docs *d = r->docs;
+
+    if (s != DYN_OK)
+        return s;
+    d->items += d->ready;
+    if (d->count)
+        *d->count = d->items;
+    s = dyn__docs_import_some(r);
+    return s == DYN_OK ? DYN_PENDING : s == DYN_DONE ? DYN_OK : s;
+}
+
+DYN_API dyn_status dyn_docs_import_begin(dyn_docs *docs, int form, dyn_str text, dyn_arena *arena, uint64_t *count)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(&docs->repo, &s);
+
+    if (!r)
+        return s;
+    struct dyn__docs *d = r->docs;
+    if (count)
+        *count = 0;
+    if (form != DYN_DOCS_LINES && form != DYN_DOCS_NESTED)
+        return dyn__fail(&r->db->error, DYN_INVALID, "an import takes DYN_DOCS_NESTED or DYN_DOCS_LINES");
+    if (form == DYN_DOCS_NESTED && !dyn_json_check(text, NULL))
+        return dyn__fail(&r->db->error, DYN_INVALID, "the text is no JSON object such as {\"PK\":{\"SK\":{…}}}");
+    d->form = form, d->text = text, d->at = d->inner_at = 0, d->arena = arena, d->arena_used = arena->used, d->items = 0, d->count = count;
+    d->inner.len = 0;
+    return dyn__docs_import_some(r);
+}
+
+DYN_API dyn_status dyn_docs_import(dyn_docs *docs, int form, dyn_str text, dyn_arena *arena, uint64_t *count)
+{
+    dyn_status s = dyn__finish_call(docs->repo.db, dyn_docs_import_begin(docs, form, text, arena, count));
+
+    return s == DYN_DONE ? DYN_OK : s;
 }
 
 /* --- Relations ----------------------------------------------------------------------------------------------------- */
