@@ -26303,7 +26303,9 @@ static dyn_status dyn__set_place(dyn_changes *ch, dyn_error *err, dyn_str id, ui
         return dyn__fail(err, DYN_NO_MEMORY, "there is room for %u shards, and the checkpoint has more; give dyn_changes_open a larger array",
                          (uint64_t)ch->capacity);
     memcpy(s->id, id.ptr, id.len), s->id[id.len] = 0;
-    memcpy(s->sequence, sequence.ptr, sequence.len), s->sequence[sequence.len] = 0;
+    if (sequence.len)
+        memcpy(s->sequence, sequence.ptr, sequence.len);
+    s->sequence[sequence.len] = 0;
     s->state = state, s->from = from;
     s->iterator[0] = 0;
     ch->begun = true;
