@@ -154,15 +154,13 @@ static void gets_by_a_key_text_that_was_read_do_not_use_up_the_memory(void **sta
 
     (void)state;
     for (int i = 0; i < 40; i++) {
-        f->owned_count = 0;
         char *text = (char *)malloc(2048), *long_text = (char *)malloc(1024);
         memset(long_text, 'z', 1000), long_text[1000] = 0;
         snprintf(text, 2048, "{'Item':{'title':{'S':'%s'},'pk':{'S':'PAGE#/x'},'url':{'S':'/x'},'hits':{'N':'1'}}}", long_text);
         answer(f, 200, q(text));
         assert_int_equal(drive(f, page_get_begin(&f->db, &p, NULL)), DYN_OK);
         is_text(p.url, "/x");
-        free(f->owned[0]), free(text), free(long_text);
-        f->owned_count = 0;
+        free(f->owned[--f->owned_count]), free(text), free(long_text);
     }
     finish(f);
 }
