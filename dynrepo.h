@@ -2063,6 +2063,7 @@ typedef struct dyn_batch_write_options {
     dyn_capacity_level capacity DYN__DEF(NULL);     /* as in dyn_get_options; dyn_capacity has the sum of all requests */
     dyn_batch_progress progress DYN__DEF(NULL);
     void       *progress_user DYN__DEF(NULL);
+    size_t     *folded       DYN__DEF(NULL);        /* gets how many changes were not sent, since a later one of the same request is of the same item */
 } dyn_batch_write_options;
 
 /* Is change i of a batch not known to have been made? */
@@ -2975,7 +2976,7 @@ typedef struct dyn_repo_item {
 typedef dyn_status (*dyn_repo_source)(void *user, size_t index, dyn_repo_item *item);
 
 /* Write many contents, replacing what is there. From source, or with source NULL from user, an array of count dyn_repo_item. Of two with one key the
- * later one counts. As dyn_batch_write. DynamoDB: BatchWriteItem. */
+ * later one counts; options.folded tells how many were left out for that. As dyn_batch_write. DynamoDB: BatchWriteItem. */
 DYN_API dyn_status dyn_repo_put_many(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, const dyn_batch_write_options *options);
 DYN_API dyn_status dyn_repo_put_many_begin(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, const dyn_batch_write_options *options);
 
@@ -20930,6 +20931,7 @@ typedef struct dyn__batch {
     dyn__batch_note *bad;         /* of the first item that did not fit, at work's far end; NULL: none */
     bool        fresh;            /* it is of the present answer */
     bool        twins;            /* two slots of the chunk have one key */
+    size_t     *folded;           /* writes: counts those that are not sent because of that; NULL: nobody asks */
     bool        partial;          /* a projection: options.fields */
     dyn__batch_slot *expect;      /* the slot that the next item is probably for; NULL: nothing is expected */
     unsigned char *spare;         /* room for a struct of the chunk; NULL: nothing is to be expected */
@@ -21458,6 +21460,8 @@ static dyn_status dyn__batch_answered(dyn__state *st)
         back = back || slot->state == DYN__B_BACK;
         slot->state = s == DYN_THROTTLED || s == DYN_PENDING ? DYN__B_WAITING : DYN__B_DONE;
         left += slot->state == DYN__B_WAITING;
+        if (b->folded && slot->same && slot->state == DYN__B_DONE)
+            ++*b->folded;
     }
     if (left)
         return dyn__batch_again(st, left, sent, back);
@@ -22103,6 +22107,8 @@ static dyn_status dyn__begin_batch_write(dyn_client *db, const dyn_batch_write_o
 
     if (o && o->left && wanted->count)
         memset(o->left, 0xff, (wanted->count + 7) / 8);
+    if (o && o->folded)
+        *o->folded = 0;
     if (o && o->left && wanted->count % 8)
         o->left[wanted->count / 8] = (uint8_t)((1u << wanted->count % 8) - 1);
     dyn_status s = dyn__begin_batch(db, &dyn__op_batch_write, wanted->count, o ? o->total_ms : 0, &st, &b);
@@ -22111,7 +22117,7 @@ static dyn_status dyn__begin_batch_write(dyn_client *db, const dyn_batch_write_o
     b->changes = wanted->changes, b->source = wanted->source, b->source_user = wanted->source_user;
     b->model = wanted->model, b->structs = wanted->structs, b->remove = wanted->remove;
     if (o) {
-        b->left = o->left, b->table = o->table;
+        b->left = o->left, b->table = o->table, b->folded = o->folded;
         st->call.capacity = o->capacity ? o->capacity : st->call.capacity;
         b->progress = o->progress, b->progress_user = o->progress_user;
     }

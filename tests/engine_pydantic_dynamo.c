@@ -499,6 +499,25 @@ static void a_command_that_does_not_fit_the_model_is_not_sent(void **state)
     refuses(db, "level", dyn_repo_update(&repo, p, c, DYN_EXPR("SET level = ?", "three"), NULL));
 }
 
+/* Two contents with one key in one request, which the service refuses from Python: the later one is sent, and the other counted. */
+static void of_two_contents_with_one_key_the_later_is_put(void **state)
+{
+    example e[3] = { sample(1), sample(2), sample(3) };
+    dyn_repo_item items[3] = { { .partition = DYN_KEY("twice"), .content = DYN_KEY("a"), .item = &e[0] },
+                               { .partition = DYN_KEY("twice"), .content = DYN_KEY("b"), .item = &e[1] },
+                               { .partition = DYN_KEY("twice"), .content = DYN_KEY("a"), .item = &e[2] } };
+    size_t folded = 99;
+    example got;
+
+    (void)state;
+    want(db, DYN_OK, dyn_repo_put_many(&repo, NULL, items, 3, &(dyn_batch_write_options){ .folded = &folded }));
+    assert_int_equal(folded, 1);
+    want(db, DYN_OK, dyn_repo_get(&repo, DYN_KEY("twice"), DYN_KEY("a"), &got, NULL, NULL));
+    same(&e[2], &got);
+    want(db, DYN_OK, dyn_repo_put_many(&repo, NULL, items, 2, &(dyn_batch_write_options){ .folded = &folded }));
+    assert_int_equal(folded, 0);
+}
+
 /* Ids that hold the separator: as Python writes them by default, else refused or told apart. */
 static void an_id_may_hold_the_separator(void **state)
 {
@@ -600,7 +619,8 @@ int main(void)
         T(an_update_of_nothing_or_of_another_version_fails), T(a_prefix_is_deleted), T(a_long_list_goes_over_pages), T(what_is_there_is_not_written_again),
         T(what_python_writes_again_is_not_written_again), T(what_is_written_otherwise_but_equal_is_not_written_again),
         T(a_nested_member_of_what_is_none_is_set), T(an_increment_of_what_is_none_counts_from_zero), T(a_filter_finds_what_is_none),
-        T(a_command_that_does_not_fit_the_model_is_not_sent), T(an_id_may_hold_the_separator), T(two_writers_of_one_version_lose_no_update),
+        T(a_command_that_does_not_fit_the_model_is_not_sent), T(of_two_contents_with_one_key_the_later_is_put),
+        T(an_id_may_hold_the_separator), T(two_writers_of_one_version_lose_no_update),
         T(two_that_write_once_at_the_same_time_lose_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
