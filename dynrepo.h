@@ -3000,6 +3000,8 @@ typedef struct dyn_repo_once {
     uint32_t *order      DYN__DEF(NULL);        /* required: count numbers, scratch */
     uint8_t  *written    DYN__DEF(NULL);        /* (count + 7) / 8 bytes: bit i % 8 of written[i / 8] is set when content i was written; NULL: not wanted */
     uint32_t  total_ms   DYN__DEF(0);           /* of each request; default: the config's */
+    bool      alone      DYN__DEF(false);       /* what is new is put content by content too, only where there is still none: for several writers at a time.
+                                                   Default: in batches, which replace what another writer has put there since it was looked for */
     size_t    folded     DYN__DEF(0);           /* set by the call: contents left out since a later one has the same key */
     size_t    wrote      DYN__DEF(0);           /* set by the call: contents written */
 } dyn_repo_once;
@@ -29924,13 +29926,33 @@ static void dyn__once_tell(void *user, size_t done, size_t count)
 static dyn_status dyn__once_stored(dyn__state *st, dyn_status s);
 static dyn_status dyn__once_replaced(dyn__state *st, dyn_status s);
 
-/* What is new was written. What differs follows one by one, each with the version after the one that is stored. */
+/* Puts the next content, if what is stored has this version; 0: if there is none. */
+static dyn_status dyn__once_write(dyn__repo *r, uint64_t version)
+{
+    dyn_repo_item item;
+    dyn_status s = dyn__repo_ask(r, r->order[r->many_done] & ~DYN__ONCE_DIFFERS, &item);
+
+    if (s == DYN_OK)
+        s = dyn__repo_fill(r, &item);
+    if (s == DYN_OK)
+        s = dyn__repo_conditions(r, NULL, version, version ? 0 : -1, 0, 16);
+    if (s != DYN_OK)
+        return s;
+    r->beside->version = item.version ? item.version : version + 1;
+    r->write.total_ms = r->once->total_ms;
+    s = dyn__repo_then(r, dyn_put_begin(r->db, &r->model, r->row, &r->write), dyn__once_replaced);
+    return s == DYN_OK ? DYN_PENDING : s;
+}
+
+/* What is new was written, or follows here (options.alone). What differs follows one by one, each with the version after the one that is stored. */
 static dyn_status dyn__once_replace(dyn__repo *r)
 {
     dyn_str key[2];
 
     if (r->many_done == r->once_marked)
         return DYN_OK;
+    if (!(r->order[r->many_done] & DYN__ONCE_DIFFERS) && !r->once_tries)
+        return dyn__once_write(r, 0);
     dyn_status s = dyn__once_key(r, r->order[r->many_done], 0, key);
     if (s != DYN_OK)
         return s;
@@ -29943,24 +29965,25 @@ static dyn_status dyn__once_replace(dyn__repo *r)
     return s == DYN_OK ? DYN_PENDING : s;
 }
 
+/* What is stored now has come: it may be the same by now. */
 static dyn_status dyn__once_stored(dyn__state *st, dyn_status s)
 {
     dyn__repo *r = dyn__repo_running(st);
     uint64_t version = s == DYN_OK ? r->beside->version : 0;
-    dyn_repo_item item;
+    bool differs = true;
 
     if (s != DYN_OK && s != DYN_NOT_FOUND)
         return s;
-    s = dyn__repo_ask(r, r->order[r->many_done] & ~DYN__ONCE_DIFFERS, &item);
-    if (s == DYN_OK)
-        s = dyn__repo_fill(r, &item);
-    if (s == DYN_OK)
-        s = dyn__repo_conditions(r, NULL, version, version ? 0 : -1, 0, 16);
-    if (s != DYN_OK)
-        return s;
-    r->beside->version = item.version ? item.version : version + 1;
-    s = dyn__repo_then(r, dyn_put_begin(r->db, &r->model, r->row, &r->write), dyn__once_replaced);
-    return s == DYN_OK ? DYN_PENDING : s;
+    if (s == DYN_OK) {
+        s = dyn__once_compare(r, r->order[r->many_done] & ~DYN__ONCE_DIFFERS, &differs);
+        if (s != DYN_OK)
+            return s;
+    }
+    if (differs)
+        return dyn__once_write(r, version);
+    r->once_tries = 0;
+    r->many_done++;
+    return dyn__once_replace(r);
 }
 
 static dyn_status dyn__once_replaced(dyn__state *st, dyn_status s)
@@ -30006,7 +30029,7 @@ static DYN__APART dyn_status dyn__once_next(dyn__repo *r)
         r->order[r->once_new++] = index;
     }
     r->many_done = 0, r->once_tries = 0;
-    if (!r->once_new)
+    if (!r->once_new || r->once->alone)
         return dyn__once_replace(r);
     memset((void *)&o, 0, sizeof o);
     o.total_ms = r->once->total_ms, o.progress = dyn__once_tell, o.progress_user = r;

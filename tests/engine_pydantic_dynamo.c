@@ -577,18 +577,17 @@ static void two_writers_of_one_version_lose_no_update(void **state)
     assert_int_equal(c.version, 2 * ROUNDS + 1);
 }
 
-/* Two clients write the same contents once, step by step at the same time: all are there, each once, of version 1 or its next. */
-static void two_that_write_once_at_the_same_time_lose_nothing(void **state)
+/* Two clients write the same contents once, step by step at the same time: all are there, and none is written twice by both if each is put alone. */
+static void writes_once_by_two(bool alone)
 {
     enum { N = 120 };
     static uint32_t order[2][N];
     source s[2] = { { .part = "o" }, { .part = "o" } };
-    dyn_repo_once o[2] = { { .order = order[0] }, { .order = order[1] } };
+    dyn_repo_once o[2] = { { .order = order[0], .alone = alone }, { .order = order[1], .alone = alone } };
     dyn_client *const both[2] = { db, &g.db };
     dyn_status status[2];
     int64_t a = 0, b = 0;
 
-    (void)state;
     open_other();
     for (int i = 0; i < 2; i++) {
         want(both[i], DYN_OK, dyn_repo_write_once_begin(i ? &other : &repo, give, &s[i], N, &o[i]));
@@ -604,10 +603,30 @@ static void two_that_write_once_at_the_same_time_lose_nothing(void **state)
     }
     want(db, DYN_OK, status[0]);
     want(&g.db, DYN_OK, status[1]);
-    assert_true(o[0].wrote + o[1].wrote >= N);
+    assert_true(alone ? o[0].wrote + o[1].wrote == N : o[0].wrote + o[1].wrote >= N);
+    for (int i = 0; i < N && alone; i++) {
+        dyn_content c;
+        char id[8];
+        example e;
+        snprintf(id, sizeof id, "%03d", i);
+        want(db, DYN_OK, dyn_repo_get(&repo, DYN_KEY("o"), DYN_KEY(id), &e, &c, NULL));
+        assert_int_equal(c.version, 1);
+    }
     assert_int_equal(listed(&(dyn_repo_query){ .partition = DYN_KEY("o") }, &a, &b), N);
     want(db, DYN_OK, dyn_repo_write_once(&repo, give, &s[0], N, &o[0]));
     assert_int_equal(o[0].wrote, 0);
+}
+
+static void two_that_write_once_at_the_same_time_lose_nothing(void **state)
+{
+    (void)state;
+    writes_once_by_two(false);
+}
+
+static void two_that_write_once_alone_write_nothing_twice(void **state)
+{
+    (void)state;
+    writes_once_by_two(true);
 }
 
 int main(void)
@@ -621,7 +640,7 @@ int main(void)
         T(a_nested_member_of_what_is_none_is_set), T(an_increment_of_what_is_none_counts_from_zero), T(a_filter_finds_what_is_none),
         T(a_command_that_does_not_fit_the_model_is_not_sent), T(of_two_contents_with_one_key_the_later_is_put),
         T(an_id_may_hold_the_separator), T(two_writers_of_one_version_lose_no_update),
-        T(two_that_write_once_at_the_same_time_lose_nothing),
+        T(two_that_write_once_at_the_same_time_lose_nothing), T(two_that_write_once_alone_write_nothing_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
