@@ -29927,7 +29927,7 @@ static dyn_status dyn__once_stored(dyn__state *st, dyn_status s);
 static dyn_status dyn__once_replaced(dyn__state *st, dyn_status s);
 
 /* Puts the next content, if what is stored has this version; 0: if there is none. */
-static dyn_status dyn__once_write(dyn__repo *r, uint64_t version)
+static DYN__APART dyn_status dyn__once_write(dyn__repo *r, uint64_t version)
 {
     dyn_repo_item item;
     dyn_status s = dyn__repo_ask(r, r->order[r->many_done] & ~DYN__ONCE_DIFFERS, &item);
@@ -29945,7 +29945,7 @@ static dyn_status dyn__once_write(dyn__repo *r, uint64_t version)
 }
 
 /* What is new was written, or follows here (options.alone). What differs follows one by one, each with the version after the one that is stored. */
-static dyn_status dyn__once_replace(dyn__repo *r)
+static DYN__APART dyn_status dyn__once_replace(dyn__repo *r)
 {
     dyn_str key[2];
 
