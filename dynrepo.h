@@ -28411,6 +28411,7 @@ typedef struct dyn__repo {
     size_t            once_at, once_end;   /* the next content to compare, and behind the last of its partition */
     size_t            once_marked, once_new;
     uint32_t          once_tries;
+    dyn_batch_write_options once_write;
     /* an update whose paths the item has not yet */
     dyn_expr          change, own_when;        /* the update, and the repository's own condition */
     dyn_key           change_key;
@@ -30013,7 +30014,7 @@ static dyn_status dyn__once_put(dyn__state *st, dyn_status s)
 /* The next partition; behind the last one, what is new is written: the marks of what differs move behind it. */
 static DYN__APART dyn_status dyn__once_next(dyn__repo *r)
 {
-    dyn_batch_write_options o;
+    dyn_batch_write_options *o = &r->once_write;
     dyn_status s;
 
     if (r->once_at < r->many_count) {
@@ -30031,9 +30032,9 @@ static DYN__APART dyn_status dyn__once_next(dyn__repo *r)
     r->many_done = 0, r->once_tries = 0;
     if (!r->once_new || r->once->alone)
         return dyn__once_replace(r);
-    memset((void *)&o, 0, sizeof o);
-    o.total_ms = r->once->total_ms, o.progress = dyn__once_tell, o.progress_user = r;
-    s = dyn__repo_then(r, dyn_batch_write_from_begin(r->db, dyn__repo_put_source, r, r->once_new, &o), dyn__once_put);
+    memset((void *)o, 0, sizeof *o);
+    o->total_ms = r->once->total_ms, o->progress = dyn__once_tell, o->progress_user = r;
+    s = dyn__repo_then(r, dyn_batch_write_from_begin(r->db, dyn__repo_put_source, r, r->once_new, o), dyn__once_put);
     return s == DYN_OK ? DYN_PENDING : s;
 }
 
