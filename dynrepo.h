@@ -30652,6 +30652,7 @@ DYN_API dyn_status dyn_docs_set_begin(dyn_docs *docs, dyn_key key, dyn_value cha
 
     if (!r)
         return s;
+    memset((void *)&change, 0, sizeof change);
     s = dyn__docs_assign(r, changes, &change);
     return s == DYN_OK ? dyn__docs_update(r, ids, change, options, after) : s;
 }
