@@ -248,6 +248,8 @@
  *   Results are let go of when the next read's answer begins, so what was read may be changed and put back; those of a write's images
  *   when the next image comes. opt.arena keeps text longer.
  *   A text that does not fit the memory is DYN_NO_MEMORY, naming the attribute and the bytes. dyn_close wipes the whole block.
+ *   An item's size: dyn_item_size as DynamoDB counts it, dyn_item_max(&model) what its JSON takes at most, DYN_ITEM_MAX(T, fields) and
+ *   DYN_MEMORY_FOR(T, fields) bounds for static arrays.
  *
  * TABLES
  *
@@ -305,6 +307,18 @@
  *   The interface compiles as C++11, the implementation as C++20. Options are passed by reference: reading_put(&db, &r, { .when = { … } }) in
  *   place of &(dyn_write_options){ … }. DYN_EXPR's values live until the end of the full expression, so write it inside the call; for a
  *   _begin keep it in a variable (auto e = DYN_EXPR(…)) until the call has ended.
+ *
+ * PERMISSIONS
+ *
+ *   A function needs the IAM action of the operation that its comment names, on the table and, where it reads an index, on the index too (the table's
+ *   ARN with /index/NAME). dynamodb:GetItem: dyn_get, dyn_repo_get - PutItem: dyn_put, dyn_repo_put - UpdateItem: dyn_update, dyn_save_changes,
+ *   dyn_repo_update - DeleteItem: dyn_delete, dyn_repo_delete - Query: dyn_select, dyn_page, dyn_count, dyn_repo_list, dyn_repo_count - Scan:
+ *   dyn_scan, dyn_pool_scan - BatchGetItem: dyn_batch_get, dyn_get_many, dyn_complete, dyn_repo_get_many - BatchWriteItem: dyn_batch_write,
+ *   dyn_put_many, dyn_repo_put_many - Query and BatchWriteItem: dyn_repo_delete_all - these two, GetItem and PutItem: dyn_repo_write_once. A
+ *   transaction, and a write with DYN_ONCE, need the actions of what they contain (ConditionCheckItem for a check). PartiQLSelect, PartiQLInsert,
+ *   PartiQLUpdate, PartiQLDelete: dyn_execute and its kin. CreateTable, DescribeTable, UpdateTable, DeleteTable, ListTables, UpdateTimeToLive,
+ *   DescribeTimeToLive, TagResource, UntagResource, ListTagsOfResource: the table functions, dyn_table_migrate all that its steps need.
+ *   DescribeStream, GetShardIterator, GetRecords, ListStreams on the stream: change streams.
  *
  * SWITCHES  (each is built and tested; none changes a public struct)
  *
@@ -1197,6 +1211,19 @@ DYN_API dyn_status dyn_validate(const dyn_model *model, const void *item, dyn_ar
 /* Bytes of the item as DynamoDB counts them: names and values. DYN_OK · DYN_TOO_LARGE: over its 409,600, or a key over 2,048 or 1,024; the error names the
  * key or the largest attribute, *size is set · DYN_INVALID · DYN_NO_MEMORY. */
 DYN_API dyn_status dyn_item_size(const dyn_model *model, const void *item, dyn_arena *arena, size_t *size, dyn_error *error);
+
+/* The bytes that an item of the model takes as JSON at most (keys, tags and quotes included, every character of a text escaped): room for dyn_to_json is
+ * one more. 0: there is no such bound, since it has slices, pointers, values or large members. The model must be right (dyn_model_check). */
+DYN_API size_t dyn_item_max(const dyn_model *model);
+
+/* A bound at compile time, from sizeof and a count alone, so that it can size a static array: for a struct of fixed size without nested ones, whose attribute
+ * names have at most 32 plain bytes and whose enum names 16; key templates have at most 64 of literal text in all. A nested struct, and each of an array of
+ * them, adds a DYN_ITEM_MAX of its own. dyn_item_max is exact. */
+#define DYN_ITEM_MAX(T, table_of_fields) (16 * sizeof(T) + (sizeof(table_of_fields) / sizeof *(table_of_fields)) * 96 + 2 * 6 * sizeof(T) + 512)
+
+/* Memory for a client without TLS that puts and gets such items; with TLS add DYN_MEMORY_TLS. dyn_memory_peak tells what is really used. */
+#define DYN_MEMORY_FOR(T, table_of_fields) (12 * 1024 + 4 * DYN_ITEM_MAX(T, table_of_fields) + 32 * (sizeof(table_of_fields) / sizeof *(table_of_fields)))
+#define DYN_MEMORY_TLS (28 * 1024)
 
 /* ======================================================================================================================
  * >>expr   Conditions, filters, keys and updates as text with `?` for values.
@@ -11493,6 +11520,134 @@ DYN_API dyn_status dyn_item_size(const dyn_model *model, const void *item, dyn_a
         s = dyn__check_item_size(k, (const unsigned char *)item, size, error);
     arena->used = used;
     return s;
+}
+
+/* --- How large an item can be -------------------------------------------------------------------------------------- */
+
+#define DYN__UNBOUNDED ((size_t)1 << 31)      /* far over any item; sums of 128 of them do not overflow 64 bits, and are cut to it on 32 */
+
+static size_t dyn__add_max(size_t a, size_t b)
+{
+    return a >= DYN__UNBOUNDED || b >= DYN__UNBOUNDED || a + b >= DYN__UNBOUNDED ? DYN__UNBOUNDED : a + b;
+}
+
+/* A text between quotes, as JSON. */
+static size_t dyn__json_length(const char *text, size_t n)
+{
+    dyn__writer w = { NULL, 0, 0, 0, 0, NULL, NULL };
+
+    dyn__put_json(&w, text, n);
+    return w.pos;
+}
+
+/* The longest of an enum's names, between quotes. */
+static size_t dyn__longest_name(const dyn_name *names, size_t count)
+{
+    size_t most = 2;
+
+    for (size_t i = 0; i < count; i++)
+        most = DYN__MAX(most, dyn__json_length(names[i].name, strlen(names[i].name)));
+    return most;
+}
+
+/* The longest string that a scalar of the kind is written as, between quotes. */
+static size_t dyn__longest_string(const dyn_field *f, uint8_t kind)
+{
+    static const uint8_t digits[2][9] = { { 0, 3, 5, 0, 10, 0, 0, 0, 20 }, { 0, 4, 6, 0, 11, 0, 0, 0, 20 } };
+
+    switch (kind) {
+    case DYN_KIND_TEXT:   return 6 * ((size_t)f->size - 1) + 2;
+    case DYN_KIND_INT: case DYN_KIND_UINT: case DYN_KIND_SECONDS: case DYN_KIND_MILLIS:
+        return f->size <= 8 ? (size_t)digits[dyn__is_signed(f, kind)][f->size] + 2 : DYN__UNBOUNDED;
+    case DYN_KIND_REAL:   return f->size == sizeof(float) ? 17 + 2 : 25 + 2;
+    case DYN_KIND_NUMBER: return sizeof(dyn_number) - 1 + 2;
+    case DYN_KIND_ISO:    return 24 + 2;
+    case DYN_KIND_ENUM:   return dyn__longest_name(f->names, f->name_count);
+    default:
+        break;
+    }
+    if (f->codec == dyn__bytes_codec || f->codec == dyn__bytes_item_codec || f->codec == dyn__bytes_set_codec)
+        return ((size_t)f->size + 2) / 3 * 4 + 2;
+    return f->codec == dyn__uuid_codec ? 36 + 2 : f->codec == dyn__time_codec ? 32 + 2
+           : f->codec == dyn__enum_codec ? dyn__longest_name(f->names, f->name_count) : DYN__UNBOUNDED;
+}
+
+static size_t dyn__longest_item(const dyn_model *m, bool top);
+
+/* The longest AttributeValue of one member, or of one element. */
+static size_t dyn__longest_value(const dyn_field *f, uint8_t kind)
+{
+    if (kind == DYN_KIND_BOOL)
+        return 14;                             /* {"BOOL":false} */
+    if (kind == DYN_KIND_MAP)
+        return dyn__add_max(6, dyn__longest_item(f->nested, false));
+    return dyn__add_max(6, dyn__longest_string(f, kind));
+}
+
+/* The longest a member is written as. */
+static size_t dyn__longest_member(const dyn_model *m, const dyn_field *f)
+{
+    bool set = dyn__is_set(f->kind) || f->codec == dyn__bytes_set_codec;
+    size_t most, count = f->capacity ? f->capacity : 1;
+
+    if (f->codec == dyn__str_set_codec || f->codec == dyn__blob_set_codec)
+        return DYN__UNBOUNDED;
+    if (f->kind == DYN_KIND_LIST || set) {
+        size_t each = !set ? dyn__longest_value(f, f->element) : dyn__longest_string(f, f->codec == dyn__bytes_set_codec ? f->kind : f->element);
+        if (each >= DYN__UNBOUNDED / count)
+            return DYN__UNBOUNDED;
+        most = (set ? 9 : 8) + count * each + count - 1;       /* {"L":[ … ]}, {"SS":[ … ]} */
+    } else
+        most = dyn__longest_value(f, f->kind);
+    return m->nulls && f->optional && most < 13 ? 13 : most;   /* {"NULL":true} */
+}
+
+/* "attribute":{"S":"…"} of a key that a template makes, and the comma before it; 0 for one that is a member. */
+static size_t dyn__longest_key(const dyn_model *m, const char *text)
+{
+    const char *rest;
+    dyn_str attr;
+    dyn__part part;
+    size_t most;
+
+    if (!text)
+        return 0;
+    dyn__split_key(text, &attr, &rest);
+    if (!rest)
+        return 0;
+    most = dyn__json_length(attr.ptr, attr.len) + 10;          /* ,:{"S":""} */
+    while (dyn__next_part(m, &rest, &part, NULL) == DYN_OK) {
+        most = dyn__add_max(most, dyn__json_length(part.literal.ptr, part.literal.len) - 2);
+        if (part.field != DYN__NO_FIELD)
+            most = dyn__add_max(most, part.width ? part.width : dyn__longest_string(&m->fields[part.field], m->fields[part.field].kind) - 2);
+    }
+    return most;
+}
+
+/* The inside of a map, braces included. Nesting is bounded by the model's. */
+static size_t dyn__longest_item(const dyn_model *m, bool top)
+{
+    size_t most = 1;                           /* both braces, and the comma that the first does without */
+
+    for (size_t i = 0; i < m->field_count; i++) {
+        const dyn_field *f = &m->fields[i];
+        if (!f->key_only)
+            most = dyn__add_max(most, dyn__add_max(dyn__longest_member(m, f), dyn__json_length(dyn__attr(f), strlen(dyn__attr(f))) + 2));
+    }
+    if (!top)
+        return most;
+    most = dyn__add_max(most, dyn__add_max(dyn__longest_key(m, m->pk), dyn__longest_key(m, m->sk)));
+    for (size_t i = 0; i < m->index_count; i++)
+        for (size_t k = 0; k < 4; k++)
+            most = dyn__add_max(most, dyn__add_max(dyn__longest_key(m, m->indexes[i].pk[k]), dyn__longest_key(m, m->indexes[i].sk[k])));
+    return m->kind ? dyn__add_max(most, 6 * strlen(m->kind) + 16) : most;
+}
+
+DYN_API size_t dyn_item_max(const dyn_model *model)
+{
+    size_t most = dyn__longest_item(model, true);
+
+    return most >= DYN__UNBOUNDED ? 0 : most;
 }
 
 /* Has one of the problems found so far the attribute of the last one? A member in a key is checked there and as an attribute. */

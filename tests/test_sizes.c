@@ -136,6 +136,109 @@ static void batches_and_transactions_refuse_the_same(void **state)
     finish(f);
 }
 
+typedef struct keyed {
+    char   id[20], text[100];
+    int8_t small[8];
+    int    count;
+} keyed;
+static const dyn_field keyed_fields[] = { DYN_TEXT(keyed, id), DYN_TEXT(keyed, text), DYN_INT_LIST(keyed, small, count) };
+static const dyn_model keyed_model = { DYN_MODEL(keyed, keyed_fields), .table = "t", .pk = "pk = K#{id}" };
+
+/* --- How large an item can be --- */
+
+static const dyn_name kinds[] = { { 0, "a" }, { 1, "the longest" } };
+typedef struct fixed {
+    char          id[12];
+    uint16_t      n;
+    int8_t        i8;
+    int64_t       i64;
+    uint64_t      u64;
+    double        real;
+    float         single;
+    bool          on;
+    dyn_number    number;
+    int64_t       iso, micros;
+    int           kind;
+    unsigned char uuid[16], digest[5];
+    int16_t       ints[3];
+    int           int_count;
+    char          words[2][5];
+    int           word_count;
+    bool          flags[4];
+    int           flag_count;
+    page          inner[2];
+    int           inner_count;
+    char          tags[2][4];
+    int           tag_count;
+} fixed;
+static const dyn_field fixed_fields[] = {
+    DYN_TEXT(fixed, id), DYN_INT(fixed, n, .key_only = true), DYN_INT(fixed, i8), DYN_INT(fixed, i64), DYN_INT(fixed, u64), DYN_REAL(fixed, real),
+    DYN_REAL(fixed, single), DYN_BOOL(fixed, on, .attr = "on \"or\" off"), DYN_NUMBER(fixed, number), DYN_ISO(fixed, iso), DYN_MICROS(fixed, micros, DYN_ISO_OFFSET),
+    DYN_ENUM(fixed, kind, kinds), DYN_UUID(fixed, uuid), DYN_BYTES(fixed, digest), DYN_INT_LIST(fixed, ints, int_count),
+    DYN_TEXT_LIST(fixed, words, word_count), DYN_BOOL_LIST(fixed, flags, flag_count), DYN_MAP_LIST(fixed, inner, inner_count, page_model),
+    DYN_TEXT_SET(fixed, tags, tag_count),
+};
+static const dyn_model fixed_model = { DYN_MODEL(fixed, fixed_fields), .table = "t", .pk = "pk = A#{id}", .sk = "sk = {n:5}" };
+
+/* The longest of each kind, by hand: a text of characters that JSON writes as \u0001, the least integers, the double with the most characters. */
+static void an_item_of_the_longest_values_has_the_bytes_that_dyn_item_max_says(void **state)
+{
+    static fixed f;
+    static char text[64 * 1024];
+    static unsigned char work[64 * 1024];
+    dyn_arena arena = { work, sizeof work, 0, 0, 0 };
+    dyn_error error;
+    size_t n = 0;
+
+    (void)state;
+    memset(&f, 0, sizeof f);
+    memset(f.id, 1, sizeof f.id - 1);
+    f.n = 65535, f.i8 = -128, f.i64 = INT64_MIN, f.u64 = UINT64_MAX, f.real = -1.2345678901234567e-6, f.single = -1.23456789e-6f, f.on = false;
+    strcpy(f.number.text, "-0.00000000123456789012345678901234567890123456");
+    f.iso = INT64_C(1715934542742), f.micros = INT64_C(1715934542742001), f.kind = 1;
+    f.ints[0] = f.ints[1] = f.ints[2] = -32768, f.int_count = 3;
+    memset(f.words[0], 2, 4), memset(f.words[1], 2, 4), f.word_count = 2;
+    f.flag_count = 4, f.inner_count = 2, f.tag_count = 2;
+    for (int i = 0; i < 2; i++) {
+        memset(f.inner[i].id, 3, sizeof f.inner[i].id - 1), memset(f.inner[i].body, 3, sizeof f.inner[i].body - 1);
+        memset(f.tags[i], 4 + i, 3);
+    }
+    if (dyn_to_json(&fixed_model, &f, DYN_FORM_DYNAMODB, &arena, text, sizeof text, &n, &error) != DYN_OK)
+        fail_msg("%s", error.text);
+    assert_true(n <= dyn_item_max(&fixed_model));
+    if (n + 2 < dyn_item_max(&fixed_model))                 /* a float may be two characters shorter than the longest there is */
+        fail_msg("%lu bytes, and %lu are said to be the most", (unsigned long)n, (unsigned long)dyn_item_max(&fixed_model));
+    assert_int_equal(dyn_item_max(&paper_model), 0);        /* slices: no bound */
+}
+
+static char room[DYN_ITEM_MAX(keyed, keyed_fields) + 1];
+static unsigned char keyed_memory[DYN_MEMORY_FOR(keyed, keyed_fields)];
+
+static void a_bound_at_compile_time_is_enough(void **state)
+{
+    fixture *f = make(sizeof keyed_memory);
+    static unsigned char work[16 * 1024];
+    dyn_arena arena = { work, sizeof work, 0, 0, 0 };
+    dyn_error error;
+    dyn_status s;
+    keyed k;
+    size_t n;
+
+    (void)state;
+    assert_true(dyn_item_max(&keyed_model) > 0 && dyn_item_max(&keyed_model) < sizeof room);
+    memset(&k, 0, sizeof k);
+    memset(k.id, 1, sizeof k.id - 1), memset(k.text, 1, sizeof k.text - 1);
+    for (k.count = 0; k.count < 8; k.count++)
+        k.small[k.count] = -128;
+    assert_int_equal(dyn_to_json(&keyed_model, &k, DYN_FORM_DYNAMODB, &arena, room, sizeof room, &n, &error), DYN_OK);
+    assert_int_equal(n, dyn_item_max(&keyed_model));
+    open_it(f);
+    assert_int_equal(sent(f, &keyed_model, &k, &s), 1);
+    assert_int_equal(s, DYN_OK);
+    finish(f);
+    (void)keyed_memory;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +247,8 @@ int main(void)
         cmocka_unit_test(keys_have_their_own_limits),
         cmocka_unit_test(a_large_struct_without_slices_is_weighed_too),
         cmocka_unit_test(batches_and_transactions_refuse_the_same),
+        cmocka_unit_test(an_item_of_the_longest_values_has_the_bytes_that_dyn_item_max_says),
+        cmocka_unit_test(a_bound_at_compile_time_is_enough),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
