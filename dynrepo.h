@@ -9106,8 +9106,10 @@ static void dyn__quick_elements(dyn__decoder *d, const char **at, const char *en
 {
     dyn__frame *fr = &d->frames[d->depth];
     const dyn_field *f = fr->list;
-    unsigned char *to = fr->to + (size_t)fr->count * f->size;
 
+    if (!fr->room)
+        return;                                /* an array without elements lies nowhere */
+    unsigned char *to = fr->to + (size_t)fr->count * f->size;
     for (; fr->count < fr->room && *at < end; fr->count++, to += f->size) {
         bool comma = d->state == DYN__D_L_NEXT;
         const char *p = comma && **at != ',' ? NULL : dyn__quick_value(f, f->element, to, *at + comma, end);
