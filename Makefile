@@ -9,8 +9,6 @@ LIBS     = -lbearssl
 JOBS     = 2
 PYTHON   = $(if $(wildcard build/venv/bin/python),build/venv/bin/python,python3)
 RUN      = $(PYTHON) tests/support/run.py $(if $(TALLY),--tally $(TALLY))
-# Long by the number of their requests: the sanitizers see what valgrind would.
-LONG     = engine_repeats engine_fault engine_batch engine_pydantic_dynamo engine_dynamorm
 VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full --num-callers=30
 FUZZ_SECONDS = 60
 
@@ -66,7 +64,7 @@ run-all:
 	    [ -z "$(strip $(ENGINE))" ] || { echo "test: engine tests, $$c"; $(RUN) --label $$c $(ENGINE:%=build/$$c/%) || true; }; \
 	done
 	@[ -z "$(strip $(ENGINE))" ] || { echo "test: engine tests under valgrind"; \
-	    $(RUN) --label valgrind --seconds 900 --wrap "$(VALGRIND)" $(patsubst %,build/plain/%,$(filter-out $(LONG),$(ENGINE))) || true; }
+	    $(RUN) --label valgrind --seconds 900 --wrap "$(VALGRIND)" $(ENGINE:%=build/plain/%) || true; }
 	@[ -z "$(strip $(ORACLE))" ] || { echo "test: oracles"; $(RUN) --no-engine $(ORACLE:%=build/plain/%) || true; }
 	@[ -z "$(strip $(PYTESTS))" ] || { echo "test: tests in Python"; $(RUN) $(PYTESTS) || true; }
 
