@@ -28729,6 +28729,18 @@ static dyn__repo *dyn__repo_of(dyn_repo *repo, dyn_status *s)
     return repo->state;
 }
 
+/* The same for a call that writes stamps: without the time they would be wrong, and nobody would know. */
+static dyn__repo *dyn__repo_writing(dyn_repo *repo, dyn_status *s)
+{
+    dyn__repo *r = dyn__repo_of(repo, s);
+
+    if (!r || r->now || !(r->how.created || r->how.changed))
+        return r;
+    *s = dyn__fail(&r->db->error, DYN_NO_CLOCK, "the time is unknown, which the stamps of the convention \"%s\" need; set the clock, or read something first: "
+                   "the service tells the time", r->how.name ? r->how.name : "");
+    return NULL;
+}
+
 /* One id, escaped where the convention says so. */
 static dyn_status dyn__repo_put_id(dyn__repo *r, dyn__writer *w, dyn_str id, dyn_error *err)
 {
@@ -28989,7 +29001,7 @@ static dyn_status dyn__repo_hook(dyn__repo *r, dyn_status begun, const void *ite
 DYN_API dyn_status dyn_repo_put_begin(dyn_repo *repo, dyn_key partition, dyn_key content, const void *item, const dyn_repo_write *o)
 {
     dyn_status s;
-    dyn__repo *r = dyn__repo_of(repo, &s);
+    dyn__repo *r = dyn__repo_writing(repo, &s);
     dyn_str pk, sk;
     bool create = o && o->create;
 
@@ -29334,7 +29346,7 @@ static dyn_status dyn__repo_updated(dyn__state *st, dyn_status s)
 DYN_API dyn_status dyn_repo_update_begin(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *o)
 {
     dyn_status s;
-    dyn__repo *r = dyn__repo_of(repo, &s);
+    dyn__repo *r = dyn__repo_writing(repo, &s);
     size_t text_used = 0, args_used = 16;
     dyn_key key;
     dyn_expr all;
@@ -29568,7 +29580,7 @@ static dyn_status dyn__repo_put_source(void *user, size_t index, dyn_batch_chang
 DYN_API dyn_status dyn_repo_put_many_begin(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, const dyn_batch_write_options *options)
 {
     dyn_status s;
-    dyn__repo *r = dyn__repo_of(repo, &s);
+    dyn__repo *r = dyn__repo_writing(repo, &s);
 
     if (!r)
         return s;
@@ -30198,7 +30210,7 @@ static DYN__APART dyn_status dyn__once_next(dyn__repo *r)
 DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *o)
 {
     dyn_status s;
-    dyn__repo *r = dyn__repo_of(repo, &s);
+    dyn__repo *r = dyn__repo_writing(repo, &s);
 
     if (!r)
         return s;

@@ -249,6 +249,28 @@ static void writes_once_what_is_new_or_differs(void **state)
     want(db, DYN_OK, dyn_repo_write_once(&repo, give, &s, 0, &o));
 }
 
+static void stamps_are_not_guessed_without_a_clock(void **state)
+{
+    dyn_system blind = *dyn_posix_system();
+    review r = { "Fine", 4, "", { "" }, 0 }, got;
+    fixture g;
+    dyn_repo mine;
+    static unsigned char room[32 * 1024];
+    dyn_config config = { .system = &blind, .table_prefix = f.prefix };
+
+    (void)state;
+    blind.unix_ms = NULL;
+    want(&g.db, DYN_OK, fixture_open(&g, 32 * 1024, &config));
+    dyn_repo_config c = { DYN_MEMORY(room), .convention = dyn_pydantic_dynamo(), .prefix = "shop", .name = "reviews", .type = "review" };
+    want(&g.db, DYN_OK, dyn_repo_open(&mine, &g.db, &review_model, &c));
+    want(&g.db, DYN_NO_CLOCK, dyn_repo_put(&mine, DYN_KEY("p"), DYN_KEY("c"), &r, NULL));
+    says(&g.db, "pydantic-dynamo|set the clock, or read something first");
+    want(&g.db, DYN_NO_CLOCK, dyn_repo_update(&mine, DYN_KEY("p"), DYN_KEY("c"), DYN_EXPR("SET stars = ?", 1), NULL));
+    want(&g.db, DYN_NOT_FOUND, dyn_repo_get(&mine, DYN_KEY("p"), DYN_KEY("c"), &got, NULL, NULL));      /* the service tells the time */
+    want(&g.db, DYN_OK, dyn_repo_put(&mine, DYN_KEY("p"), DYN_KEY("c"), &r, NULL));
+    fixture_close(&g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +278,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_update_counts_the_version_and_compares_it, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(lists_by_prefix_and_between, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(many_are_put_read_and_deleted, open_repo, close_repo),
+        cmocka_unit_test_setup_teardown(stamps_are_not_guessed_without_a_clock, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(writes_once_what_is_new_or_differs, open_repo, close_repo),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
