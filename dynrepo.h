@@ -313,8 +313,8 @@
  *
  *   A function needs the IAM action of the operation that its comment names, on the table and, where it reads an index, on the index too (the table's
  *   ARN with /index/NAME). dynamodb:GetItem: dyn_get, dyn_repo_get - PutItem: dyn_put, dyn_repo_put - UpdateItem: dyn_update, dyn_save_changes,
- *   dyn_repo_update - DeleteItem: dyn_delete, dyn_repo_delete - Query: dyn_select, dyn_page, dyn_count, dyn_repo_list, dyn_repo_count - Scan:
- *   dyn_scan, dyn_pool_scan - BatchGetItem: dyn_batch_get, dyn_get_many, dyn_complete, dyn_repo_get_many - BatchWriteItem: dyn_batch_write,
+ *   dyn_repo_update - DeleteItem: dyn_delete, dyn_repo_delete - Query: dyn_select, dyn_page, dyn_count, dyn_repo_list, dyn_repo_list_any,
+ *   dyn_repo_count - Scan: dyn_scan, dyn_pool_scan - BatchGetItem: dyn_batch_get, dyn_get_many, dyn_complete, dyn_repo_get_many - BatchWriteItem: dyn_batch_write,
  *   dyn_put_many, dyn_repo_put_many - Query and BatchWriteItem: dyn_repo_delete_all - these two, GetItem and PutItem: dyn_repo_write_once. A
  *   transaction, and a write with DYN_ONCE, need the actions of what they contain (ConditionCheckItem for a check). PartiQLSelect, PartiQLInsert,
  *   PartiQLUpdate, PartiQLDelete: dyn_execute and its kin. CreateTable, DescribeTable, UpdateTable, DeleteTable, ListTables, UpdateTimeToLive,
@@ -371,6 +371,13 @@
  *   with filters, for many. Nothing is loaded before it is asked for, nothing is kept. What DynamORM does with plain keys is dyn_put, dyn_get,
  *   dyn_select … on a model: a unique put is .when = { DYN_EXPR("attribute_not_exists(id)") }, a partial save dyn_save_changes, and so on; see
  *   examples/dynamorm.c. A repository's config.hooks hear of saves and deletes.
+ *
+ * ITEM COLLECTIONS
+ *
+ *   A partition that holds contents of several kinds, each of a repository with a .type of its own, is read by one call: dyn_repo_list_any(array of
+ *   repositories, count, &rows, &query), then dyn_repo_next_any(&rows, &which, &row, sizeof row, &content) into a union of the structs; which is the index
+ *   of the row's repository. Order, exact limit, a range and filters as in dyn_repo_list; examples/collections.c. Models without a repository:
+ *   dyn_select_any.
  *
  * A TABLE SHARED WITH pydantic-dynamo
  *
@@ -2988,6 +2995,17 @@ DYN_API dyn_status dyn_repo_delete_begin(dyn_repo *repo, dyn_key partition, dyn_
 DYN_API dyn_status dyn_repo_list(dyn_repo *repo, dyn_rows *rows, const dyn_repo_query *query);
 DYN_API dyn_status dyn_repo_next(dyn_repo *repo, dyn_rows *rows, void *item, dyn_content *out);
 DYN_API dyn_status dyn_repo_next_begin(dyn_repo *repo, dyn_rows *rows, void *item, dyn_content *out);
+
+/* The same for several repositories that keep their contents in one partition: a customer, the orders, the payments. One read gives the contents of all,
+ * in the order of their keys' bytes; what is of none of them is passed over. They are of one client and table, and make the same partition key of
+ * query.partition; contents are told apart by the types that their sort keys begin with (the longest counts), by key templates, or by DYN_ITEM_KIND.
+ * .prefix and .whole_ids do not belong here; .from is a content of the first repository, .to one of the last; .where names attributes, no members. The
+ * array and the repositories live until the read has ended. The largest item's text must have room in work memory. As dyn_select_any. DynamoDB: Query. */
+DYN_API dyn_status dyn_repo_list_any(dyn_repo *const *repos, size_t count, dyn_rows *rows, const dyn_repo_query *query);
+/* The next row into *item, which has room (size bytes) for the largest of the structs: a union of them; *which is the index of its repository. As
+ * dyn_repo_next. */
+DYN_API dyn_status dyn_repo_next_any(dyn_rows *rows, size_t *which, void *item, size_t size, dyn_content *out);
+DYN_API dyn_status dyn_repo_next_any_begin(dyn_rows *rows, size_t *which, void *item, size_t size, dyn_content *out);
 
 /* One content of many. */
 typedef struct dyn_repo_item {
@@ -20117,6 +20135,9 @@ typedef struct dyn__reading {
     size_t      model_count, largest;
     size_t     *which;            /* gets the row's model */
     bool        skip_others, passed;   /* passed: the item that was read is passed over */
+    const dyn_str *heads;         /* what the sort keys of each model's items begin with; NULL: their templates say it */
+    unsigned char *const *places; /* where those of each model are read into; NULL: where the program says */
+    void       *owner;            /* whose read it is, with places */
     dyn__raw    item;             /* its text */
     dyn__skip   skip;
 } dyn__reading;
@@ -20850,11 +20871,14 @@ static DYN__APART dyn_status dyn__take_texts(dyn__state *st, const dyn_query *q,
 typedef struct dyn__several {
     const dyn_model *const *models;
     size_t count;
-    dyn_status (*check)(dyn__state *st, const struct dyn__several *x, const dyn_query *q);
+    dyn_status (*check)(dyn__state *st, struct dyn__several *x, const dyn_query *q);
     int (*take)(dyn__state *st, const char **at, const char *end);
+    const dyn_str *heads;         /* of a dyn__reading, with the next two */
+    unsigned char *const *places;
+    void  *owner;
 } dyn__several;
 
-static dyn_status dyn__begin_reading(dyn__state *st, const dyn_query *q, bool scan, const dyn__several *x)
+static dyn_status dyn__begin_reading(dyn__state *st, const dyn_query *q, bool scan, dyn__several *x)
 {
     dyn_status s = x ? x->check(st, x, q) : DYN_OK;
     if (s != DYN_OK)
@@ -20869,6 +20893,7 @@ static dyn_status dyn__begin_reading(dyn__state *st, const dyn_query *q, bool sc
     c->own = more;
     if (x) {
         more->take = x->take, more->models = x->models, more->model_count = x->count, more->skip_others = q->skip_others;
+        more->heads = x->heads, more->places = x->places, more->owner = x->owner;
         for (size_t i = 0; i < x->count; i++)
             more->largest = DYN__MAX(more->largest, x->models[i]->size);
     }
@@ -20894,7 +20919,7 @@ static dyn_status dyn__begin_reading(dyn__state *st, const dyn_query *q, bool sc
 
 static const char dyn__unsound_query[] = "the query is not zeroed where nothing is set: write dyn_query q = { … } or memset it";
 
-static dyn_status dyn__begin_rows(dyn_client *db, dyn_rows *rows, const dyn_model *model, const dyn_query *q, bool scan, const dyn__several *x)
+static dyn_status dyn__begin_rows(dyn_client *db, dyn_rows *rows, const dyn_model *model, const dyn_query *q, bool scan, dyn__several *x)
 {
     static const dyn_query everything;
     dyn__state *st;
@@ -21051,6 +21076,8 @@ static dyn_status dyn__next_begin(dyn_rows *rows, void *item, size_t size, bool 
     dyn__reading *more = dyn__reading_of(st);
     if (any != (more && more->take))
         return dyn__fail(st->err, DYN_INVALID, "a read of dyn_select_any goes on with dyn_next_any, any other with dyn_next");
+    if (any && more->places && item)
+        return dyn__fail(st->err, DYN_INVALID, "a read of dyn_repo_list_any goes on with dyn_repo_next_any");
     if (any)
         more->which = which;
     if (any ? size < more->largest : size != rows->model->size)
@@ -22584,6 +22611,16 @@ static size_t dyn__template_fit(const dyn__key *key, dyn_str value)
     return 1 + literal->len;
 }
 
+/* The same for a text that the key begins with. */
+static size_t dyn__head_fit(dyn_str head, dyn_str value)
+{
+    char text[256];
+    bool whole;
+    size_t n = dyn__begin_text(value, text, sizeof text, &whole);
+
+    return n >= head.len && (!head.len || memcmp(text, head.ptr, head.len) == 0) ? 1 + head.len : 0;
+}
+
 /* Notes the raw keys of the item, and finds its model: the one that fits best. NULL: none does. */
 static dyn__known *dyn__recognise(dyn__state *st, dyn_str item, size_t *which)
 {
@@ -22608,6 +22645,8 @@ static dyn__known *dyn__recognise(dyn__state *st, dyn_str item, size_t *which)
     for (size_t i = 0; i < more->model_count; i++) {
         dyn__known *k = dyn__known_find(st->models, more->models[i]);
         size_t a = dyn__template_fit(&k->pk, pk), b = k->sk.attr.len ? dyn__template_fit(&k->sk, sk) : 1, fit = a && b ? a + b : 0;
+        if (fit && more->heads)
+            a = dyn__head_fit(more->heads[i], sk), fit = a ? fit + a : 0;
         for (at = 0; fit && k->model->kind && dyn_json_next(item, &at, &name, &value); )
             if (dyn__eq(name.ptr, name.len, k->extras->attr.ptr, k->extras->attr.len)) {
                 a = dyn__template_fit(k->extras, value);
@@ -22650,7 +22689,7 @@ static int dyn__take_any(dyn__state *st, const char **at, const char *end)
         return DYN__GOOD;
     }
     dyn__raw keys[2] = { d->key[0], d->key[1] };
-    dyn__decode_start(d, k, st->call.to);
+    dyn__decode_start(d, k, more->places ? more->places[which] : st->call.to);
     d->want_key = false;
     from = item.ptr;
     r = dyn__decode(d, &from, item.ptr + item.len);
@@ -22662,7 +22701,7 @@ static int dyn__take_any(dyn__state *st, const char **at, const char *end)
 }
 
 /* The models are met, and agree in table and key. Work memory is empty yet, and may begin elsewhere after this. */
-static dyn_status dyn__check_several(dyn__state *st, const dyn__several *x, const dyn_query *q)
+static dyn_status dyn__check_several(dyn__state *st, dyn__several *x, const dyn_query *q)
 {
     dyn__known *k, *first = st->call.known;
 
@@ -22685,6 +22724,7 @@ static dyn_status dyn__begin_any(dyn_client *db, dyn_rows *rows, const dyn_model
     dyn__several x;
 
     DYNREPO_ASSERT(count > 0 && "a read of no model");
+    memset((void *)&x, 0, sizeof x);
     x.models = models, x.count = count;
     x.check = dyn__check_several, x.take = dyn__take_any;
     return dyn__begin_rows(db, rows, models[0], query, scan, &x);
@@ -28744,6 +28784,10 @@ typedef struct dyn__repo {
     size_t            mended;     /* how many of its paths were looked at */
     char              mend;       /* what they get: 'M' a map, '0' what is NULL goes */
     bool              mended_maps, mended_nulls;
+    /* a read of several repositories; in the first of them */
+    dyn_repo *const  *all;
+    size_t            all_count, all_size, all_which;   /* size: of the largest struct */
+    size_t           *which;
 } dyn__repo;
 #define DYN__ONCE_DIFFERS 0x80000000u  /* in order: it is there already, with another content */
 
@@ -28895,6 +28939,7 @@ static dyn__repo *dyn__repo_of(dyn_repo *repo, dyn_status *s)
     }
     memset((void *)st->err, 0, sizeof *st->err);
     repo->state->now = dyn__unix_ms(st) * 1000;
+    repo->state->all = NULL;
     return repo->state;
 }
 
@@ -29575,13 +29620,16 @@ static dyn_status dyn__repo_model_range(dyn__repo *r, const dyn_repo_query *q, d
 /* The key condition of ids: a partition, and the contents whose keys begin with a text or lie between two. */
 static dyn_status dyn__repo_ids_range(dyn__repo *r, const dyn_repo_query *q, dyn__writer *w, size_t *count)
 {
+    const dyn__repo *last = r->all ? r->all[r->all_count - 1]->state : r;
     bool range = q->from.count || q->to.count;
     dyn_error *err = &r->db->error;
     dyn_str pk, from, to;
 
     if (dyn__repo_key(r, 0, r->pk_head, q->partition, &pk, err) != DYN_OK || dyn__repo_key(r, 1, r->sk_head, range ? q->from : q->prefix, &from, err) != DYN_OK
-        || (range && dyn__repo_key(r, 2, r->sk_head, q->to, &to, err) != DYN_OK))
+        || (range && dyn__repo_key(r, 2, last->sk_head, q->to, &to, err) != DYN_OK))
         return DYN_INVALID;
+    if (r->all && !range)
+        from.len = 0;                          /* contents of all types */
     r->args[(*count)++] = dyn_slice(pk), r->args[(*count)++] = dyn_slice(from);
     if (range && dyn__eq(from.ptr, from.len, to.ptr, to.len) && !q->exact)
         range = false;
@@ -29695,6 +29743,135 @@ DYN_API dyn_status dyn_repo_next(dyn_repo *repo, dyn_rows *rows, void *item, dyn
         s = dyn__run(rows->db->state);
     (void)dyn__rows_state(rows);
     return s;
+}
+
+/* --- Contents of several repositories -------------------------------------------------------------------------------- */
+
+/* A read of them, while it begins. */
+typedef struct dyn__repo_several {
+    dyn__several several;         /* the first member */
+    dyn_repo *const *repos;
+} dyn__repo_several;
+
+/* Can two repositories be read together, and their contents be told apart? */
+static DYN__APART dyn_status dyn__repo_beside(const dyn__repo *a, const dyn__repo *b, dyn_error *err)
+{
+    const char *x = a->user->name, *y = b->user->name;
+
+    if (a == b || a->db != b->db || a->how.keys != b->how.keys)
+        return dyn__fail(err, DYN_INVALID, "the repositories of \"%s\" and \"%s\" cannot be listed together: they are %s", x, y,
+                         a == b ? "the same one" : a->db != b->db ? "of two clients" : "of conventions with other keys");
+    if (a->how.keys != DYN_KEYS_OF_IDS)
+        return DYN_OK;
+    if (!dyn__eq(a->pk_head.ptr, a->pk_head.len, b->pk_head.ptr, b->pk_head.len)
+        || !dyn__eq(a->separator.ptr, a->separator.len, b->separator.ptr, b->separator.len))
+        return dyn__fail(err, DYN_INVALID, "the repositories of \"%s\" and \"%s\" have no partition in common: their partition keys begin with \"%S\" and "
+                         "\"%S\"", x, y, &a->pk_head, &b->pk_head);
+    if (dyn__eq(a->sk_head.ptr, a->sk_head.len, b->sk_head.ptr, b->sk_head.len) && !(a->user->kind && b->user->kind))
+        return dyn__fail(err, DYN_INVALID, "the contents of \"%s\" and \"%s\" cannot be told apart: the sort keys of both begin with \"%S\"; give them "
+                         "config.type, or the models DYN_ITEM_KIND", x, y, &a->sk_head);
+    return a->sk_head.len <= 256 ? DYN_OK : dyn__fail(err, DYN_INVALID, "the type of \"%s\" has more than 255 bytes", x);
+}
+
+/* The arrays that a read of several models needs. The models are met already, so that work memory stays where it is. */
+static dyn_status dyn__repo_check_several(dyn__state *st, dyn__several *x, const dyn_query *q)
+{
+    dyn_repo *const *repos = ((dyn__repo_several *)(void *)x)->repos;
+    const dyn_model **models = (const dyn_model **)dyn__alloc(&st->work, x->count * sizeof *models, sizeof(void *));
+    unsigned char **places = (unsigned char **)dyn__alloc(&st->work, x->count * sizeof *places, sizeof(void *));
+    dyn_str *heads = (dyn_str *)dyn__alloc(&st->work, x->count * sizeof *heads, sizeof(void *));
+
+    if (!models || !places || !heads)
+        return dyn__no_memory(st, "a read of several repositories");
+    for (size_t i = 0; i < x->count; i++) {
+        dyn__repo *r = repos[i]->state;
+        models[i] = &r->model, places[i] = r->row, heads[i] = r->sk_head;
+        if (!dyn__known_find(st->models, &r->model))
+            return dyn__fail(st->err, DYN_INVALID, "the repository of \"%s\" is not open on this client any more", r->user->name);
+    }
+    x->models = models, x->places = places;
+    x->heads = repos[0]->state->how.keys == DYN_KEYS_OF_IDS ? heads : NULL;
+    return dyn__check_several(st, x, q);
+}
+
+/* Can these repositories be read together? */
+static dyn_status dyn__repo_together(dyn__repo *r, dyn_repo *const *repos, size_t count, const dyn_repo_query *q)
+{
+    dyn_error *err = &r->db->error;
+
+    r->all_size = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!repos[i] || !repos[i]->state)
+            return dyn__fail(err, DYN_INVALID, "repository %u of the list is not open", (uint64_t)i);
+        r->all_size = DYN__MAX(r->all_size, repos[i]->state->user->size);
+        for (size_t k = 0; k < i; k++)
+            if (dyn__repo_beside(repos[k]->state, repos[i]->state, err) != DYN_OK)
+                return DYN_INVALID;
+    }
+    if (q->prefix.count || q->whole_ids)
+        return dyn__fail(err, DYN_INVALID, "query.prefix and .whole_ids belong to a list of one repository");
+    if ((q->from.count || q->to.count) && r->how.keys != DYN_KEYS_OF_IDS)
+        return dyn__fail(err, DYN_INVALID, "query.from and .to of several repositories need a convention with keys of ids");
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_repo_list_any(dyn_repo *const *repos, size_t count, dyn_rows *rows, const dyn_repo_query *query)
+{
+    dyn_status s = DYN_INVALID;
+    dyn__repo *r = count ? dyn__repo_of(repos[0], &s) : NULL;
+    dyn__repo_several x;
+
+    memset((void *)rows, 0, sizeof *rows);
+    rows->status = s;
+    if (!r || (rows->status = dyn__repo_together(r, repos, count, query)) != DYN_OK)
+        return rows->status;
+    r->all = repos, r->all_count = count;
+    rows->status = dyn__repo_query(r, query);
+    if (rows->status != DYN_OK)
+        return rows->status;
+    r->select.skip_others = true;
+    for (size_t i = 0; i < count; i++)
+        r->select.consistent = r->select.consistent || repos[i]->state->consistent;
+    memset((void *)&x, 0, sizeof x);
+    x.repos = repos, x.several.count = count, x.several.owner = r;
+    x.several.check = dyn__repo_check_several, x.several.take = dyn__take_any;
+    return dyn__begin_rows(r->db, rows, &r->model, &r->select, false, &x.several);
+}
+
+/* A content of one of them has come, or the end. */
+static dyn_status dyn__repo_any_row(dyn__state *st, dyn_status s)
+{
+    dyn__repo *first = dyn__repo_running(st), *r;
+
+    if (first->which && (s == DYN_ROW || s == DYN_BAD_ROW))
+        *first->which = first->all_which;
+    if (s != DYN_ROW)
+        return s;
+    r = first->all[first->all_which]->state;
+    r->item = first->item, r->out = first->out;
+    dyn__repo_give(r);
+    return s;
+}
+
+DYN_API dyn_status dyn_repo_next_any_begin(dyn_rows *rows, size_t *which, void *item, size_t size, dyn_content *out)
+{
+    dyn__state *st = rows->open ? dyn__rows_state(rows) : NULL;
+    dyn__repo *r = st ? (dyn__repo *)dyn__reading_of(st)->owner : NULL;
+
+    if (!st)
+        return rows->status == DYN_OK ? DYN_INVALID : rows->status;
+    if (!r)
+        return dyn__fail(st->err, DYN_INVALID, "only a read of dyn_repo_list_any goes on with dyn_repo_next_any");
+    if (item && size < r->all_size)
+        return dyn__fail(st->err, DYN_INVALID, "dyn_repo_next_any: the destination has %u bytes, one of the structs has %u; use a union of all", (uint64_t)size,
+                         (uint64_t)r->all_size);
+    r->which = which, r->item = item, r->out = out;
+    return dyn__repo_then(r, dyn_next_any_begin(rows, &r->all_which, NULL, SIZE_MAX), dyn__repo_any_row);
+}
+
+DYN_API dyn_status dyn_repo_next_any(dyn_rows *rows, size_t *which, void *item, size_t size, dyn_content *out)
+{
+    return dyn__finish_next(rows, dyn_repo_next_any_begin(rows, which, item, size, out));
 }
 
 /* --- Batches of contents ------------------------------------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-"""The examples of PartiQL, change streams, explaining, recording and JSON, run against the engine behind the gate, and what they must print. Run by
+"""The examples of PartiQL, item collections, change streams, explaining, recording and JSON, run against the engine behind the gate, and what they must print. Run by
 tests/support/run.py after `make examples`."""
 import os
 import subprocess
@@ -18,6 +18,24 @@ class Examples(unittest.TestCase):
         status, out = run("partiql")
         self.assertEqual(status, 0, out)
         self.assertEqual(out, "ann      4300\nbob      1000\nrich     ann\nkey      owner\nraw      the table was made\nelement  {\n")
+
+    def test_collections(self):
+        self.assertEqual(run("collections"), (0, """\
+all of it
+  customer  Ann, since 2019
+  order     2026-03-01: paint for 1250, sent
+  order     2026-04-20: brush for 300, open
+  payment   2026-03-03: 1250, done
+the last two
+  payment   2026-03-03: 1250, done
+  order     2026-04-20: brush for 300, open
+above 10
+  order     2026-03-01: paint for 1250, sent
+  payment   2026-03-03: 1250, done
+from the customer to the orders of March
+  customer  Ann, since 2019
+  order     2026-03-01: paint for 1250, sent
+"""))
 
     def test_streams(self):
         status, out = run("streams")
