@@ -316,7 +316,8 @@
  *   dyn_repo_update - DeleteItem: dyn_delete, dyn_repo_delete - Query: dyn_select, dyn_page, dyn_count, dyn_repo_list, dyn_repo_list_any,
  *   dyn_repo_count - Scan: dyn_scan, dyn_pool_scan - BatchGetItem: dyn_batch_get, dyn_get_many, dyn_complete, dyn_repo_get_many - BatchWriteItem:
  *   dyn_batch_write, dyn_put_many, dyn_repo_put_many - Query and BatchWriteItem: dyn_repo_delete_all - these two, GetItem and PutItem:
- *   dyn_repo_write_once. A transaction, and a write with DYN_ONCE, need the actions of what they contain (ConditionCheckItem for a check). PartiQLSelect, PartiQLInsert,
+ *   dyn_repo_write_once. A transaction, and a write with DYN_ONCE, need the actions of what they contain (ConditionCheckItem for a check).
+ *   PartiQLSelect, PartiQLInsert,
  *   PartiQLUpdate, PartiQLDelete: dyn_execute and its kin. CreateTable, DescribeTable, UpdateTable, DeleteTable, ListTables, UpdateTimeToLive,
  *   DescribeTimeToLive, TagResource, UntagResource, ListTagsOfResource: the table functions, dyn_table_migrate all that its steps need.
  *   DescribeStream, GetShardIterator, GetRecords, ListStreams on the stream: change streams.
