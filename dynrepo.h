@@ -28792,17 +28792,22 @@ static dyn_status dyn__repo_put_id(dyn__repo *r, dyn__writer *w, dyn_str id, dyn
 {
     static const char hex[] = "0123456789ABCDEF";
     size_t n = r->separator.len;
+    uint8_t how = r->how.odd_ids;
 
+    if (how == DYN_IDS_AS_THEY_ARE) {
+        dyn__put(w, id.ptr, id.len);
+        return DYN_OK;
+    }
     for (size_t i = 0; i < id.len; i++) {
-        bool odd = n && n <= id.len - i && memcmp(id.ptr + i, r->separator.ptr, n) == 0;
-        if (odd && r->how.odd_ids == DYN_IDS_REFUSE)
+        char c = id.ptr[i];
+        bool odd = n && c == r->separator.ptr[0] && n <= id.len - i && memcmp(id.ptr + i, r->separator.ptr, n) == 0;
+        if (odd && how == DYN_IDS_REFUSE)
             return dyn__fail(err, DYN_INVALID, "the id \"%S\" contains the separator \"%S\"; choose another, or let the convention's odd_ids escape it", &id,
                              &r->separator);
-        if (r->how.odd_ids == DYN_IDS_ESCAPE && (odd || id.ptr[i] == '%')) {
-            unsigned char c = (unsigned char)id.ptr[i];
-            dyn__putc(w, '%'), dyn__putc(w, hex[c >> 4]), dyn__putc(w, hex[c & 15]);
-        } else
-            dyn__putc(w, id.ptr[i]);
+        if (how == DYN_IDS_ESCAPE && (odd || c == '%'))
+            dyn__putc(w, '%'), dyn__putc(w, hex[(unsigned char)c >> 4]), dyn__putc(w, hex[(unsigned char)c & 15]);
+        else
+            dyn__putc(w, c);
     }
     return DYN_OK;
 }
@@ -28877,20 +28882,20 @@ static void dyn__repo_unescape(dyn_str *id)
 static uint32_t dyn__repo_split(const dyn__repo *r, dyn_str key, dyn_str head, dyn_str ids[DYN_MAX_IDS])
 {
     uint32_t count = 0;
-    size_t at = key.len >= head.len && memcmp(key.ptr, head.ptr, head.len) == 0 ? head.len : 0, n = r->separator.len;
+    size_t start = key.len >= head.len && memcmp(key.ptr, head.ptr, head.len) == 0 ? head.len : 0, n = r->separator.len;
 
-    if (at == key.len)
+    if (start == key.len)
         return 0;
-    for (size_t start = at; ; at++) {
-        bool end = at >= key.len, cut = !end && n && count + 1 < DYN_MAX_IDS && n <= key.len - at && memcmp(key.ptr + at, r->separator.ptr, n) == 0;
-        if (!end && !cut)
+    char first = n ? r->separator.ptr[0] : 0;
+    for (size_t at = start; n && at + n <= key.len && count + 1 < DYN_MAX_IDS; at++) {
+        if (key.ptr[at] != first || memcmp(key.ptr + at, r->separator.ptr, n) != 0)
             continue;
         ids[count].ptr = key.ptr + start, ids[count].len = at - start;
         count++;
-        if (end)
-            break;
-        at += n - 1, start = at + 1;
+        start = at + n, at = start - 1;
     }
+    ids[count].ptr = key.ptr + start, ids[count].len = key.len - start;
+    count++;
     for (uint32_t i = 0; i < count && r->how.odd_ids == DYN_IDS_ESCAPE; i++)
         dyn__repo_unescape(&ids[i]);
     return count;
@@ -28906,11 +28911,13 @@ static void dyn__repo_give(dyn__repo *r)
         memcpy(r->item, r->row, r->user->size);
     if (!out)
         return;
-    memset((void *)out, 0, sizeof *out);
+    out->partition_count = out->content_count = 0;
     if (r->how.keys == DYN_KEYS_OF_IDS) {
         out->partition_count = dyn__repo_split(r, b->pk, r->pk_head, out->partition);
         out->content_count = dyn__repo_split(r, b->sk, r->sk_head, out->content);
     }
+    memset((void *)(out->partition + out->partition_count), 0, (DYN_MAX_IDS - out->partition_count) * sizeof out->partition[0]);
+    memset((void *)(out->content + out->content_count), 0, (DYN_MAX_IDS - out->content_count) * sizeof out->content[0]);
     out->version = r->how.version ? b->version : 0;
     out->expires = b->expires, out->created_us = b->created_us, out->changed_us = b->changed_us;
 }
@@ -28969,10 +28976,13 @@ static void dyn__repo_say(dyn__writer *w, const char *format, ...)
 
     va_start(ap, format);
     for (; *format; format++) {
-        if (*format != '%') {
-            dyn__putc(w, *format);
-            continue;
-        }
+        size_t n = 0;
+        while (format[n] && format[n] != '%')
+            n++;
+        dyn__put(w, format, n);
+        format += n;
+        if (!*format)
+            break;
         bool name = *++format == 'n';
         dyn__puts(w, name ? "`" : "");
         dyn__puts(w, va_arg(ap, const char *));
@@ -29557,11 +29567,11 @@ static dyn_status dyn__repo_row(dyn__state *st, dyn_status s)
 DYN_API dyn_status dyn_repo_next_begin(dyn_repo *repo, dyn_rows *rows, void *item, dyn_content *out)
 {
     dyn__repo *r = repo->state;
-    dyn__state *st = r && rows->open ? dyn__rows_state(rows) : NULL;
+    dyn__state *st;
 
     if (!r)
         return rows->status ? rows->status : DYN_INVALID;
-    if (st && r->limit && r->handed >= r->limit)
+    if (r->limit && r->handed >= r->limit && (st = dyn__rows_state(rows)) != NULL)
         return dyn__close_rows(st, DYN_DONE);
     r->item = item, r->out = out, r->rows = rows;
     return dyn__repo_then(r, dyn_next_begin(rows, r->row, r->model.size), dyn__repo_row);
