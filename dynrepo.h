@@ -3248,8 +3248,8 @@ DYN_API dyn_status dyn_docs_export(dyn_docs *docs, bool confirm, int form, const
 DYN_API dyn_status dyn_docs_export_begin(dyn_docs *docs, bool confirm, int form, const dyn_sink *to, dyn_arena *arena);
 
 /* Puts what DYN_DOCS_NESTED or DYN_DOCS_LINES wrote, replacing what is there; stamps as they stand in it. *count, which may be NULL, is how many items
- * were put, also after an error. arena: scratch, some four times the text of the 10 largest items. DYN_OK · DYN_INVALID (the error says which item) ·
- * DYN_NO_MEMORY. DynamoDB: BatchWriteItem. */
+ * were put, also after an error. arena: scratch, some four times the text of the largest item; 10 are sent at once where they fit. DYN_OK · DYN_INVALID,
+ * DYN_BAD_ROW (the error says which line or item; it and those that were to be sent with it are not put) · DYN_NO_MEMORY. DynamoDB: BatchWriteItem. */
 DYN_API dyn_status dyn_docs_import(dyn_docs *docs, int form, dyn_str text, dyn_arena *arena, uint64_t *count);
 DYN_API dyn_status dyn_docs_import_begin(dyn_docs *docs, int form, dyn_str text, dyn_arena *arena, uint64_t *count);
 
@@ -30591,7 +30591,14 @@ DYN_API dyn_status dyn_prefix_model(const dyn_prefix *pk, const dyn_prefix *sk, 
 /* --- Documents (pynamite) ------------------------------------------------------------------------------------------------ */
 
 static const dyn_field dyn__doc_fields[1] = { DYN_REST(dyn_doc, value) };
-enum { DYN__DOCS_ARGS = 128, DYN__DOCS_MOST = 100 };   /* values of an update, and paths of a set */
+enum { DYN__DOCS_ARGS = 128, DYN__DOCS_MOST = 100, DYN__DOCS_KEY = 2048 };   /* values of an update, paths of a set, bytes of a partition key */
+
+/* A text that is read in, and how far. */
+typedef struct dyn__docs_text {
+    dyn_str  all, inner, inner_name;  /* inner: of the nested form, the object of one partition */
+    size_t   at, inner_at;
+    uint64_t line;                    /* lines so far */
+} dyn__docs_text;
 
 /* What documents need beside their repository. */
 struct dyn__docs {
@@ -30605,7 +30612,7 @@ struct dyn__docs {
     dyn_model      plain;             /* the same row without stamps, for whole items */
     dyn_arg        args[DYN__DOCS_ARGS];
     dyn_arg        paths[DYN__DOCS_MOST];
-    char          *path;              /* text of a set */
+    char          *path;              /* text of a set; in an export the partition key of the item before */
     size_t         path_size;
     dyn_doc       *out;
     dyn_image      image;
@@ -30621,12 +30628,10 @@ struct dyn__docs {
     dyn_sink        to;
     char            buffer[256];
     dyn__writer     w;
-    char           *group;            /* the partition key of the item before */
-    size_t          group_len, group_size;
+    size_t          group_len;
     uint64_t        items;
     /* imports */
-    dyn_str        text, inner, inner_name;
-    size_t         at, inner_at;
+    dyn__docs_text text;
     size_t         arena_used, ready;
     uint64_t      *count;
 };
@@ -30666,7 +30671,6 @@ static dyn_status dyn__docs_opened(struct dyn__docs *d)
     s = dyn__meet(st, &d->plain, &k);
     if (s == DYN_OK)
         k->open = true, dyn__known_find(st->models, &r->model)->open = true;
-    d->group = r->key_text[3], d->group_size = r->key_size;
     docs->state = s == DYN_OK ? d : NULL;
     return s;
 }
@@ -30708,7 +30712,7 @@ DYN_API dyn_status dyn_docs_open_begin(dyn_docs *docs, dyn_client *db, const dyn
         return dyn__fail(st->err, DYN_INVALID, c->table ? "config.pk and config.sk go together: give both, or none to have the table asked"
                                                         : "config.table is required; dyn_table_from_environment asks the environment for it");
     struct dyn__docs *d = (struct dyn__docs *)dyn__alloc(&a, sizeof *d, 16);
-    size_t path_size = c->text_size ? c->text_size : 4096;
+    size_t path_size = c->text_size ? DYN__MAX(c->text_size, (size_t)DYN__DOCS_KEY) : 4096;
     char *path = d ? (char *)dyn__alloc(&a, path_size, 1) : NULL;
     if (!path) {
         st->err->needed = sizeof *d + 2 * path_size + 16 * 1024;
@@ -31456,14 +31460,14 @@ static void dyn__docs_nest(dyn__repo *r)
     dyn__walk walk;
 
     pk.ptr += cut, pk.len -= cut;
-    if (d->items && dyn__eq(d->group, d->group_len, pk.ptr, pk.len))
+    if (d->items && dyn__eq(d->path, d->group_len, pk.ptr, pk.len))
         dyn__puts(w, ",\n  ");
     else {
         dyn__puts(w, d->items ? "},\n" : "{");
         dyn__put_json(w, pk.ptr, pk.len);
         dyn__puts(w, ":{");
-        d->group_len = DYN__MIN(pk.len, d->group_size);
-        memcpy(d->group, pk.ptr, d->group_len);
+        d->group_len = DYN__MIN(pk.len, d->path_size);         /* no key is longer: the service takes 2048 bytes */
+        memcpy(d->path, pk.ptr, d->group_len);
     }
     dyn__put_json(w, r->beside->sk.ptr, r->beside->sk.len);
     dyn__putc(w, ':');
@@ -31664,30 +31668,74 @@ DYN_API dyn_status dyn_docs_export(dyn_docs *docs, bool confirm, int form, const
 
 /* --- Reading them in --- */
 
+/* Is it a JSON object? */
+static bool dyn__docs_object(dyn_str json)
+{
+    const char *p = json.ptr;
+
+    return dyn__peek(&p, json.ptr + json.len) == '{';
+}
+
+/* An error that is of one line: says which. */
+static dyn_status dyn__docs_at_line(const struct dyn__docs *d, dyn_error *err, dyn_status s)
+{
+    if (s != DYN_NO_MEMORY)
+        dyn__say(err, "; in line %u of the text", d->text.line);
+    return s;
+}
+
+/* The next line that is not empty. */
+static bool dyn__docs_line(dyn__docs_text *t, dyn_str *line)
+{
+    for (line->len = 0; !line->len && t->at < t->all.len; ) {
+        line->ptr = t->all.ptr + t->at;
+        while (t->at < t->all.len && t->all.ptr[t->at] != '\n')
+            t->at++, line->len++;
+        t->at += t->at < t->all.len, t->line++;
+        while (line->len && (unsigned char)line->ptr[line->len - 1] <= ' ')
+            line->len--;
+    }
+    return line->len != 0;
+}
+
 /* The next item of AWS's export lines into a row. DYN_DONE: there is none. */
 static dyn_status dyn__docs_next_line(dyn__repo *r, unsigned char *row)
 {
     struct dyn__docs *d = r->docs;
     dyn_error *err = &r->db->error;
-    dyn_str line, item;
+    dyn_status s = DYN_OK;
+    dyn_str line, item, name, v;
 
-    do {
-        line.ptr = d->text.ptr + d->at, line.len = 0;
-        while (d->at < d->text.len && d->text.ptr[d->at++] != '\n')
-            line.len++;
-        if (!line.len && d->at >= d->text.len)
-            return DYN_DONE;
-        while (line.len && line.ptr[line.len - 1] <= ' ')
-            line.len--;
-    } while (!line.len);
-    if (!dyn_json_check(line, NULL) || !dyn_json_get(line, "Item", &item))
-        return dyn__fail(err, DYN_INVALID, "item %u of the text is no line such as {\"Item\":{\"PK\":{\"S\":\"a\"},…}}", d->items + d->ready + 1);
-    dyn_status s = dyn_from_json(&d->plain, row, DYN_FORM_DYNAMODB, item.ptr, item.len, d->arena, err);
+    if (!dyn__docs_line(&d->text, &line))
+        return DYN_DONE;
+    if (!dyn_json_check(line, NULL) || !dyn__docs_object(line) || !dyn_json_get(line, "Item", &item) || !dyn__docs_object(item))
+        return dyn__fail(err, DYN_INVALID, "line %u of the text is none such as {\"Item\":{\"PK\":{\"S\":\"a\"},…}}", d->text.line);
+    for (size_t at = 0; s == DYN_OK && dyn_json_next(item, &at, &name, &v); ) {
+        s = dyn__value_check(v.ptr, v.len, true, NULL, err);
+        if (s != DYN_OK)
+            dyn__say(err, "; in the attribute \"%S\"", &name);
+    }
+    if (s == DYN_OK)
+        s = dyn_from_json(&d->plain, row, DYN_FORM_DYNAMODB, item.ptr, item.len, d->arena, err);
     const dyn__beside *b = (const dyn__beside *)(const void *)(row + ((unsigned char *)r->beside - r->row));
     if (s == DYN_OK && (b->pk.len < r->pk_head.len || memcmp(b->pk.ptr, r->pk_head.ptr, r->pk_head.len) != 0))
-        return dyn__fail(err, DYN_INVALID, "item %u of the text, \"%S\", is not the tenant's: its partition key does not begin with \"%S\"",
-                         d->items + d->ready + 1, &b->pk, &r->pk_head);
-    return s == DYN_OK ? DYN_ROW : s;
+        s = dyn__fail(err, DYN_INVALID, "\"%S\" is not the tenant's: its partition key does not begin with \"%S\"", &b->pk, &r->pk_head);
+    return s == DYN_OK ? DYN_ROW : dyn__docs_at_line(d, err, s);
+}
+
+/* The next object of attributes of the nested form, with its sort key as JSON has it. */
+static dyn_status dyn__docs_next_object(dyn__repo *r, dyn_str *name, dyn_str *json)
+{
+    dyn__docs_text *t = &r->docs->text;
+
+    while (!t->inner.len || !dyn_json_next(t->inner, &t->inner_at, name, json)) {
+        if (!dyn_json_next(t->all, &t->at, &t->inner_name, &t->inner))
+            return DYN_DONE;
+        t->inner_at = 0;
+        if (!dyn__docs_object(t->inner))
+            return dyn__fail(&r->db->error, DYN_INVALID, "partition \"%S\" of the text is no object such as {\"SK\":{…}}", &t->inner_name);
+    }
+    return DYN_ROW;
 }
 
 /* The next item of the nested form into a row. DYN_DONE: there is none. */
@@ -31698,14 +31746,12 @@ static dyn_status dyn__docs_next_nested(dyn__repo *r, unsigned char *row)
     dyn__beside *b = (dyn__beside *)(void *)(row + ((unsigned char *)r->beside - r->row));
     dyn_doc *doc = (dyn_doc *)(void *)row;
     dyn_str name, json, pk;
+    dyn_status s = dyn__docs_next_object(r, &name, &json);
 
-    while (!d->inner.len || !dyn_json_next(d->inner, &d->inner_at, &name, &json)) {
-        if (!dyn_json_next(d->text, &d->at, &d->inner_name, &d->inner))
-            return DYN_DONE;
-        d->inner_at = 0;
-    }
+    if (s != DYN_ROW)
+        return s;
     memset(row, 0, r->row_size);
-    if (dyn__unescape(d->inner_name, d->arena, &pk) != DYN_OK || dyn__unescape(name, d->arena, &b->sk) != DYN_OK)
+    if (dyn__unescape(d->text.inner_name, d->arena, &pk) != DYN_OK || dyn__unescape(name, d->arena, &b->sk) != DYN_OK)
         return dyn__docs_full(d);
     char *key = (char *)dyn__alloc(d->arena, r->pk_head.len + pk.len + 1, 1);
     if (!key)
@@ -31713,11 +31759,13 @@ static dyn_status dyn__docs_next_nested(dyn__repo *r, unsigned char *row)
     memcpy(key, r->pk_head.ptr, r->pk_head.len);
     memcpy(key + r->pk_head.len, pk.ptr, pk.len);
     b->pk.ptr = key, b->pk.len = r->pk_head.len + pk.len;
-    dyn_status s = dyn_value_from_json(json.ptr, json.len, (char *)d->arena->base + d->arena->used, d->arena->size - d->arena->used, &doc->value, err);
+    s = dyn_value_from_json(json.ptr, json.len, (char *)d->arena->base + d->arena->used, d->arena->size - d->arena->used, &doc->value, err);
     if (s == DYN_OK && dyn_value_type(doc->value) != DYN_TYPE_M)
-        s = dyn__fail(err, DYN_INVALID, "item %u of the text, \"%S\", is no object of attributes", d->items + d->ready + 1, &b->sk);
+        s = dyn__fail(err, DYN_INVALID, "it is no object of attributes");
     if (s == DYN_OK)
         (void)dyn__alloc_written(d->arena, doc->value.len);
+    else if (s != DYN_NO_MEMORY)
+        dyn__say(err, "; in the item \"%S\" of partition \"%S\" of the text", &name, &d->text.inner_name);
     return s == DYN_OK ? DYN_ROW : s;
 }
 
@@ -31731,20 +31779,35 @@ static dyn_status dyn__docs_import_source(void *user, size_t index, dyn_batch_ch
 
 static dyn_status dyn__docs_imported(dyn__state *st, dyn_status s);
 
+/* A batch that failed: says where it stands in the text. */
+static void dyn__docs_batch_said(struct dyn__docs *d)
+{
+    dyn__say(&d->db->error, "; of the items in the text number %u to %u were in it", d->items + 1, d->items + d->ready);
+}
+
 /* Puts the next items. DYN_DONE: there are none. */
 static dyn_status dyn__docs_import_some(dyn__repo *r)
 {
     struct dyn__docs *d = r->docs;
     dyn_status s = DYN_ROW;
+    dyn__docs_text before = d->text;
 
     d->arena->used = d->arena_used;
-    for (d->ready = 0; d->ready < r->batch && s == DYN_ROW; d->ready += s == DYN_ROW)
+    for (d->ready = 0; d->ready < r->batch && s == DYN_ROW; d->ready += s == DYN_ROW) {
+        before = d->text;
         s = (d->form == DYN_DOCS_LINES ? dyn__docs_next_line : dyn__docs_next_nested)(r, dyn__repo_batch_row(r, d->ready));
-    if (s != DYN_ROW && s != DYN_DONE)
+    }
+    if (s == DYN_NO_MEMORY && d->ready) {      /* those that are ready make room */
+        d->text = before;
+        memset((void *)&r->db->error, 0, sizeof r->db->error);
+    } else if (s != DYN_ROW && s != DYN_DONE)
         return s;
     if (!d->ready)
         return DYN_DONE;
-    return dyn__repo_then(r, dyn_batch_write_from_begin(r->db, dyn__docs_import_source, r, d->ready, NULL), dyn__docs_imported);
+    s = dyn_batch_write_from_begin(r->db, dyn__docs_import_source, r, d->ready, NULL);
+    if (s != DYN_OK)
+        dyn__docs_batch_said(d);
+    return dyn__repo_then(r, s, dyn__docs_imported);
 }
 
 /* Some have been put: goes on. */
@@ -31754,7 +31817,7 @@ static dyn_status dyn__docs_imported(dyn__state *st, dyn_status s)
     struct dyn__docs *d = r->docs;
 
     if (s != DYN_OK)
-        return s;
+        return dyn__docs_batch_said(d), s;
     d->items += d->ready;
     if (d->count)
         *d->count = d->items;
@@ -31774,10 +31837,10 @@ DYN_API dyn_status dyn_docs_import_begin(dyn_docs *docs, int form, dyn_str text,
         *count = 0;
     if (form != DYN_DOCS_LINES && form != DYN_DOCS_NESTED)
         return dyn__fail(&r->db->error, DYN_INVALID, "an import takes DYN_DOCS_NESTED or DYN_DOCS_LINES");
-    if (form == DYN_DOCS_NESTED && !dyn_json_check(text, NULL))
+    if (form == DYN_DOCS_NESTED && (!dyn_json_check(text, NULL) || !dyn__docs_object(text)))
         return dyn__fail(&r->db->error, DYN_INVALID, "the text is no JSON object such as {\"PK\":{\"SK\":{…}}}");
-    d->form = form, d->text = text, d->at = d->inner_at = 0, d->arena = arena, d->arena_used = arena->used, d->items = 0, d->count = count;
-    d->inner.len = 0;
+    memset((void *)&d->text, 0, sizeof d->text);
+    d->form = form, d->text.all = text, d->arena = arena, d->arena_used = arena->used, d->items = 0, d->count = count;
     return dyn__docs_import_some(r);
 }
 

@@ -382,6 +382,94 @@ static void what_was_written_out_is_read_in(void **state)
     assert_int_equal(count, 0);
 }
 
+/* What an import says of each mistake, and that nothing was put. */
+static void an_import_says_which_line_or_item_is_wrong(void **state)
+{
+    static unsigned char room[16384];
+    static const struct { int form; const char *text, *says; } wrong[] = {
+        { DYN_DOCS_LINES, "{\"Item\":{\"PK\":{\"S\":\"a\"},\"SK\":{\"S\":\"1\"}}}\r\n\r\n{\"Item\":{\"PK\":{\"S\":\"a\"}}}\n", "\"SK\"|in line 3 of the text" },
+        { DYN_DOCS_LINES, "{\"Item\":{\"PK\":{\"S\":\"a\"},\"SK\":{\"N\":\"1\"}}}", "\"SK\"|in line 1 of the text" },
+        { DYN_DOCS_LINES, "\n{\"Item\":{\"PK\":{\"S\":\"a\"", "line 2 of the text" },
+        { DYN_DOCS_LINES, "{\"Item\":{\"PK\":{\"S\":\"a\"},\"SK\":{\"S\":\"1\"}}} more", "line 1 of the text" },
+        { DYN_DOCS_LINES, "{\"Item\":[1]}", "line 1 of the text" },
+        { DYN_DOCS_LINES, "{\"Item\":{\"PK\":{\"S\":\"a\"},\"SK\":{\"S\":\"1\"},\"x\":{\"Q\":1}}}", "\"x\"|in line 1 of the text" },
+        { DYN_DOCS_LINES, "{\"Item\":{\"PK\":{\"S\":\"a\"},\"SK\":{\"S\":\"1\"},\"x\":{\"N\":\"abc\"}}}", "abc|\"x\"|in line 1 of the text" },
+        { DYN_DOCS_LINES, "{\"Item\":{\"PK\":{\"S\":\"a\"},\"SK\":{\"S\":\"1\"},\"x\":{\"SS\":[]}}}", "\"x\"|in line 1 of the text" },
+        { DYN_DOCS_LINES, "{\"Item\":{\"PK\":{\"S\":\"\"},\"SK\":{\"S\":\"1\"}}}", "\"PK\"|number 1 to 1" },
+        { DYN_DOCS_NESTED, "[]", "{\"PK\":{\"SK\":" },
+        { DYN_DOCS_NESTED, "{\"p\":[]}", "partition \"p\"" },
+        { DYN_DOCS_NESTED, "{\"p\":{},\"q\":1}", "partition \"q\"" },
+        { DYN_DOCS_NESTED, "{\"p\":{\"s\":1}}", "item \"s\" of partition \"p\"" },
+        { DYN_DOCS_NESTED, "{\"p\":{\"s\":{\"x\":1e400}}}", "1e400|item \"s\" of partition \"p\"" },
+    };
+    dyn_counted all;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        dyn_arena arena = { room, sizeof room, 0, 0, 0 };
+        uint64_t count = 9;
+        dyn_status s = dyn_docs_import(&docs, wrong[i].form, (dyn_str){ wrong[i].text, strlen(wrong[i].text) }, &arena, &count);
+        if (s != DYN_INVALID && s != DYN_BAD_ROW)
+            fail_msg("%s\n  is %s", wrong[i].text, dyn_status_name(s));
+        says(db, wrong[i].says);
+        assert_int_equal(count, 0);
+    }
+    want(db, DYN_OK, dyn_count(db, &key_model, NULL, &all));
+    assert_int_equal(all.count, 0);
+}
+
+/* Ten items are put at a time, but where the arena has no room for so many, fewer. */
+static void an_import_of_large_items_takes_memory_for_one(void **state)
+{
+    static char lines[12 * 100200];
+    static unsigned char room[500000];
+    dyn_arena arena = { room, sizeof room, 0, 0, 0 };
+    size_t n = 0;
+    uint64_t count;
+
+    (void)state;
+    for (int k = 0; k < 12; k++) {
+        n += (size_t)sprintf(lines + n, "{\"Item\":{\"PK\":{\"S\":\"a\"},\"SK\":{\"S\":\"%02d\"},\"x\":{\"S\":\"", k);
+        memset(lines + n, 'a' + k, 100000), n += 100000;
+        n += (size_t)sprintf(lines + n, "\"}}}\n");
+    }
+    want(db, DYN_OK, dyn_docs_import(&docs, DYN_DOCS_LINES, (dyn_str){ lines, n }, &arena, &count));
+    assert_int_equal(count, 12);
+    for (int k = 0; k < 12; k++) {
+        char key[64];
+        snprintf(key, sizeof key, "\"PK\":{\"S\":\"a\"},\"SK\":{\"S\":\"%02d\"}", k);
+        const char *stored = strstr(engine_get(&f, &key_model, key), "\"x\":{\"S\":\"");
+        assert_non_null(stored);
+        assert_int_equal(strcspn(stored + 10, "\""), 100000);
+        assert_int_equal(stored[10 + 99999], 'a' + k);
+    }
+    arena.used = 0;
+    arena.size = 90000;
+    want(db, DYN_NO_MEMORY, dyn_docs_import(&docs, DYN_DOCS_LINES, (dyn_str){ lines, n }, &arena, &count));
+    assert_int_equal(count, 0);
+}
+
+/* A name that stood twice would cost readers all items but the last one's. */
+static void a_partition_with_a_long_key_is_written_out_once(void **state)
+{
+    char pk[701], item[1024];
+    dyn_str v;
+
+    (void)state;
+    memset(pk, 'p', 700), pk[700] = 0;
+    for (int i = 0; i < 3; i++) {
+        snprintf(item, sizeof item, "\"PK\":{\"S\":\"%s\"},\"SK\":{\"S\":\"%d\"},\"n\":{\"N\":\"%d\"}", pk, i, i);
+        engine_put(&f, &key_model, item);
+    }
+    written_len = 0;
+    want(db, DYN_OK, dyn_docs_export(&docs, true, DYN_DOCS_NESTED, &(dyn_sink){ into_text, NULL }, NULL));
+    char *once = strstr(written, pk);
+    assert_non_null(once);
+    assert_null(strstr(once + 1, pk));
+    snprintf(item, sizeof item, "%s.2.n", pk);
+    assert_true(dyn_json_get((dyn_str){ written, written_len }, item, &v) && v.len == 1 && v.ptr[0] == '2');
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -396,6 +484,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_empty_time_is_none, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(a_table_is_looked_at_and_written_out, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(what_was_written_out_is_read_in, open_docs, close_docs),
+        cmocka_unit_test_setup_teardown(an_import_says_which_line_or_item_is_wrong, open_docs, close_docs),
+        cmocka_unit_test_setup_teardown(an_import_of_large_items_takes_memory_for_one, open_docs, close_docs),
+        cmocka_unit_test_setup_teardown(a_partition_with_a_long_key_is_written_out_once, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(a_batch_is_saved_whole_or_aborted, open_docs, close_docs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
