@@ -305,8 +305,9 @@
  * C++
  *
  *   The interface compiles as C++11, the implementation as C++20. Options are passed by reference: reading_put(&db, &r, { .when = { … } }) in
- *   place of &(dyn_write_options){ … }. DYN_EXPR's values live until the end of the full expression, so write it inside the call; for a
- *   _begin keep it in a variable (auto e = DYN_EXPR(…)) until the call has ended.
+ *   place of &(dyn_write_options){ … }; so every function that ends what it begins. DYN_EXPR's values live until the end of the full
+ *   expression, so write it inside the call; for a _begin, an array of actions or an _item of DYN_TYPED_REPO keep it in a variable
+ *   (auto e = DYN_EXPR(…), auto k = DYN_KEY(…)) until the call has ended.
  *
  * PERMISSIONS
  *
@@ -383,7 +384,8 @@
  *
  *   dyn_repo_open(&repo, &db, &actor_model, &(dyn_repo_config){ DYN_MEMORY(m), .convention = dyn_pydantic_dynamo(), .prefix = "test",
  *   .name = "integration", .type = "actor", .pk = "PARTITION_KEY", .sk = "SORT_KEY" }) is DynamoRepository[FilmActor] of the Python service: the same
- *   keys "test#integration#…" and "actor#…", _object_version, _timestamp, _ttl. A model has no keys of its own then. Optional[…] is .optional with
+ *   keys "test#integration#…" and "actor#…", _object_version, _timestamp, _ttl. A model has no keys of its own then. DYN_TYPED_REPO(actors, actor, actor_model)
+ *   makes actors_put, actors_get and so on of it, without void *. Optional[…] is .optional with
  *   .has (None is stored as NULL; in a nested struct give its model .nulls), datetime is DYN_MICROS with DYN_ISO_OFFSET, Decimal dyn_number, date and
  *   time are texts, a Set is a list in no order, Dict[str, Any] a dyn_value. UpdateCommand is the update's text and options.version, .expires;
  *   FilterCommand is .where, where missing(x) means what not_exists was meant to: absent or None. examples/pydantic_dynamo.c has all of it.
@@ -2428,8 +2430,8 @@ typedef struct dyn_statement {
     dyn_image       *into     DYN__DEF(NULL);        /* gets the item that it returns: by RETURNING, or a SELECT's in a batch or transaction */
     dyn_image       *existing DYN__DEF(NULL);        /* gets the item that made its condition fail */
     dyn_status       status   DYN__DEF(DYN_OK);      /* set by the call, down to message. In a batch or transaction: this statement's own */
-    char             code[48];                       /* the service's error name; "": none */
-    char             message[160];                   /* and message, cut when longer */
+    char             code[48] DYN__DEF({});          /* the service's error name; "": none */
+    char             message[160] DYN__DEF({});                   /* and message, cut when longer */
 } dyn_statement;
 
 typedef struct dyn_execute_options {
@@ -2577,7 +2579,7 @@ DYN_API dyn_status dyn_changes_seek(dyn_changes *changes, const char *shard, int
 typedef struct dyn_explanation {
     dyn_sink    sink          DYN__DEF(dyn_sink());   /* gets the text; write NULL: only the members below are set */
     bool        as_sent       DYN__DEF(false);  /* the text is the request's body, byte for byte; default: what it means, and the body indented */
-    char        operation[48];                  /* set by the call, as all that follows: "PutItem" */
+    char        operation[48] DYN__DEF({});     /* set by the call, as all that follows: "PutItem" */
     size_t      body_bytes    DYN__DEF(0);      /* of the request's body */
     size_t      item_bytes    DYN__DEF(0);      /* PutItem: of the item as DynamoDB counts it; 0: not known */
     double      read_units    DYN__DEF(0);      /* capacity that it takes at least, in a table without indexes; 0: none, or not known */
@@ -2910,8 +2912,8 @@ typedef struct dyn_repo {
 
 /* What a convention keeps beside a content. Texts lie in the client's memory, as dyn_str members do. */
 typedef struct dyn_content {
-    dyn_str  partition[DYN_MAX_IDS];             /* the ids of its partition, split from the key; DYN_KEYS_OF_IDS only */
-    dyn_str  content[DYN_MAX_IDS];               /* its own ids */
+    dyn_str  partition[DYN_MAX_IDS] DYN__DEF({}); /* the ids of its partition, split from the key; DYN_KEYS_OF_IDS only */
+    dyn_str  content[DYN_MAX_IDS] DYN__DEF({});   /* its own ids */
     uint32_t partition_count DYN__DEF(0);
     uint32_t content_count   DYN__DEF(0);
     uint64_t version         DYN__DEF(0);        /* 0: the convention keeps none */
@@ -3060,6 +3062,70 @@ typedef struct dyn_repo_once {
 DYN_API dyn_status dyn_repo_write_once(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options);
 DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options);
 
+/* Typed functions for the repositories of a struct and its model, no void *: DYN_TYPED_REPO(actors, actor, actor_model) makes
+ *   actors_open(&repo, &db, &config)
+ *   actors_put(&repo, DYN_KEY("ca"), DYN_KEY(7), &a, options)   actors_put_begin, and so on for each
+ *   actors_get(&repo, DYN_KEY("ca"), DYN_KEY(7), &a, &content, options)
+ *   actors_update(&repo, DYN_KEY("ca"), DYN_KEY(7), DYN_EXPR(…), options)   actors_delete(&repo, DYN_KEY("ca"), DYN_KEY(7), options)
+ *   actors_list(&repo, &rows, &query)         actors_next(&repo, &rows, &a, &content)
+ *   actors_count(&repo, &query, &count)       actors_delete_all(&repo, &query, &deleted)
+ *   actors_item(DYN_KEY("ca"), DYN_KEY(7), &a), a dyn_repo_item for the arrays of
+ *   actors_put_many(&repo, items, count, options)   actors_get_many(&repo, items, count, options)   actors_write_once(&repo, items, count, &once)
+ * In C++ the keys of an _item are kept in variables (auto k = DYN_KEY(7)) as long as it is used. */
+#define DYN_TYPED_REPO(name, T, model) \
+    DYN__FN_REPO(name, open, (dyn_repo *repo, dyn_client *db, const dyn_repo_config *config), (repo, db, &(model), config)) \
+    DYN__FN_REPO2(name, put, (dyn_repo *repo, dyn_key partition, dyn_key content, const T *item, const dyn_repo_write *options), \
+                  (repo, partition, content, item, options)) \
+    DYN__FN_REPO2(name, get, (dyn_repo *repo, dyn_key partition, dyn_key content, T *item, dyn_content *out, const dyn_get_options *options), \
+                  (repo, partition, content, item, out, options)) \
+    DYN__FN_REPO2(name, update, (dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *options), \
+                  (repo, partition, content, change, options)) \
+    DYN__FN_REPO2(name, delete, (dyn_repo *repo, dyn_key partition, dyn_key content, const dyn_repo_write *options), \
+                  (repo, partition, content, options)) \
+    DYN__FN_REPO(name, list, (dyn_repo *repo, dyn_rows *rows, const dyn_repo_query *query), (repo, rows, query)) \
+    DYN__FN_REPO2(name, next, (dyn_repo *repo, dyn_rows *rows, T *item, dyn_content *out), (repo, rows, item, out)) \
+    DYN__FN_REPO2(name, count, (dyn_repo *repo, const dyn_repo_query *query, uint64_t *count), (repo, query, count)) \
+    DYN__FN_REPO2(name, delete_all, (dyn_repo *repo, const dyn_repo_query *query, uint64_t *deleted), (repo, query, deleted)) \
+    DYN__FN_REPO2(name, put_many, (dyn_repo *repo, dyn_repo_item *items, size_t count, const dyn_batch_write_options *options), \
+                  (repo, NULL, items, count, options)) \
+    DYN__FN_REPO2(name, get_many, (dyn_repo *repo, dyn_repo_item *items, size_t count, const dyn_batch_get_options *options), \
+                  (repo, items, count, options)) \
+    DYN__FN_REPO2(name, write_once, (dyn_repo *repo, dyn_repo_item *items, size_t count, dyn_repo_once *options), (repo, NULL, items, count, options)) \
+    static inline DYN__UNUSED dyn_repo_item name##_item(dyn_key partition, dyn_key content, T *item) { return dyn__repo_item(partition, content, item); } \
+    DYN__TYPED_REPO_CXX(name, T)
+#define DYN__FN_REPO(name, function, parameters, arguments) \
+    static inline DYN__UNUSED dyn_status name##_##function parameters { return dyn_repo_##function arguments; }
+#define DYN__FN_REPO2(name, function, parameters, arguments) \
+    DYN__FN_REPO(name, function, parameters, arguments) \
+    static inline DYN__UNUSED dyn_status name##_##function##_begin parameters { return dyn_repo_##function##_begin arguments; }
+/* One content of many, nothing else set. */
+static inline DYN__UNUSED dyn_repo_item dyn__repo_item(dyn_key partition, dyn_key content, void *item)
+{
+    dyn_repo_item i;
+    i.partition = partition, i.content = content, i.item = item;
+    i.version = 0, i.expires = 0, i.out = NULL, i.status = DYN_OK;
+    return i;
+}
+#ifdef __cplusplus
+#define DYN__TYPED_REPO_CXX(name, T) \
+    DYN__FNR(name, open, (dyn_repo *repo, dyn_client *db, const dyn_repo_config &config), (repo, db, &config)) \
+    DYN__FNR(name, put, (dyn_repo *repo, dyn_key partition, dyn_key content, const T *item, const dyn_repo_write &options), \
+             (repo, partition, content, item, &options)) \
+    DYN__FNR(name, get, (dyn_repo *repo, dyn_key partition, dyn_key content, T *item, dyn_content *out, const dyn_get_options &options), \
+             (repo, partition, content, item, out, &options)) \
+    DYN__FNR(name, update, (dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write &options), \
+             (repo, partition, content, change, &options)) \
+    DYN__FNR(name, delete, (dyn_repo *repo, dyn_key partition, dyn_key content, const dyn_repo_write &options), (repo, partition, content, &options)) \
+    DYN__FNR(name, list, (dyn_repo *repo, dyn_rows *rows, const dyn_repo_query &query), (repo, rows, &query)) \
+    DYN__FNR(name, count, (dyn_repo *repo, const dyn_repo_query &query, uint64_t *count), (repo, &query, count)) \
+    DYN__FNR(name, delete_all, (dyn_repo *repo, const dyn_repo_query &query, uint64_t *deleted), (repo, &query, deleted)) \
+    DYN__FNR(name, put_many, (dyn_repo *repo, dyn_repo_item *items, size_t count, const dyn_batch_write_options &options), (repo, items, count, &options)) \
+    DYN__FNR(name, get_many, (dyn_repo *repo, dyn_repo_item *items, size_t count, const dyn_batch_get_options &options), (repo, items, count, &options)) \
+    DYN__FNR(name, write_once, (dyn_repo *repo, dyn_repo_item *items, size_t count, dyn_repo_once &options), (repo, items, count, &options))
+#else
+#define DYN__TYPED_REPO_CXX(name, T)
+#endif
+
 /* --- Key prefixes by type (dynamo-items) ---------------------------------------------------------------------------------
  * dynamo-items begins each key with letters that it makes of the names of class and field, unique in the table, in the order in which items are declared:
  * Command.command_id has "CC", CommandV2.command_id then "CCO". These functions make the same letters, or take them from a map, and models with keys
@@ -3109,7 +3175,7 @@ typedef struct dyn_doc {
 /* How documents are opened. All that it names must outlive them. */
 typedef struct dyn_docs_config {
     uint32_t       start_canary_ DYN__DEF(0);
-    void          *memory      DYN__DEF(NULL);   /* required, with memory_size (DYN_MEMORY sets both); 24 KB do, else error.needed tells */
+    void          *memory      DYN__DEF(NULL);   /* required, with memory_size (DYN_MEMORY sets both); 32 KB do, else error.needed tells */
     size_t         memory_size DYN__DEF(0);
     const char    *table       DYN__DEF(NULL);   /* required; dyn_table_from_environment knows DYNAMO_TABLE_NAME */
     const char    *pk          DYN__DEF(NULL);   /* names of the key attributes; default: the table is asked, once */
@@ -3354,7 +3420,16 @@ DYN_API dyn_status dyn_related_count_begin(dyn_related *related, const dyn_query
     static inline DYN__UNUSED dyn_status name_##_put (dyn_related *related, To *to, const dyn_write_options *options) \
     { return dyn_related_put (related, to, options); } \
     static inline DYN__UNUSED dyn_status name_##_put_begin (dyn_related *related, To *to, const dyn_write_options *options) \
-    { return dyn_related_put_begin (related, to, options); }
+    { return dyn_related_put_begin (related, to, options); } \
+    DYN__TYPED_RELATION_CXX(name_, To)
+#ifdef __cplusplus
+#define DYN__TYPED_RELATION_CXX(name_, To) \
+    DYN__FNR(name_, get, (dyn_related *related, To *to, const dyn_get_options &options), (related, to, &options)) \
+    DYN__FNR(name_, make, (dyn_related *related, To *to, bool *made, const dyn_write_options &options), (related, to, made, &options)) \
+    DYN__FNR(name_, put, (dyn_related *related, To *to, const dyn_write_options &options), (related, to, &options))
+#else
+#define DYN__TYPED_RELATION_CXX(name_, To)
+#endif
 
 /* --- Writes that are kept back ---------------------------------------------------------------------------------------
  * Changes that are collected in memory of yours and sent at the end, or dropped: what dyntastic's batch_writer() and transaction() do around a
@@ -3469,21 +3544,116 @@ DYN_API void dyn_dyntastic_environment(dyn_config *config);
 #endif
 
 #ifdef __cplusplus
-/* Options and actions by reference, as those of all calls. */
-static inline DYN__UNUSED dyn_status dyn_writer_open(dyn_writer *writer, dyn_client *db, const dyn_writer_options &options)
-{
-    return dyn_writer_open(writer, db, &options);
-}
-/* The same. */
-static inline DYN__UNUSED dyn_status dyn_transaction_open(dyn_transaction *transaction, dyn_client *db, const dyn_transaction_options &options)
-{
-    return dyn_transaction_open(transaction, db, &options);
-}
-/* The same. */
-static inline DYN__UNUSED dyn_status dyn_transaction_add(dyn_transaction *transaction, const dyn_tx_write &action)
-{
-    return dyn_transaction_add(transaction, &action);
-}
+/* Options, queries, configs, statements and actions by reference: dyn_repo_put(&repo, p, c, &r, { .create = true }). Only of functions that end
+ * what they begin, or keep nothing of what they are given (dyn_repo_list): a temporary lives no longer. */
+#define DYN__REF(function, parameters, arguments) static inline DYN__UNUSED dyn_status function parameters { return function arguments; }
+DYN__REF(dyn_get, (dyn_client *db, const dyn_model *model, void *item, const dyn_get_options &options), (db, model, item, &options))
+DYN__REF(dyn_get_key, (dyn_client *db, const dyn_model *model, void *item, dyn_key key, const dyn_get_options &options), (db, model, item, key, &options))
+DYN__REF(dyn_put, (dyn_client *db, const dyn_model *model, const void *item, const dyn_write_options &options), (db, model, item, &options))
+DYN__REF(dyn_update, (dyn_client *db, const dyn_model *model, const void *item, dyn_expr change, const dyn_write_options &options),
+         (db, model, item, change, &options))
+DYN__REF(dyn_update_key, (dyn_client *db, const dyn_model *model, dyn_key key, dyn_expr change, const dyn_write_options &options),
+         (db, model, key, change, &options))
+DYN__REF(dyn_delete, (dyn_client *db, const dyn_model *model, const void *item, const dyn_write_options &options), (db, model, item, &options))
+DYN__REF(dyn_delete_key, (dyn_client *db, const dyn_model *model, dyn_key key, const dyn_write_options &options), (db, model, key, &options))
+DYN__REF(dyn_save_changes, (dyn_client *db, const dyn_model *model, const void *before, const void *after, const dyn_write_options &options),
+         (db, model, before, after, &options))
+DYN__REF(dyn_select, (dyn_client *db, dyn_rows *rows, const dyn_model *model, const dyn_query &query), (db, rows, model, &query))
+DYN__REF(dyn_scan, (dyn_client *db, dyn_rows *rows, const dyn_model *model, const dyn_query &query), (db, rows, model, &query))
+DYN__REF(dyn_batch_get, (dyn_client *db, dyn_batch_item *items, size_t count, const dyn_batch_get_options &options), (db, items, count, &options))
+DYN__REF(dyn_get_many, (dyn_client *db, const dyn_model *model, void *items, size_t count, dyn_status *statuses, const dyn_batch_get_options &options),
+         (db, model, items, count, statuses, &options))
+DYN__REF(dyn_complete, (dyn_client *db, const dyn_model *model, void *items, size_t count, dyn_mask *masks, const dyn_batch_get_options &options),
+         (db, model, items, count, masks, &options))
+DYN__REF(dyn_batch_write, (dyn_client *db, const dyn_batch_change *changes, size_t count, const dyn_batch_write_options &options),
+         (db, changes, count, &options))
+DYN__REF(dyn_batch_write_from, (dyn_client *db, dyn_batch_source source, void *user, size_t count, const dyn_batch_write_options &options),
+         (db, source, user, count, &options))
+DYN__REF(dyn_put_many, (dyn_client *db, const dyn_model *model, const void *items, size_t count, const dyn_batch_write_options &options),
+         (db, model, items, count, &options))
+DYN__REF(dyn_delete_many, (dyn_client *db, const dyn_model *model, const void *items, size_t count, const dyn_batch_write_options &options),
+         (db, model, items, count, &options))
+DYN__REF(dyn_select_any, (dyn_client *db, dyn_rows *rows, const dyn_model *const *models, size_t count, const dyn_query &query),
+         (db, rows, models, count, &query))
+DYN__REF(dyn_scan_any, (dyn_client *db, dyn_rows *rows, const dyn_model *const *models, size_t count, const dyn_query &query),
+         (db, rows, models, count, &query))
+DYN__REF(dyn_count, (dyn_client *db, const dyn_model *model, const dyn_query &query, dyn_counted *counted), (db, model, &query, counted))
+DYN__REF(dyn_pool_run, (dyn_pool *pool, const dyn_pool_work &work), (pool, &work))
+DYN__REF(dyn_pool_scan,
+         (dyn_pool *pool, const dyn_model *model, const dyn_query &query, void *items, size_t size, dyn_rows *rows, dyn_pool_row row, void *user),
+         (pool, model, &query, items, size, rows, row, user))
+DYN__REF(dyn_create_table, (dyn_client *db, const dyn_model *model, const dyn_table_options &options), (db, model, &options))
+DYN__REF(dyn_describe_table, (dyn_client *db, const dyn_model *model, dyn_table_info *info, const dyn_table_options &options), (db, model, info, &options))
+DYN__REF(dyn_update_table, (dyn_client *db, const dyn_model *model, const dyn_table_options &options), (db, model, &options))
+DYN__REF(dyn_delete_table, (dyn_client *db, const dyn_model *model, const dyn_table_options &options), (db, model, &options))
+DYN__REF(dyn_wait_table, (dyn_client *db, const dyn_model *model, dyn_table_status until, const dyn_table_options &options), (db, model, until, &options))
+DYN__REF(dyn_table_diff, (dyn_client *db, const dyn_model *model, const dyn_sink *to, uint32_t *steps, const dyn_table_options &options),
+         (db, model, to, steps, &options))
+DYN__REF(dyn_table_migrate, (dyn_client *db, const dyn_model *model, const dyn_sink *to, const dyn_table_options &options), (db, model, to, &options))
+DYN__REF(dyn_set_ttl, (dyn_client *db, const dyn_model *model, const char *attribute, bool on, const dyn_table_options &options),
+         (db, model, attribute, on, &options))
+DYN__REF(dyn_describe_ttl, (dyn_client *db, const dyn_model *model, dyn_ttl_info *info, const dyn_table_options &options), (db, model, info, &options))
+DYN__REF(dyn_tag_table, (dyn_client *db, const dyn_model *model, const dyn_tag *tags, size_t count, const dyn_table_options &options),
+         (db, model, tags, count, &options))
+DYN__REF(dyn_untag_table, (dyn_client *db, const dyn_model *model, const char *const *keys, size_t count, const dyn_table_options &options),
+         (db, model, keys, count, &options))
+DYN__REF(dyn_list_tags, (dyn_client *db, const dyn_model *model, dyn_tags *tags, const dyn_table_options &options), (db, model, tags, &options))
+DYN__REF(dyn_list_tables, (dyn_client *db, dyn_tables *tables, const dyn_list_options &options), (db, tables, &options))
+DYN__REF(dyn_raw, (dyn_client *db, const char *operation, dyn_str body, dyn_str *answer, const dyn_raw_options &options),
+         (db, operation, body, answer, &options))
+DYN__REF(dyn_execute, (dyn_client *db, dyn_statement *statement, const dyn_execute_options &options), (db, statement, &options))
+DYN__REF(dyn_execute_select, (dyn_client *db, dyn_rows *rows, const dyn_statement *statement, const dyn_execute_options &options),
+         (db, rows, statement, &options))
+DYN__REF(dyn_execute, (dyn_client *db, dyn_statement &&statement, const dyn_execute_options *options), (db, &statement, options))
+DYN__REF(dyn_execute_select, (dyn_client *db, dyn_rows *rows, const dyn_statement &statement, const dyn_execute_options *options),
+         (db, rows, &statement, options))
+DYN__REF(dyn_execute_select, (dyn_client *db, dyn_rows *rows, const dyn_statement &statement, const dyn_execute_options &options),
+         (db, rows, &statement, &options))
+DYN__REF(dyn_execute_batch, (dyn_client *db, dyn_statement *statements, size_t count, const dyn_execute_options &options), (db, statements, count, &options))
+DYN__REF(dyn_execute_transaction, (dyn_client *db, dyn_statement *statements, size_t count, const dyn_execute_options &options),
+         (db, statements, count, &options))
+DYN__REF(dyn_changes_open,
+         (dyn_changes *changes, dyn_client *db, const dyn_model *model, dyn_shard *shards, size_t capacity, const dyn_changes_options &options),
+         (changes, db, model, shards, capacity, &options))
+DYN__REF(dyn_repo_open, (dyn_repo *repo, dyn_client *db, const dyn_model *model, const dyn_repo_config &config), (repo, db, model, &config))
+DYN__REF(dyn_repo_put, (dyn_repo *repo, dyn_key partition, dyn_key content, const void *item, const dyn_repo_write &options),
+         (repo, partition, content, item, &options))
+DYN__REF(dyn_repo_get, (dyn_repo *repo, dyn_key partition, dyn_key content, void *item, dyn_content *out, const dyn_get_options &options),
+         (repo, partition, content, item, out, &options))
+DYN__REF(dyn_repo_update, (dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write &options),
+         (repo, partition, content, change, &options))
+DYN__REF(dyn_repo_delete, (dyn_repo *repo, dyn_key partition, dyn_key content, const dyn_repo_write &options), (repo, partition, content, &options))
+DYN__REF(dyn_repo_list, (dyn_repo *repo, dyn_rows *rows, const dyn_repo_query &query), (repo, rows, &query))
+DYN__REF(dyn_repo_list_any, (dyn_repo *const *repos, size_t count, dyn_rows *rows, const dyn_repo_query &query), (repos, count, rows, &query))
+DYN__REF(dyn_repo_put_many, (dyn_repo *repo, dyn_repo_source source, void *user, size_t count, const dyn_batch_write_options &options),
+         (repo, source, user, count, &options))
+DYN__REF(dyn_repo_get_many, (dyn_repo *repo, dyn_repo_item *items, size_t count, const dyn_batch_get_options &options), (repo, items, count, &options))
+DYN__REF(dyn_repo_count, (dyn_repo *repo, const dyn_repo_query &query, uint64_t *count), (repo, &query, count))
+DYN__REF(dyn_repo_delete_all, (dyn_repo *repo, const dyn_repo_query &query, uint64_t *deleted), (repo, &query, deleted))
+DYN__REF(dyn_repo_write_once, (dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once &options),
+         (repo, source, user, count, &options))
+DYN__REF(dyn_docs_open, (dyn_docs *docs, dyn_client *db, const dyn_docs_config &config), (docs, db, &config))
+DYN__REF(dyn_docs_get, (dyn_docs *docs, dyn_key key, dyn_doc *out, const dyn_get_options &options), (docs, key, out, &options))
+DYN__REF(dyn_docs_put, (dyn_docs *docs, dyn_key key, dyn_value value, const dyn_repo_write &options, dyn_doc *told), (docs, key, value, &options, told))
+DYN__REF(dyn_docs_update, (dyn_docs *docs, dyn_key key, dyn_expr change, const dyn_repo_write &options, dyn_doc *after), (docs, key, change, &options, after))
+DYN__REF(dyn_docs_set, (dyn_docs *docs, dyn_key key, dyn_value changes, const dyn_repo_write &options, dyn_doc *after), (docs, key, changes, &options, after))
+DYN__REF(dyn_docs_delete, (dyn_docs *docs, dyn_key key, const dyn_repo_write &options), (docs, key, &options))
+DYN__REF(dyn_docs_list, (dyn_docs *docs, dyn_rows *rows, const dyn_repo_query &query), (docs, rows, &query))
+DYN__REF(dyn_docs_scan, (dyn_docs *docs, dyn_rows *rows, bool confirm, const dyn_query &query), (docs, rows, confirm, &query))
+DYN__REF(dyn_docs_batch_put, (dyn_docs_batch *batch, dyn_key key, dyn_value value, const dyn_repo_write &options), (batch, key, value, &options))
+DYN__REF(dyn_docs_batch_update, (dyn_docs_batch *batch, dyn_key key, dyn_expr change, const dyn_repo_write &options), (batch, key, change, &options))
+DYN__REF(dyn_docs_batch_delete, (dyn_docs_batch *batch, dyn_key key, const dyn_repo_write &options), (batch, key, &options))
+DYN__REF(dyn_docs_batch_save, (dyn_docs_batch *batch, const dyn_tx_options &options), (batch, &options))
+DYN__REF(dyn_related_get, (dyn_related *related, void *to, const dyn_get_options &options), (related, to, &options))
+DYN__REF(dyn_related_make, (dyn_related *related, void *to, bool *made, const dyn_write_options &options), (related, to, made, &options))
+DYN__REF(dyn_related_put, (dyn_related *related, void *to, const dyn_write_options &options), (related, to, &options))
+DYN__REF(dyn_related_delete, (dyn_related *related, const dyn_write_options &options), (related, &options))
+DYN__REF(dyn_related_select, (dyn_related *related, dyn_rows *rows, const dyn_query &query), (related, rows, &query))
+DYN__REF(dyn_related_count, (dyn_related *related, const dyn_query &query, dyn_counted *counted), (related, &query, counted))
+DYN__REF(dyn_writer_open, (dyn_writer *writer, dyn_client *db, const dyn_writer_options &options), (writer, db, &options))
+DYN__REF(dyn_transaction_open, (dyn_transaction *transaction, dyn_client *db, const dyn_transaction_options &options), (transaction, db, &options))
+DYN__REF(dyn_transaction_add, (dyn_transaction *transaction, const dyn_tx_write &action), (transaction, &action))
+#undef DYN__REF
 #endif
 
 #endif /* DYNREPO_H */

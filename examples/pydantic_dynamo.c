@@ -14,6 +14,7 @@ static const dyn_field actor_fields[] = {
     DYN_TEXT(actor, id), DYN_TEXT(actor, name), DYN_TEXT(actor, review, .optional = true, .has = DYN_HAS(actor, has_review)),   /* None is NULL */
 };
 static const dyn_model actor_model = { DYN_MODEL(actor, actor_fields), .table = "example-films" };
+DYN_TYPED_REPO(actors, actor, actor_model)                                                                   /* actors_put, actors_get … */
 
 /* class ActorReview(BaseModel): id: str; actor_id: str; created: datetime; review: str */
 typedef struct review {
@@ -25,6 +26,7 @@ static const dyn_field review_fields[] = {
     DYN_TEXT(review, id), DYN_TEXT(review, actor_id), DYN_MICROS(review, created, DYN_ISO_OFFSET), DYN_TEXT(review, review),
 };
 static const dyn_model review_model = { DYN_MODEL(review, review_fields), .table = "example-films" };
+DYN_TYPED_REPO(reviews, review, review_model)
 
 /* The table itself, which the library takes as given. */
 typedef struct keys { char pk[64], sk[64]; } keys;
@@ -48,8 +50,8 @@ static int list(dyn_repo *repo, const char *what, const dyn_repo_query *query)
     review r;
     int n = 0;
 
-    dyn_repo_list(repo, &rows, query);
-    for (; dyn_repo_next(repo, &rows, &r, &c) == DYN_ROW; n++)
+    reviews_list(repo, &rows, query);
+    for (; reviews_next(repo, &rows, &r, &c) == DYN_ROW; n++)
         printf("%-10s %.*s  %s\n", what, (int)c.content[0].len, c.content[0].ptr, r.review);
     return dyn_finish(&rows) == DYN_OK ? n : -1;
 }
@@ -69,41 +71,40 @@ int main(void)
     /* DynamoRepository[FilmActor](partition_prefix="test", partition_name="integration", content_type="actor", …) */
     dyn_repo_config config = { DYN_MEMORY(actor_memory), .convention = dyn_pydantic_dynamo(), .prefix = "test", .name = "integration", .type = "actor",
                                .pk = "PARTITION_KEY", .sk = "SORT_KEY", .consistent = true };
-    if (dyn_repo_open(&actors, &db, &actor_model, &config) != DYN_OK)
+    if (actors_open(&actors, &db, &config) != DYN_OK)
         return fail();
     config.type = "review", config.memory = review_memory;
-    if (dyn_repo_open(&reviews, &db, &review_model, &config) != DYN_OK)
+    if (reviews_open(&reviews, &db, &config) != DYN_OK)
         return fail();
 
     /* put, put_batch */
     actor lewis = { .name = "Daniel Day-Lewis" }, buscemi = { .name = "Steve Buscemi" };
     strcpy(lewis.id, id1), strcpy(buscemi.id, id2);
-    dyn_repo_item both[] = { { .partition = dyn_no_ids(), .content = DYN_KEY(id1), .item = &lewis },
-                             { .partition = dyn_no_ids(), .content = DYN_KEY(id2), .item = &buscemi } };
-    if (dyn_repo_put(&actors, dyn_no_ids(), DYN_KEY(id1), &lewis, NULL) != DYN_OK || dyn_repo_put_many(&actors, NULL, both, 2, NULL) != DYN_OK)
+    dyn_repo_item both[] = { actors_item(dyn_no_ids(), DYN_KEY(id1), &lewis), actors_item(dyn_no_ids(), DYN_KEY(id2), &buscemi) };
+    if (actors_put(&actors, dyn_no_ids(), DYN_KEY(id1), &lewis, NULL) != DYN_OK || actors_put_many(&actors, both, 2, NULL) != DYN_OK)
         return fail();
 
     /* update with UpdateCommand(set_commands=…), and with current_version=1, which is not the version any more */
-    if (dyn_repo_update(&actors, dyn_no_ids(), DYN_KEY(id1), DYN_EXPR("SET review = ?", "Talented, but unfriendly in Gangs of New York"), NULL) != DYN_OK)
+    if (actors_update(&actors, dyn_no_ids(), DYN_KEY(id1), DYN_EXPR("SET review = ?", "Talented, but unfriendly in Gangs of New York"), NULL) != DYN_OK)
         return fail();
-    s = dyn_repo_update(&actors, dyn_no_ids(), DYN_KEY(id1), DYN_EXPR("SET review = ?", "?"), &(dyn_repo_write){ .version = 1 });
+    s = actors_update(&actors, dyn_no_ids(), DYN_KEY(id1), DYN_EXPR("SET review = ?", "?"), &(dyn_repo_write){ .version = 1 });
     printf("version 1  %s\n", dyn_status_name(s));
 
     /* get, get_batch */
     actor a;
     dyn_content c;
-    if (dyn_repo_get(&actors, dyn_no_ids(), DYN_KEY(id1), &a, &c, NULL) != DYN_OK)
+    if (actors_get(&actors, dyn_no_ids(), DYN_KEY(id1), &a, &c, NULL) != DYN_OK)
         return fail();
     printf("get        %s: %s (version %d)\n", a.name, a.review, (int)c.version);
-    if (dyn_repo_get_many(&actors, both, 2, NULL) != DYN_OK)
+    if (actors_get_many(&actors, both, 2, NULL) != DYN_OK)
         return fail();
     printf("get_many   %s, %s\n", lewis.name, buscemi.name);
 
     /* filters: missing() also finds what is None, which FilterCommand(not_exists={"review"}) does not */
     uint64_t without, talented, others;
-    if (dyn_repo_count(&actors, &(dyn_repo_query){ .where = { DYN_EXPR("missing(review)") } }, &without) != DYN_OK ||
-        dyn_repo_count(&actors, &(dyn_repo_query){ .where = { DYN_EXPR("review = ?", lewis.review) } }, &talented) != DYN_OK ||
-        dyn_repo_count(&actors, &(dyn_repo_query){ .where = { DYN_EXPR("review <> ?", lewis.review) } }, &others) != DYN_OK)
+    if (actors_count(&actors, &(dyn_repo_query){ .where = { DYN_EXPR("missing(review)") } }, &without) != DYN_OK ||
+        actors_count(&actors, &(dyn_repo_query){ .where = { DYN_EXPR("review = ?", lewis.review) } }, &talented) != DYN_OK ||
+        actors_count(&actors, &(dyn_repo_query){ .where = { DYN_EXPR("review <> ?", lewis.review) } }, &others) != DYN_OK)
         return fail();
     printf("filters    %d without a review, %d with this one, %d without this one\n", (int)without, (int)talented, (int)others);
 
@@ -114,7 +115,6 @@ int main(void)
     review r[4];
     dyn_repo_item items[4];
     memset(r, 0, sizeof r);
-    memset(items, 0, sizeof items);
     dyn_arg part = dyn_text(id1), content[4];
     for (int i = 0; i < 4; i++) {
         snprintf(r[i].id, sizeof r[i].id, "review-%d", i);
@@ -122,11 +122,12 @@ int main(void)
         strcpy(r[i].review, texts[i]);
         r[i].created = micros[i];
         content[i] = dyn_text(times[i]);
-        dyn_key_of(&items[i].partition, &part, 1);
-        dyn_key_of(&items[i].content, &content[i], 1);
-        items[i].item = &r[i];
+        dyn_key partition, key;
+        dyn_key_of(&partition, &part, 1);
+        dyn_key_of(&key, &content[i], 1);
+        items[i] = reviews_item(partition, key, &r[i]);
     }
-    if (dyn_repo_put_many(&reviews, NULL, items, 4, NULL) != DYN_OK)
+    if (reviews_put_many(&reviews, items, 4, NULL) != DYN_OK)
         return fail();
 
     /* list, with a prefix of the time; list_between */
@@ -139,20 +140,20 @@ int main(void)
     uint32_t order[4];
     uint8_t written;
     dyn_repo_once once = { .order = order, .written = &written };
-    if (dyn_repo_write_once(&reviews, NULL, items, 4, &once) != DYN_OK)
+    if (reviews_write_once(&reviews, items, 4, &once) != DYN_OK)
         return fail();
     printf("once       %d written", (int)once.wrote);
     strcpy(r[3].review, "Again, and better");
-    if (dyn_repo_write_once(&reviews, NULL, items, 4, &once) != DYN_OK)
+    if (reviews_write_once(&reviews, items, 4, &once) != DYN_OK)
         return fail();
     printf(", then %d, number %d\n", (int)once.wrote, written == 8 ? 3 : -1);
 
     /* delete: of a prefix, and of one content */
     uint64_t deleted;
-    if (dyn_repo_delete_all(&reviews, &(dyn_repo_query){ .partition = DYN_KEY(id1), .prefix = DYN_KEY("2023") }, &deleted) != DYN_OK ||
-        dyn_repo_delete(&actors, dyn_no_ids(), DYN_KEY(id2), NULL) != DYN_OK)
+    if (reviews_delete_all(&reviews, &(dyn_repo_query){ .partition = DYN_KEY(id1), .prefix = DYN_KEY("2023") }, &deleted) != DYN_OK ||
+        actors_delete(&actors, dyn_no_ids(), DYN_KEY(id2), NULL) != DYN_OK)
         return fail();
-    s = dyn_repo_get(&actors, dyn_no_ids(), DYN_KEY(id2), &a, NULL, NULL);
+    s = actors_get(&actors, dyn_no_ids(), DYN_KEY(id2), &a, NULL, NULL);
     printf("deleted    %d reviews; the second actor is %s\n", (int)deleted, dyn_status_name(s));
     if (dyn_delete_table(&db, &table_model, NULL) != DYN_OK)
         return fail();

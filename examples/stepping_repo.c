@@ -87,6 +87,12 @@ static void many(dyn_repo *repo)
         printf("list     %.*s %.0f, %s\n", (int)c.content[0].len, c.content[0].ptr, got.celsius, got.sky);
     must(s);
     must(dyn_finish(&rows));
+    dyn_repo *const kinds[] = { repo };                    /* here of one kind; see examples/collections.c */
+    size_t which;
+    must(dyn_repo_list_any(kinds, 1, &rows, &(dyn_repo_query){ .partition = DYN_KEY("ulm"), .limit = 1 }));
+    if (finish(dyn_repo_next_any_begin(&rows, &which, &got, sizeof got, &c)) == DYN_ROW)
+        printf("any      of kind %d, %s\n", (int)which, got.sky);
+    must(dyn_finish(&rows));
     must(finish(days_delete_all_begin(repo, &(dyn_repo_query){ .partition = DYN_KEY("ulm") }, &deleted)));
     printf("deleted  %d\n", (int)deleted);
 }

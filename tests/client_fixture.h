@@ -21,8 +21,8 @@ GATE_UNUSED static dyn_status fixture_open(fixture *f, size_t size, const dyn_co
     static unsigned counter;
     dyn_config c;
 
-    memset(f, 0, sizeof *f);
-    memset(&c, 0, sizeof c);
+    memset((void *)f, 0, sizeof *f);
+    memset((void *)&c, 0, sizeof c);
     if (config)
         c = *config;
     snprintf(f->prefix, sizeof f->prefix, "t%ld-%u-", (long)getpid(), ++counter);

@@ -35,7 +35,7 @@ class Examples(unittest.TestCase):
     def test_a_repository_and_a_relation(self):
         self.assertEqual(run("stepping_repo"), (0, [
             "single   19.5, cloudy, version 2", "delete   version 1: DYN_CONDITION_FAILED", "once     1 of 3 differed", "count    2 in November",
-            "list     2026-12-01 3, clear", "list     2026-11-22 -2, snow", "deleted  3", "owner    ann, 0731 2, made, one of 1",
+            "list     2026-12-01 3, clear", "list     2026-11-22 -2, snow", "any      of kind 0, rain", "deleted  3", "owner    ann, 0731 2, made, one of 1",
             "owner    ann is DYN_NOT_FOUND", "the loop went on meanwhile"]))
 
     def test_backup(self):
