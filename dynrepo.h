@@ -3142,15 +3142,17 @@ typedef struct dyn_prefix {
 } dyn_prefix;
 
 /* Makes the letters of all entries, in order. map gives those of the entries that it names, {"CommandV2.device_id":"CD"} as JSON; len 0: of none. With all of
- * them in a map they are the same whatever the order. Two entries of one class and member have the same. error may not be NULL.
- * DYN_OK · DYN_INVALID (two have the same letters, and none is .like the other; no letters are left; what .like names is none). */
+ * them in a map they are the same whatever the order; it may have those of other programs too, which .like may name. Two entries of one class and member have
+ * the same. error may not be NULL. DYN_OK · DYN_INVALID (two have the same letters, of the map or here, and none is .like the other; no letters are
+ * left; what .like names is none; .given and the map differ). */
 DYN_API dyn_status dyn_prefixes(dyn_prefix *entries, size_t count, dyn_str map, dyn_error *error);
 
 /* The map of such entries, for other programs: terminated in your buffer. DYN_OK · DYN_TOO_LARGE (*length, which may be NULL, tells). */
 DYN_API dyn_status dyn_prefix_map(const dyn_prefix *entries, size_t count, char *text, size_t size, size_t *length);
 
 /* A copy of pk's model with keys by templates, which lie in the arena: "pk = CD#{device_id}", "sk = CCO#{command_id}". sk NULL: no sort key, or where the
- * table has one (has_sort_key) "sk = A". separator NULL: "#". error may not be NULL. DYN_OK · DYN_NO_MEMORY (the arena). */
+ * table has one (has_sort_key) "sk = A". separator NULL: "#". *out and the arena must stay as long as the model is used. error may not be NULL.
+ * DYN_OK · DYN_NO_MEMORY (the arena) · DYN_INVALID (a member cannot be in such a key). */
 DYN_API dyn_status dyn_prefix_model(const dyn_prefix *pk, const dyn_prefix *sk, bool has_sort_key, const char *separator, dyn_arena *arena, dyn_model *out,
                                     dyn_error *error);
 
@@ -30625,14 +30627,46 @@ static const dyn_prefix *dyn__prefix_taken(const dyn_prefix *entries, size_t cou
     return NULL;
 }
 
+/* Does the map give these letters to another entry than this one? *name: to which. */
+static bool dyn__prefix_mapped(dyn_str map, const dyn_prefix *e, const char *text, dyn_str *name)
+{
+    char letters[sizeof e->text];
+    dyn_str value;
+    size_t at = 0;
+
+    while (map.len && dyn_json_next(map, &at, name, &value))
+        if (!dyn__prefix_is(e, *name) && dyn_json_text(value, letters, sizeof letters, NULL) == DYN_OK && dyn__same(letters, text))
+            return true;
+    return false;
+}
+
+/* The letters that the map gives the entry, or the name that .like names: false: none. */
+static bool dyn__prefix_in_map(dyn_str map, const dyn_prefix *e, char text[32])
+{
+    dyn_str name, value;
+    size_t at = 0;
+
+    while (map.len && dyn_json_next(map, &at, &name, &value))
+        if (e->like ? dyn__eq(name.ptr, name.len, e->like, strlen(e->like)) : dyn__prefix_is(e, name)) {
+            if (dyn_json_text(value, text, 32, NULL) != DYN_OK)
+                text[0] = 0;
+            return true;
+        }
+    return false;
+}
+
 /* The first letter of the class, then as many of the member as it takes to be alone. */
-static dyn_status dyn__prefix_make(const dyn_prefix *entries, size_t i, dyn_prefix *e, dyn_error *err)
+static dyn_status dyn__prefix_make(const dyn_prefix *entries, size_t i, dyn_prefix *e, dyn_str map, dyn_error *err)
 {
     size_t n = 0;
+    dyn_str other;
 
     e->text[n++] = dyn__upper(e->model->name[0]);
     for (const char *p = dyn__prefix_member(e); *p && n + 1 < sizeof e->text; p++) {
         e->text[n++] = dyn__upper(*p), e->text[n] = 0;
+        if (dyn__prefix_mapped(map, e, e->text, &other) && !dyn__prefix_taken(entries, i, e->text))
+            return dyn__fail(err, DYN_INVALID, "\"%s.%s\" and \"%S\" have the same prefix \"%s\", the second by the map; put the first into the map too, "
+                             "or give it one", e->model->name, dyn__prefix_member(e), &other, e->text);
         if (!dyn__prefix_taken(entries, i, e->text))
             return DYN_OK;
     }
@@ -30658,23 +30692,24 @@ static dyn_status dyn__prefix_take(const dyn_prefix *entries, size_t i, dyn_pref
 static dyn_status dyn__prefix_one(dyn_prefix *entries, size_t i, dyn_str map, dyn_error *err)
 {
     dyn_prefix *e = entries + i;
-    dyn_str name, value;
-    size_t at = 0;
+    char mapped[sizeof e->text];
+    dyn_str other;
 
     for (size_t k = 0; k < i; k++)
         if (dyn__same(entries[k].model->name, e->model->name) && dyn__same(dyn__prefix_member(entries + k), dyn__prefix_member(e)) && entries[k].text[0]) {
             memcpy(e->text, entries[k].text, sizeof e->text);
             return DYN_OK;
         }
-    if (e->given)
-        return dyn__prefix_take(entries, i, e, e->given, err);
-    while (map.len && dyn_json_next(map, &at, &name, &value))
-        if (dyn__prefix_is(e, name)) {
-            char text[sizeof e->text] = "";
-            (void)dyn_json_text(value, text, sizeof text, NULL);
-            return dyn__prefix_take(entries, i, e, text, err);
-        }
-    return dyn__prefix_make(entries, i, e, err);
+    bool in_map = dyn__prefix_in_map(map, e, mapped);
+    if (e->given && in_map && !dyn__same(e->given, mapped))
+        return dyn__fail(err, DYN_INVALID, "\"%s.%s\" is given the prefix \"%s\", but the map says \"%s\"", e->model->name, dyn__prefix_member(e), e->given,
+                         mapped);
+    if (e->given && !in_map && dyn__prefix_mapped(map, e, e->given, &other))
+        return dyn__fail(err, DYN_INVALID, "\"%s.%s\" is given the prefix \"%s\", which is that of \"%S\" in the map; if their items shall stand together "
+                         "say so with .like", e->model->name, dyn__prefix_member(e), e->given, &other);
+    if (e->given || in_map)
+        return dyn__prefix_take(entries, i, e, e->given ? e->given : mapped, err);
+    return dyn__prefix_make(entries, i, e, map, err);
 }
 
 DYN_API dyn_status dyn_prefixes(dyn_prefix *entries, size_t count, dyn_str map, dyn_error *error)
@@ -30694,9 +30729,9 @@ DYN_API dyn_status dyn_prefixes(dyn_prefix *entries, size_t count, dyn_str map, 
             other = !entries[k].like && dyn__prefix_is(entries + k, dyn__str(entries[i].like)) ? entries + k : NULL;
         if (other)
             memcpy(entries[i].text, other->text, sizeof entries[i].text);
-        else if (entries[i].like)
-            return dyn__fail(error, DYN_INVALID, "\"%s.%s\" is to be like \"%s\", which is no entry with letters of its own", entries[i].model->name,
-                             dyn__prefix_member(entries + i), entries[i].like);
+        else if (entries[i].like && (!dyn__prefix_in_map(map, entries + i, entries[i].text) || !entries[i].text[0]))
+            return dyn__fail(error, DYN_INVALID, "\"%s.%s\" is to be like \"%s\", which is no entry with letters of its own, nor in the map",
+                             entries[i].model->name, dyn__prefix_member(entries + i), entries[i].like);
     }
     return DYN_OK;
 }
@@ -30721,6 +30756,28 @@ DYN_API dyn_status dyn_prefix_map(const dyn_prefix *entries, size_t count, char 
     }
     dyn__putc(&w, '}');
     return dyn__end_text(&w, size, length);
+}
+
+/* Can the member stand in such a key as Python's str() writes it? */
+static dyn_status dyn__prefix_fits(const dyn_prefix *e, const char *separator, dyn_error *err)
+{
+    const char *member = dyn__prefix_member(e), *type = e->model->name;
+    uint8_t i = dyn__find_member(e->model, member, strlen(member));
+
+    if (i == DYN__NO_FIELD)
+        return dyn__fail(err, DYN_INVALID, "model \"%s\" has no member \"%s\" to make a key of", type, member);
+    const dyn_field *f = e->model->fields + i;
+    if (dyn__is_integer_kind(f->kind))
+        return dyn__fail(err, DYN_INVALID, "\"%s.%s\": an integer in such a key stands as it is; declare it DYN_INT_KEYED", type, member);
+    if (f->kind == DYN_KIND_ISO || (f->codec == dyn__time_codec && !f->iso_key))
+        return dyn__fail(err, DYN_INVALID, "\"%s.%s\": a time in such a key has a form of its own; declare it DYN_MICROS with .iso_key, for Python's str() "
+                         "DYN_ISO_OFFSET | DYN_ISO_SPACE, or DYN_ISO_NAIVE | DYN_ISO_SPACE of a time without a zone", type, member);
+    for (int k = 0; k < 2; k++)
+        for (const char *p = e->none ? "" : k ? separator : e->text; *p; p++)
+            if (*p == '{')
+                return dyn__fail(err, DYN_INVALID, "\"%s.%s\": the %s \"%s\" must not contain {", type, member, k ? "separator" : "prefix",
+                                 k ? separator : e->text);
+    return DYN_OK;
 }
 
 /* The template of one key. */
@@ -30749,6 +30806,8 @@ DYN_API dyn_status dyn_prefix_model(const dyn_prefix *pk, const dyn_prefix *sk, 
     const char *between = separator ? separator : "#";
 
     memset((void *)error, 0, sizeof *error);
+    if (dyn__prefix_fits(pk, between, error) != DYN_OK || (sk && dyn__prefix_fits(sk, between, error) != DYN_OK))
+        return DYN_INVALID;
     memcpy((void *)out, pk->model, sizeof *out);
     out->pk = dyn__prefix_template("pk", pk, between, arena);
     out->sk = sk ? dyn__prefix_template("sk", sk, between, arena) : has_sort_key ? "sk = A" : NULL;
