@@ -362,7 +362,8 @@
  *
  *   dynamo-items makes the first letters of keys from the names of classes and fields: dyn_prefixes makes the same, or takes them from a map, which
  *   dyn_prefix_map writes; dyn_prefix_model gives a model with such keys. In them times and enums stand as Python's str() has them: .iso_key =
- *   DYN_ISO_NAIVE | DYN_ISO_SPACE, DYN_ENUM_KEYED with "Statuses.pending" for "pending". Its tables are named by dyn_table_from_environment.
+ *   DYN_ISO_NAIVE | DYN_ISO_SPACE, DYN_ENUM_KEYED with "Statuses.pending" for "pending", DYN_INT_KEYED as 7 for 7, without the width that DYN_INT has
+ *   in a template to sort by number. Its tables are named by dyn_table_from_environment.
  *
  * RELATIONS
  *
@@ -757,6 +758,7 @@ DYN__CODEC(dyn__blob_set_codec);
 DYN__CODEC(dyn__bytes_set_codec);
 DYN__CODEC(dyn__uuid_codec);
 DYN__CODEC(dyn__enum_codec);
+DYN__CODEC(dyn__int_codec);
 DYN__CODEC(dyn__time_codec);
 
 /* Lets go of the texts of the last read, but for those of the key members of the struct that a dyn_get reads into. Slices name it. */
@@ -951,6 +953,7 @@ DYN_API dyn_status dyn__mark_write(struct dyn__state *st);
 #define DYN_TIME(T, m, ...)    DYN__TIME(T, m, __VA_ARGS__, .end_ = 0)      /* 64-bit integer, Unix milliseconds, then DYN_ISO_Z …; S */
 #define DYN_MICROS(T, m, ...)  DYN__MICROS(T, m, __VA_ARGS__, .end_ = 0)    /* the same in Unix microseconds, which Python's datetime holds; S */
 #define DYN_ENUM_KEYED(T, m, ...) DYN__ENUM_KEYED(T, m, __VA_ARGS__, .end_ = 0)   /* as DYN_ENUM, then a second table: the names in a key's template; S */
+#define DYN_INT_KEYED(T, ...)  DYN__INT_KEYED(T, __VA_ARGS__, .end_ = 0)    /* any integer; in a key's template its digits alone, in no order of numbers; N */
 #define DYN_TTL(T, ...)        DYN__TTL(T, __VA_ARGS__, .end_ = 0)          /* any integer: Unix seconds when the item may go; zero is not stored; N */
 #define DYN_VERSION(T, ...)    DYN__VERSION_OF(T, __VA_ARGS__, .end_ = 0)   /* any integer: counts the writes; see options.check_version; N */
 #define DYN_CREATED(T, ...)    DYN__CREATED(T, __VA_ARGS__, .end_ = 0)      /* 64-bit integer, Unix milliseconds: DYN_MAKE_CREATED; N */
@@ -1180,6 +1183,7 @@ extern "C" {
 #define DYN__ENUM_KEYED(T, m, table, keys, ...) { DYN__FIELD(T, m, DYN__CHECK_INT, DYN_KIND_CODEC | 'S'), DYN__SIGN(T, m), .names = (table), \
                                   .name_count = sizeof(table) / sizeof *(table) + sizeof(char[sizeof(table) == sizeof(keys) ? 1 : -1]) * 0, \
                                   .key_names = (keys), .codec = dyn__enum_codec, __VA_ARGS__ }
+#define DYN__INT_KEYED(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_INT, DYN_KIND_CODEC | 'N'), DYN__SIGN(T, m), .codec = dyn__int_codec, __VA_ARGS__ }
 #define DYN__TTL(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_INT, DYN_KIND_SECONDS), DYN__SIGN(T, m), .is_ttl = true, __VA_ARGS__ }
 #define DYN__VERSION_OF(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_INT, DYN__IS_SIGNED(T, m) ? DYN_KIND_INT : DYN_KIND_UINT), .stamp = dyn__make_version, \
                                   __VA_ARGS__ }
@@ -6965,9 +6969,9 @@ static dyn_status dyn__next_part(const dyn_model *m, const char **at, dyn__part 
     bool integer = dyn__is_integer_kind(f->kind);
     if (integer && (width < 1 || width > 20))
         return dyn__fail(err, DYN_INVALID,
-                         "model \"%s\": the integer {%S} in a key template needs a width from 1 to 20, such as {%S:13}, so that text order is number order",
-                         m->name, &member, &member);
-    if (!integer && (width || (f->kind != (DYN_KIND_CODEC | 'S')
+                         "model \"%s\": the integer {%S} in a key template needs a width from 1 to 20, such as {%S:13}, so that text order is number order; "
+                         "DYN_INT_KEYED does without", m->name, &member, &member);
+    if (!integer && (width || (f->kind != (DYN_KIND_CODEC | 'S') && (f->kind != (DYN_KIND_CODEC | 'N') || f->element)
                                && f->kind != DYN_KIND_TEXT && f->kind != DYN_KIND_STR && f->kind != DYN_KIND_ISO && f->kind != DYN_KIND_ENUM)))
         return dyn__fail(err, DYN_INVALID,
                          "model \"%s\": {%S} cannot be in a key template that way; text, enums and ISO times go in without a width, integers with one",
@@ -11293,6 +11297,72 @@ DYN__CODEC(dyn__enum_codec)
     }
 }
 
+/* --- Integers that stand in keys as their digits alone --- */
+
+/* An integer as it is written. */
+static void dyn__put_digits(dyn__writer *w, const dyn_arg *a)
+{
+    bool below = a->kind == DYN_ARG_INT && a->as.i < 0;
+    char buf[24];
+    dyn_str s = dyn__decimal_u(buf, below ? 0 - a->as.u : a->as.u);
+
+    if (below)
+        dyn__putc(w, '-');
+    dyn__put(w, s.ptr, s.len);
+}
+
+/* The digits into the member; exact: only as they are written. */
+static bool dyn__int_store(const dyn_field *f, unsigned char *to, const dyn_str *s, bool exact)
+{
+    bool is_signed = f->sign == DYN_KIND_INT;
+    char text[24];
+    dyn__writer w = { text, sizeof text, 0, 0, 0, NULL, NULL };
+    dyn_arg a;
+    int64_t i = 0;
+    uint64_t u = 0;
+
+    if ((is_signed ? dyn__parse_i64(s->ptr, s->len, &i) : dyn__parse_u64(s->ptr, s->len, &u)) != DYN__NUM_OK)
+        return false;
+    a = is_signed ? dyn_int(i) : dyn_uint(u);
+    dyn__put_digits(&w, &a);
+    if (exact && !dyn__eq(text, w.len, s->ptr, s->len))
+        return false;
+    dyn__store_bits(to, f->size, a.as.u);
+    return is_signed ? dyn__load_signed(to, f->size) == i : dyn__load_unsigned(to, f->size) == u;
+}
+
+/* any integer, in a key's template without a width */
+DYN__CODEC(dyn__int_codec)
+{
+    dyn__decoder *d = (dyn__decoder *)more;
+    dyn_arg *a = (dyn_arg *)more;
+    dyn_str s;
+
+    switch (op) {
+    case DYN__CODEC_LOAD:
+        *a = dyn_uint(dyn__load_unsigned((const unsigned char *)at, f->size));
+        if (f->sign == DYN_KIND_INT)
+            *a = dyn_int(dyn__load_signed((const unsigned char *)at, f->size));
+        return DYN_OK;
+    case DYN__CODEC_ABSENT:
+        return f->omit_zero && dyn__is_zero((const unsigned char *)at, f->size);
+    case DYN__CODEC_CONVERT:
+        return (int)dyn__to_integer(err, f, f->sign, a, (const char *)at);
+    case DYN__CODEC_KEY:
+        dyn__put_digits((dyn__writer *)more, (const dyn_arg *)at);
+        return DYN_OK;
+    case DYN__CODEC_STORE:
+        return a->kind == DYN_ARG_TEXT && dyn__int_store(f, (unsigned char *)at, &a->as.s, true);
+    case DYN__CODEC_READ:
+        s = dyn__own_text(d);
+        if (!dyn__int_store(f, (unsigned char *)at, &s, false))
+            dyn__bad_item(d, f, "attribute \"%s\": %S is no whole number that the member holds", dyn__attr(f), &s);
+        return DYN_OK;
+    default:
+        return dyn__codec_default(op, f, at, more, err);
+    }
+}
+
 /* --- Conversions ----------------------------------------------------------------------------------------------------- */
 
 #define DYN__ITEM_LIMIT 409600u                  /* bytes of an item, names included */
@@ -11762,7 +11832,7 @@ static size_t dyn__longest_string(const dyn_field *f, uint8_t kind)
     if (f->codec == dyn__bytes_codec || f->codec == dyn__bytes_item_codec || f->codec == dyn__bytes_set_codec)
         return ((size_t)f->size + 2) / 3 * 4 + 2;
     return f->codec == dyn__uuid_codec ? 36 + 2 : f->codec == dyn__time_codec ? 32 + 2
-           : f->codec == dyn__enum_codec ? dyn__longest_name(f->names, f->name_count) : DYN__UNBOUNDED;
+           : f->codec == dyn__enum_codec ? dyn__longest_name(f->names, f->name_count) : f->codec == dyn__int_codec ? 20 + 2 : DYN__UNBOUNDED;
 }
 
 static size_t dyn__longest_item(const dyn_model *m, bool top);
@@ -13624,6 +13694,8 @@ static bool dyn__text_range(dyn__parser *p, const dyn__key *key, const dyn__cond
     bool bare = run == 0 && !key->parts[0].literal.len;
     dyn_arg from, to;
 
+    if (c->field->kind == (DYN_KIND_CODEC | 'N'))
+        return dyn__wrong(p, c->at, "member \"%s\" stands in the key as its digits alone, which are in no order of numbers; only = finds it", c->field->member);
     if (c->op == 'w')
         return dyn__key_text(p, key, list, run, &c->a.arg, DYN__TAIL_NONE, &from) && dyn__put_key_cond(p, key->attr, 'w', &from, NULL);
     if (run + 1u < key->part_count)

@@ -47,7 +47,15 @@ typedef struct Summary {
 static const dyn_field summary_fields[] = { DYN_ENUM_KEYED(Summary, status, status_names, status_keys), DYN_INT(Summary, count) };
 static const dyn_model summary_type = { DYN_MODEL(Summary, summary_fields), .table = "dynamo-items-2", .pk = "status", .nulls = true };
 
-static dyn_model commands, commands_v2, logs, summaries;
+/* One whose key is an int, which stands there as its digits. */
+typedef struct Release {
+    int number;
+    int downloads;
+} Release;
+static const dyn_field release_fields[] = { DYN_INT_KEYED(Release, number), DYN_INT(Release, downloads) };
+static const dyn_model release_type = { DYN_MODEL(Release, release_fields), .table = "dynamo-items-2", .pk = "number", .nulls = true };
+
+static dyn_model commands, commands_v2, logs, summaries, releases;
 
 static dyn_client db;
 
@@ -68,7 +76,7 @@ static void declare_items(void)
         { .model = &command_type },                       /* the first field is the key */
         { .model = &command2_type, .member = "device_id" }, { .model = &command2_type, .member = "command_id" },
         { .model = &log_type, .member = "device_id", .like = "CommandV2.device_id" }, { .model = &log_type, .member = "timestamp" },
-        { .model = &summary_type, .given = "SUM" },
+        { .model = &summary_type, .given = "SUM" }, { .model = &release_type },
     };
     char map[256];
     dyn_error error;
@@ -77,7 +85,8 @@ static void declare_items(void)
         || dyn_prefix_model(&p[0], NULL, true, NULL, &arena, &commands, &error) != DYN_OK    /* its sort key will be "A" */
         || dyn_prefix_model(&p[1], &p[2], true, NULL, &arena, &commands_v2, &error) != DYN_OK
         || dyn_prefix_model(&p[3], &p[4], true, NULL, &arena, &logs, &error) != DYN_OK
-        || dyn_prefix_model(&p[5], NULL, true, NULL, &arena, &summaries, &error) != DYN_OK)
+        || dyn_prefix_model(&p[5], NULL, true, NULL, &arena, &summaries, &error) != DYN_OK
+        || dyn_prefix_model(&p[6], NULL, true, NULL, &arena, &releases, &error) != DYN_OK)
         puts(error.text), exit(1);
     dyn_prefix_map(p, sizeof p / sizeof *p, map, sizeof map, NULL);
     puts(map);
@@ -103,6 +112,7 @@ int main(void)
     CommandV2 v2 = { { 0 }, { 0 }, PENDING, 0 };
     CommandV2Log log = { { 0 }, 1693098636357227, "Something happened!" };
     Summary sum = { FAILED, 3 };
+    Release release = { 12, 0 };
 
     if (dyn_open(&db, &(dyn_config){ DYN_MEMORY(memory) }) != DYN_OK)
         return dyn_print_error(&db), 1;
@@ -128,6 +138,8 @@ int main(void)
     raw("CD#3939ba91-7687-4df4-8ed3-db531a66f989", "CT#2023-08-27 01:10:36.357227");
     must(dyn_put(&db, &summaries, &sum, NULL));
     raw("SUM#Statuses.failed", "A");
+    must(dyn_put(&db, &releases, &release, NULL));
+    raw("RN#12", "A");
 
     /* and this reads it */
     const dyn_model *both[] = { &commands_v2, &logs };

@@ -46,7 +46,7 @@ class Examples(unittest.TestCase):
         self.assertEqual(status, 0, out)
         lines = out.splitlines()
         self.assertEqual(json.loads(lines[0]), {"Command.command_id": "CC", "CommandV2.device_id": "CD", "CommandV2.command_id": "CCO",
-                                                "CommandV2Log.device_id": "CD", "CommandV2Log.timestamp": "CT", "Summary.status": "SUM"})
+                                                "CommandV2Log.device_id": "CD", "CommandV2Log.timestamp": "CT", "Summary.status": "SUM", "Release.number": "RN"})
         self.assertRegex(lines[1], '"Command.command_id" and "CommandV2.device_id" have the same prefix "CC"')
         self.assertEqual(lines[2], "retry 0")
         self.assertEqual(json.loads(lines[3]), {
@@ -60,7 +60,8 @@ class Examples(unittest.TestCase):
             "pk": {"S": "CD#3939ba91-7687-4df4-8ed3-db531a66f989"}, "sk": {"S": "CT#2023-08-27 01:10:36.357227"},
             "device_id": {"S": "3939ba91-7687-4df4-8ed3-db531a66f989"}, "log": {"S": "Something happened!"}, "timestamp": {"S": "2023-08-27T01:10:36.357227"}})
         self.assertEqual(json.loads(lines[6]), {"pk": {"S": "SUM#Statuses.failed"}, "sk": {"S": "A"}, "status": {"S": "failed"}, "count": {"N": "3"}})
-        self.assertEqual(lines[7:], ["a command", "Something happened!"])
+        self.assertEqual(json.loads(lines[7]), {"pk": {"S": "RN#12"}, "sk": {"S": "A"}, "number": {"N": "12"}, "downloads": {"N": "0"}})
+        self.assertEqual(lines[8:], ["a command", "Something happened!"])
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ typedef struct P { char pk[8]; } P;
 static const dyn_field p_fields[] = { DYN_TEXT(P, pk) };
 static const dyn_model p_type = { DYN_MODEL(P, p_fields), .table = "t2", .pk = "pk", .nulls = true };
 typedef struct N { char a[8]; int n; } N;
-static const dyn_field n_fields[] = { DYN_TEXT(N, a), DYN_INT(N, n) };
+static const dyn_field n_fields[] = { DYN_TEXT(N, a), DYN_INT_KEYED(N, n) };
 static const dyn_model n_type = { DYN_MODEL(N, n_fields), .table = "t3", .pk = "a", .nulls = true };
 
 static dyn_model commands, commands_v2, logs, enums, floats, named, plain;
