@@ -15,7 +15,7 @@ typedef struct note {
     dyn_str       picture;
     int64_t       read_at;            /* Unix microseconds */
     int64_t       due;                /* Unix milliseconds */
-    int64_t       created, updated, made, born, changed;
+    int64_t       created, updated, made, born, changed, first, last;
     uint32_t      version, expires;
 } note;
 
@@ -67,6 +67,8 @@ static const dyn_field note_fields[] = {
     DYN_MILLIS(note, made, .make = DYN_MAKE_NOW),
     DYN_CREATED_ISO(note, born),
     DYN_UPDATED_ISO(note, changed),
+    DYN_TIME(note, first, DYN_ISO_OFFSET, .make = DYN_MAKE_CREATED),      /* the same in another form */
+    DYN_TIME(note, last, DYN_ISO_OFFSET, .make = DYN_MAKE_UPDATED),
     DYN_VERSION(note, version),
     DYN_TTL(note, expires),
 };

@@ -40,6 +40,28 @@ static dyn_status build(char *buffer, size_t size, dyn_value *v, dyn_error *erro
     return dyn_build_end(&b, v, error);
 }
 
+static void add(void *user, const void *data, size_t size)
+{
+    (void)data;
+    *(size_t *)user += size;
+}
+
+/* A list in a list and so on, as deep as DynamoDB takes it, into a sink: its bytes are counted, none is kept. */
+static size_t deep(void)
+{
+    size_t bytes = 0;
+    const dyn_sink count = { add, &bytes };
+    dyn_error error;
+    dyn_build b;
+
+    dyn_build_begin_sink(&b, &count);
+    for (int i = 0; i < DYN_MAX_DEPTH; i++)
+        dyn_build_list(&b, NULL);
+    for (int i = 0; i < DYN_MAX_DEPTH; i++)
+        dyn_build_close(&b);
+    return dyn_build_end(&b, NULL, &error) == DYN_OK ? bytes : 0;
+}
+
 static int look(dyn_value v)
 {
     unsigned char texts[64], picture[8];
@@ -130,6 +152,7 @@ int main(void)
     if (build(buffer, sizeof buffer, &v, &error) != DYN_OK || look(v))
         return printf("%s\n", error.text), 1;
     printf("%u bytes in the table\n", (unsigned)dyn_value_size((dyn_value){ "{\"S\":\"thirty bytes of plain text....\"}", 38 }));
+    printf("%u bytes of JSON, %d levels deep\n", (unsigned)deep(), DYN_MAX_DEPTH);
     if (dyn_open(&db, &(dyn_config){ DYN_MEMORY(memory) }) != DYN_OK)
         return dyn_print_error(&db), 1;
     if (dyn_create_table(&db, &thing_model, NULL) != DYN_OK || dyn_wait_table(&db, &thing_model, DYN_TABLE_ACTIVE, NULL) != DYN_OK)

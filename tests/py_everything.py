@@ -21,6 +21,7 @@ class Examples(unittest.TestCase):
         self.assertEqual(self.run_example("values"), [
             'name "Ada Lovelace", 36 years, 2 languages, 4 bytes of picture, no boss',
             "30 bytes in the table",
+            "256 bytes of JSON, 32 levels deep",         # 32 times {"L":[ and ]}
             "matching: b",
             "stepped: DYN_NOT_FOUND",
             "refused: the program's fault, not transient, wait 0 ms",

@@ -7,9 +7,9 @@ import unittest
 EXAMPLES = os.path.join(os.path.dirname(os.environ["DYNREPO_TEST_BUILD"]), "examples")
 
 
-def run(name):
-    env = dict(os.environ, AWS_ENDPOINT_URL_DYNAMODB=os.environ["DYNREPO_ENDPOINT"])
-    p = subprocess.run([os.path.join(EXAMPLES, name)], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
+def run(name, *arguments, url=None):
+    env = dict(os.environ, AWS_ENDPOINT_URL_DYNAMODB=url or os.environ["DYNREPO_ENDPOINT"])
+    p = subprocess.run([os.path.join(EXAMPLES, name), *arguments], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
     return p.returncode, p.stdout
 
 
@@ -65,6 +65,36 @@ from the customer to the orders of March
             '{"fw":"1.2\\n","exact":1234567890123456789.0123456789,"vals":[3,-4],"tags":["lab"],"mac":"AAH/"}',
             "vals[1] is -4, the document has 5 members and 54 bytes", "fw is of type 1", "exact is of type 2", "vals is of type 7", "tags is of type 8",
             "mac is of type 3", "1e2 and 100 are the same"])
+
+    def test_conventions(self):
+        status, out = run("conventions")
+        self.assertEqual(status, 0, out)
+        self.assertEqual(out.splitlines(), [
+            "pydantic-dynamo  keys of ids, version _object_version, expiry _ttl, changed _timestamp, None is NULL",
+            "dyntastic        keys of the model, version -, expiry -, changed -, None is absent",
+            "dynamo-items     keys of the model, version -, expiry -, changed -, None is NULL",
+            "DynamORM         keys of the model, version -, expiry -, changed -, None is absent",
+            "pynamite         keys of ids, version -, expiry -, changed _updated, None is NULL",
+            "archive          keys of ids, version rev, expiry -, changed changed, None is absent",
+            "plan > a/b: The plan, revision 2 by ann, with its stamps", "put again: DYN_CONDITION_FAILED",
+            'delete: model "paper": .before_delete refused it: somebody is working on it', "heard of 2 saves and 1 delete"])
+
+    FIRMWARE = ["log      43000 bytes went up and came back: 43000", "item     the log apart within its bound", "memory   enough", "line     %s",
+                "modem    everything went through it"]
+
+    def test_firmware(self):
+        status, out = run("firmware")
+        self.assertEqual((status, out), (0, "\n".join(self.FIRMWARE) % "plain" + "\n"))
+
+    def test_firmware_over_tls_by_its_own_certificate_and_without_a_clock(self):
+        if "DYNREPO_TEST_TLS_EC" not in os.environ:
+            self.skipTest("needs the gate")
+        url = "https://localhost:" + os.environ["DYNREPO_TEST_TLS_EC"]
+        status, out = run("firmware", os.environ["DYNREPO_TEST_CERTS"] + "/ec-root.pem", url=url)
+        self.assertEqual((status, out), (0, "\n".join(self.FIRMWARE) % "TLS, records of 4096" + "\n"))
+        status, out = run("firmware", os.environ["DYNREPO_TEST_CERTS"] + "/other-root.pem", url=url)
+        self.assertEqual(status, 1)
+        self.assertIn("DYN_TLS_UNTRUSTED", out)
 
 
 if __name__ == "__main__":
