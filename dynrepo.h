@@ -275,6 +275,14 @@
  *   dyn_record(&db, &recorder, &sink) writes a text of all that a client has from outside, above TLS and without its secrets; dyn_play makes
  *   the same program do the same again from that text, without a network: attach one to a bug report. It holds items and table names.
  *
+ * TESTING YOUR PROGRAM
+ *
+ *   dyn_spy_open(&spy, memory, sizeof memory, &config), then dyn_open: a spy stands where the service would. dyn_spy_answer(&spy, 200, json),
+ *   dyn_spy_refuse(&spy, "ConditionalCheckFailedException", "…") and dyn_spy_drop tell it what to answer, in order; what nobody told an answer for gets
+ *   {}. dyn_spy_sent(&spy, 0, "PutItem", json) compares a request as JSON, dyn_spy_says(&spy, 0, "Item.n.N", "5") looks at one place in it,
+ *   spy.requests has all of them, dyn_spy_show prints them. Its clock is spy.unix_ms, waiting takes no time, and random bytes are the same in each run,
+ *   so stamps and ids can be compared. examples/testing.c has a small test of a program's own.
+ *
  * TIME LIMITS AND STEPPING
  *
  *   Each function has a twin with _begin that only starts; dyn_step moves it on without ever blocking, dyn_wants says what to wait for and for
@@ -2691,6 +2699,72 @@ DYN_API dyn_status dyn_play(dyn_player *player, dyn_str recording, dyn_config *c
 
 /* Was all of it played, and nothing else asked for? Else problem says what is left. */
 DYN_API bool dyn_played(dyn_player *player);
+
+/* --- A spy for tests -------------------------------------------------------------------------------------------------
+ * Stands where the network would be in tests of your own code: it keeps every request, gives the answers that the test has told it, in order, and has a
+ * clock and random bytes that are the same in each run; waiting takes no time. One client at a time.
+ *
+ *    dyn_spy_open(&spy, memory, sizeof memory, &config);                                // then dyn_open(&db, &config)
+ *    dyn_spy_answer(&spy, 200, "{\"Item\":{\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"1\"}}}");
+ *    dyn_spy_refuse(&spy, "ConditionalCheckFailedException", "The conditional request failed");
+ *    ...                                                                                // what is to be tested
+ *    assert(dyn_spy_sent(&spy, 0, "GetItem", "{\"TableName\":\"notes\",\"Key\":{\"id\":{\"S\":\"a\"}}}"));
+ *    assert(dyn_spy_says(&spy, 1, "Item.n.N", "2") && dyn_spy_done(&spy)); */
+
+/* A request that was sent. */
+typedef struct dyn_spy_request {
+    dyn_str operation DYN__DEF(dyn_str());            /* "PutItem" */
+    dyn_str body      DYN__DEF(dyn_str());            /* its JSON, for dyn_json_get */
+    struct dyn_spy_request *next DYN__DEF(NULL);      /* the one after it */
+} dyn_spy_request;
+
+struct dyn__spy_answer;
+
+/* A spy. Members that end in _ are its own. Must not be moved while the client is open. */
+typedef struct dyn_spy {
+    dyn_spy_request *requests DYN__DEF(NULL);         /* from the first to the last, repeats among them */
+    size_t      count    DYN__DEF(0);                 /* of them */
+    int64_t     unix_ms  DYN__DEF(0);                 /* its clock; yours to set; at first 2026-11-21T12:00:00Z. Waiting moves it on */
+    const char *problem  DYN__DEF(NULL);              /* what is wrong with the test: the spy's memory is too small, an answer is no JSON; NULL: nothing */
+    dyn_arena   arena_   DYN__DEF(dyn_arena());
+    struct dyn__spy_answer *first_ DYN__DEF(NULL), *last_ DYN__DEF(NULL);    /* answers not given yet */
+    dyn_spy_request *newest_ DYN__DEF(NULL);
+    char       *body_    DYN__DEF(NULL);              /* of the request that comes in: where its next byte goes … */
+    size_t      left_    DYN__DEF(0);                 /* … and how many are to come */
+    size_t      length_  DYN__DEF(0);
+    size_t      line_used_ DYN__DEF(0);
+    dyn_str     reply_   DYN__DEF(dyn_str());         /* of the answer that goes out: what is left, behind the head */
+    size_t      head_used_ DYN__DEF(0), head_given_ DYN__DEF(0);
+    uint32_t    ticks_   DYN__DEF(0), seed_ DYN__DEF(0);
+    bool        up_      DYN__DEF(false), inside_ DYN__DEF(false);
+    char        line_[96] DYN__DEF({});
+    char        head_[96] DYN__DEF({});
+    char        operation_[48] DYN__DEF({});
+    dyn_stream  stream_  DYN__DEF(dyn_stream());
+    dyn_system  system_  DYN__DEF(dyn_system());
+} dyn_spy;
+
+/* Prepares a spy, and sets the members of *config that lead a client to it (stream, system, endpoint, region, keys). The memory holds requests and
+ * answers, and stays as long as they are looked at; how much: what is sent and answered, and some 100 bytes for each. */
+DYN_API void dyn_spy_open(dyn_spy *spy, void *memory, size_t size, dyn_config *config);
+
+/* Tells an answer to one request, behind those that were told already: HTTP status and body, which is copied. What nobody told an answer for is
+ * answered by 200 and {}, as puts, deletes and gets of what is not there are. DYN_OK · DYN_INVALID (no JSON) · DYN_NO_MEMORY. */
+DYN_API dyn_status dyn_spy_answer(dyn_spy *spy, int http_status, const char *json);
+/* The same: the service refuses it, status 400, with an error's name, "ConditionalCheckFailedException", and message. */
+DYN_API dyn_status dyn_spy_refuse(dyn_spy *spy, const char *code, const char *message);
+/* The same: the connection breaks when the request has come, so that nobody knows what became of it. The client sends it again where that is safe,
+ * which counts as a request of its own. */
+DYN_API dyn_status dyn_spy_drop(dyn_spy *spy);
+
+/* Was request i (from 0) this operation, with this body? Names in any order, blanks and escapes as they like. json NULL: with any body. */
+DYN_API bool dyn_spy_sent(const dyn_spy *spy, size_t i, const char *operation, const char *json);
+/* Has request i this text, number or word at a path of its body, as in dyn_json_get: "ExpressionAttributeValues.`:0`.N"? */
+DYN_API bool dyn_spy_says(const dyn_spy *spy, size_t i, const char *path, const char *text);
+/* Were all answers given, and is there no problem? */
+DYN_API bool dyn_spy_done(const dyn_spy *spy);
+/* All requests, a line each: for a test that has failed. */
+DYN_API void dyn_spy_show(const dyn_spy *spy, const dyn_sink *to);
 
 /* Checks a model once and for all: for a program's own unit tests. error may not be NULL. DYN_OK · DYN_INVALID, with a text that names what is wrong. */
 DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *error);
@@ -27730,6 +27804,361 @@ DYN_API bool dyn_played(dyn_player *player)
     if (!player->problem[0] && player->at < player->recording.len)
         dyn__play_stop(player, "ended before the recording", "");
     return !player->problem[0];
+}
+
+/* --- A spy for tests ------------------------------------------------------------------------------------------------- */
+
+/* An answer that was told; status 0: the connection breaks. */
+typedef struct dyn__spy_answer {
+    struct dyn__spy_answer *next;
+    int     status;
+    dyn_str body;
+} dyn__spy_answer;
+
+/* The first problem is kept. */
+static dyn_status dyn__spy_fails(dyn_spy *spy, dyn_status s, const char *why)
+{
+    if (!spy->problem)
+        spy->problem = why;
+    return s;
+}
+
+static uint32_t dyn__spy_ticks(void *user)
+{
+    return ((dyn_spy *)user)->ticks_;
+}
+
+static int64_t dyn__spy_unix(void *user)
+{
+    return ((dyn_spy *)user)->unix_ms;
+}
+
+/* Bytes that look random, and are the same in each run. */
+static bool dyn__spy_entropy(void *user, void *to, size_t size)
+{
+    dyn_spy *spy = (dyn_spy *)user;
+
+    for (size_t i = 0; i < size; i++) {
+        spy->seed_ = spy->seed_ * 1664525u + 1013904223u;
+        ((unsigned char *)to)[i] = (unsigned char)(spy->seed_ >> 24);
+    }
+    return true;
+}
+
+static int dyn__spy_connect(void *user, const char *host, uint16_t port, uint32_t wait_ms)
+{
+    dyn_spy *spy = (dyn_spy *)user;
+
+    (void)host, (void)port, (void)wait_ms;
+    spy->up_ = true, spy->inside_ = false;
+    spy->line_used_ = spy->length_ = spy->left_ = spy->head_used_ = spy->head_given_ = 0;
+    spy->reply_.len = 0, spy->operation_[0] = 0;
+    return 1;
+}
+
+static void dyn__spy_close(void *user)
+{
+    ((dyn_spy *)user)->up_ = false;
+}
+
+static void dyn__spy_wait(void *user, int wants, uint32_t ms)
+{
+    dyn_spy *spy = (dyn_spy *)user;
+
+    (void)wants;
+    spy->ticks_ += ms, spy->unix_ms += ms;
+}
+
+/* A request is whole: takes the next answer for it, or breaks the connection. */
+static void dyn__spy_reply(dyn_spy *spy)
+{
+    dyn__spy_answer *a = spy->first_;
+    dyn__writer w = { spy->head_, sizeof spy->head_, 0, 0, 0, NULL, NULL };
+    int status = a ? a->status : 200;
+
+    spy->reply_.ptr = "{}", spy->reply_.len = 2;
+    if (a) {
+        spy->first_ = a->next;
+        spy->reply_ = a->body;
+    }
+    spy->inside_ = false, spy->operation_[0] = 0, spy->length_ = 0;
+    if (!status) {
+        spy->up_ = false;
+        return;
+    }
+    dyn__write_number(&w, "HTTP/1.1 ", (uint64_t)status);
+    dyn__write_number(&w, " As told\r\nContent-Length: ", spy->reply_.len);
+    dyn__puts(&w, "\r\n\r\n");
+    spy->head_used_ = w.len, spy->head_given_ = 0;
+}
+
+/* The head has ended: makes room for the body. */
+static bool dyn__spy_begin(dyn_spy *spy)
+{
+    dyn_spy_request *r = (dyn_spy_request *)dyn__alloc(&spy->arena_, sizeof *r, sizeof(void *));
+    size_t n = strlen(spy->operation_);
+    char *operation = (char *)dyn__alloc(&spy->arena_, n + 1, 1), *body = (char *)dyn__alloc(&spy->arena_, spy->length_ + 1, 1);
+
+    if (!r || !operation || !body) {
+        (void)dyn__spy_fails(spy, DYN_NO_MEMORY, "the memory given to dyn_spy_open is too small for the requests");
+        return false;
+    }
+    memcpy(operation, spy->operation_, n);
+    r->operation.ptr = operation, r->operation.len = n;
+    r->body.ptr = body, r->body.len = spy->length_;
+    *(spy->newest_ ? &spy->newest_->next : &spy->requests) = r;
+    spy->newest_ = r, spy->count++;
+    spy->body_ = body, spy->left_ = spy->length_;
+    spy->inside_ = true;
+    return true;
+}
+
+/* A line of the head has ended; false: there is no room. */
+static bool dyn__spy_line(dyn_spy *spy)
+{
+    static const char target[] = "X-Amz-Target: ", length[] = "Content-Length: ";
+    const char *dot = NULL;
+    size_t n = spy->line_used_;
+
+    spy->line_used_ = 0;
+    if (n == 0)
+        return dyn__spy_begin(spy);
+    spy->line_[n] = 0;
+    if (n > sizeof target && memcmp(spy->line_, target, sizeof target - 1) == 0) {
+        for (const char *c = spy->line_; *c; c++)
+            dot = *c == '.' ? c : dot;
+        dot = dot ? dot + 1 : spy->line_ + sizeof target - 1;
+        n = DYN__MIN(strlen(dot), sizeof spy->operation_ - 1);
+        memcpy(spy->operation_, dot, n);
+        spy->operation_[n] = 0;
+    }
+    if (n > sizeof length - 1 && memcmp(spy->line_, length, sizeof length - 1) == 0)
+        for (const char *c = spy->line_ + sizeof length - 1; *c >= '0' && *c <= '9'; c++)
+            spy->length_ = spy->length_ * 10 + (size_t)(*c - '0');
+    return true;
+}
+
+static ptrdiff_t dyn__spy_write(void *user, const void *from, size_t size, uint32_t wait_ms)
+{
+    dyn_spy *spy = (dyn_spy *)user;
+    const char *p = (const char *)from;
+
+    (void)wait_ms;
+    if (!spy->up_ || spy->problem)
+        return DYN_IO_ERROR;
+    for (size_t i = 0; i < size; i++) {
+        if (spy->inside_ && spy->left_) {
+            size_t n = DYN__MIN(spy->left_, size - i);
+            memcpy(spy->body_, p + i, n);
+            spy->body_ += n, spy->left_ -= n, i += n - 1;
+        } else if (p[i] == '\n' && !dyn__spy_line(spy)) {
+            return DYN_IO_ERROR;
+        } else if (p[i] != '\r' && p[i] != '\n' && spy->line_used_ < sizeof spy->line_ - 1) {
+            spy->line_[spy->line_used_++] = p[i];
+        }
+        if (spy->inside_ && !spy->left_)
+            dyn__spy_reply(spy);
+    }
+    return (ptrdiff_t)size;
+}
+
+static ptrdiff_t dyn__spy_read(void *user, void *to, size_t size, uint32_t wait_ms)
+{
+    dyn_spy *spy = (dyn_spy *)user;
+    size_t n = DYN__MIN(size, spy->head_used_ - spy->head_given_);
+
+    (void)wait_ms;
+    if (!spy->up_)
+        return DYN_IO_CLOSED;
+    if (n) {
+        memcpy(to, spy->head_ + spy->head_given_, n);
+        spy->head_given_ += n;
+        return (ptrdiff_t)n;
+    }
+    n = spy->head_used_ ? DYN__MIN(size, spy->reply_.len) : 0;
+    if (!n)
+        return DYN_IO_AGAIN;
+    memcpy(to, spy->reply_.ptr, n);
+    spy->reply_.ptr += n, spy->reply_.len -= n;
+    return (ptrdiff_t)n;
+}
+
+DYN_API void dyn_spy_open(dyn_spy *spy, void *memory, size_t size, dyn_config *config)
+{
+    dyn_stream *s = &spy->stream_;
+
+    memset((void *)spy, 0, sizeof *spy);
+    spy->arena_.base = (unsigned char *)memory, spy->arena_.size = size;
+    spy->unix_ms = (int64_t)1795262400 * 1000;
+    s->open = dyn__spy_connect, s->read = dyn__spy_read, s->write = dyn__spy_write, s->close = dyn__spy_close, s->wait = dyn__spy_wait;
+    s->user = spy, s->secure = true;
+    spy->system_.ticks_ms = dyn__spy_ticks, spy->system_.unix_ms = dyn__spy_unix, spy->system_.entropy = dyn__spy_entropy, spy->system_.user = spy;
+    config->stream = s, config->system = &spy->system_;
+    config->endpoint = "http://spy.invalid", config->region = "us-east-1";
+    config->access_key = "SPY", config->secret_key = "none", config->session_token = NULL;
+}
+
+/* Keeps an answer of n bytes, which the caller writes; NULL: there is no room. */
+static char *dyn__spy_keep(dyn_spy *spy, int status, size_t n)
+{
+    dyn__spy_answer *a = (dyn__spy_answer *)dyn__alloc(&spy->arena_, sizeof *a, sizeof(void *));
+    char *text = (char *)dyn__alloc(&spy->arena_, n + 1, 1);
+
+    if (!a || !text) {
+        (void)dyn__spy_fails(spy, DYN_NO_MEMORY, "the memory given to dyn_spy_open is too small for the answers");
+        return NULL;
+    }
+    a->status = status, a->body.ptr = text, a->body.len = n;
+    *(spy->first_ ? &spy->last_->next : &spy->first_) = a;
+    spy->last_ = a;
+    return text;
+}
+
+DYN_API dyn_status dyn_spy_answer(dyn_spy *spy, int http_status, const char *json)
+{
+    dyn_str all = { json, strlen(json) };
+
+    if (!dyn_json_check(all, NULL) || http_status < 200 || http_status > 599)
+        return dyn__spy_fails(spy, DYN_INVALID, "an answer given to dyn_spy_answer is no JSON, or its HTTP status is none of 200 to 599");
+    char *text = dyn__spy_keep(spy, http_status, all.len);
+    if (!text)
+        return DYN_NO_MEMORY;
+    memcpy(text, json, all.len);
+    return DYN_OK;
+}
+
+/* Writes what a refusal says; with w->cap 0 it is only measured. */
+static void dyn__spy_write_refusal(dyn__writer *w, const char *code, const char *message)
+{
+    dyn__puts(w, "{\"__type\":\"com.amazonaws.dynamodb.v20120810#"), dyn__puts(w, code);
+    dyn__puts(w, "\",\"message\":"), dyn__put_json(w, message, strlen(message));
+    dyn__puts(w, "}");
+}
+
+DYN_API dyn_status dyn_spy_refuse(dyn_spy *spy, const char *code, const char *message)
+{
+    dyn__writer measure = { NULL, 0, 0, 0, 0, NULL, NULL };
+
+    dyn__spy_write_refusal(&measure, code, message);
+    char *text = dyn__spy_keep(spy, 400, measure.pos);
+    if (!text)
+        return DYN_NO_MEMORY;
+    dyn__writer w = { text, measure.pos, 0, 0, 0, NULL, NULL };
+    dyn__spy_write_refusal(&w, code, message);
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_spy_drop(dyn_spy *spy)
+{
+    return dyn__spy_keep(spy, 0, 0) ? DYN_OK : DYN_NO_MEMORY;
+}
+
+static const dyn_spy_request *dyn__spy_at(const dyn_spy *spy, size_t i)
+{
+    const dyn_spy_request *r = spy->requests;
+
+    while (r && i--)
+        r = r->next;
+    return r;
+}
+
+/* The same text in two strings, whatever is escaped in them? */
+static bool dyn__spy_same_text(dyn_str a, dyn_str b)
+{
+    const char *p = a.ptr, *q = b.ptr;
+    char x[4], y[4];
+    size_t n = 0, m = 0, i = 0, j = 0;       /* bytes of one character of each, and how many of them were compared */
+
+    for (;;) {
+        if (i == n)
+            i = 0, n = dyn__next_char(&p, a.ptr + a.len, x);
+        if (j == m)
+            j = 0, m = dyn__next_char(&q, b.ptr + b.len, y);
+        if (!n || !m)
+            return n == m;
+        if (x[i++] != y[j++])
+            return false;
+    }
+}
+
+/* Two JSON values, each without blanks around it: the same but for the order of members, blanks and escapes? */
+static bool dyn__spy_same(dyn_str a, dyn_str b, uint32_t depth)
+{
+    size_t at = 0, other = 0;
+    dyn_str name, value, wanted, found;
+
+    if (!a.len || !b.len || *a.ptr != *b.ptr || !depth)
+        return false;
+    if (*a.ptr == '"') {
+        a.ptr++, a.len -= 2, b.ptr++, b.len -= 2;
+        return dyn__spy_same_text(a, b);
+    }
+    if (*a.ptr != '{' && *a.ptr != '[')
+        return dyn__eq(a.ptr, a.len, b.ptr, b.len);
+    while (dyn_json_next(a, &at, &name, &value)) {
+        bool same = false;
+        if (*a.ptr == '{')
+            other = 0;
+        while (!same && dyn_json_next(b, &other, &wanted, &found)) {
+            if (*a.ptr == '{' && !dyn__spy_same_text(name, wanted))
+                continue;
+            if (!dyn__spy_same(value, found, depth - 1))
+                return false;
+            same = true;
+        }
+        if (!same)
+            return false;
+    }
+    size_t n = 0, m = 0;
+    for (at = 0; dyn_json_next(a, &at, &name, &value); n++) { }
+    for (at = 0; dyn_json_next(b, &at, &name, &value); m++) { }
+    return n == m;
+}
+
+DYN_API bool dyn_spy_sent(const dyn_spy *spy, size_t i, const char *operation, const char *json)
+{
+    const dyn_spy_request *r = dyn__spy_at(spy, i);
+    dyn_str wanted = { json, json ? strlen(json) : 0 }, body;
+
+    if (!r || !dyn__eq(r->operation.ptr, r->operation.len, operation, strlen(operation)))
+        return false;
+    if (!json)
+        return true;
+    return dyn_json_check(wanted, NULL) && dyn_json_get(wanted, "", &wanted) && dyn_json_get(r->body, "", &body)
+           && dyn__spy_same(wanted, body, DYN__SKIP_DEPTH);
+}
+
+DYN_API bool dyn_spy_says(const dyn_spy *spy, size_t i, const char *path, const char *text)
+{
+    const dyn_spy_request *r = dyn__spy_at(spy, i);
+    dyn_str v;
+
+    if (!r || !dyn_json_get(r->body, path, &v))
+        return false;
+    if (v.len >= 2 && *v.ptr == '"') {
+        v.ptr++, v.len -= 2;
+        return dyn__string_is(v, text, strlen(text));
+    }
+    return dyn__eq(v.ptr, v.len, text, strlen(text));
+}
+
+DYN_API bool dyn_spy_done(const dyn_spy *spy)
+{
+    return !spy->problem && !spy->first_;
+}
+
+DYN_API void dyn_spy_show(const dyn_spy *spy, const dyn_sink *to)
+{
+    for (const dyn_spy_request *r = spy->requests; r; r = r->next) {
+        to->write(to->user, r->operation.ptr, r->operation.len);
+        to->write(to->user, " ", 1);
+        to->write(to->user, r->body.ptr, r->body.len);
+        to->write(to->user, "\n", 1);
+    }
+    if (spy->problem) {
+        to->write(to->user, spy->problem, strlen(spy->problem));
+        to->write(to->user, "\n", 1);
+    }
 }
 
 /* --- Transactions -------------------------------------------------------------------------------------------------- */

@@ -66,6 +66,13 @@ from the customer to the orders of March
             "vals[1] is -4, the document has 5 members and 54 bytes", "fw is of type 1", "exact is of type 2", "vals is of type 7", "tags is of type 8",
             "mac is of type 3", "1e2 and 100 are the same"])
 
+    def test_testing(self):
+        status, out = run("testing")
+        self.assertEqual((status, out.splitlines()), (0, [
+            "ok       a reservation asks for enough seats, 1 requests", "ok       a full house is told, 1 requests",
+            "ok       a lost answer is not taken for a refusal, 1 requests", "ok       a busy service is asked again and all pages are read, 3 requests",
+            'sent     PutItem of "hall#faust"', "ok       a guest is stored with version and stamp, 1 requests"]))
+
     def test_conventions(self):
         status, out = run("conventions")
         self.assertEqual(status, 0, out)
