@@ -705,7 +705,6 @@ typedef enum dyn_kind {
     DYN_KIND_NUMBER,              /* dyn_number              N */
     DYN_KIND_SECONDS,             /* any integer             N, Unix seconds */
     DYN_KIND_MILLIS,              /* 64-bit integer          N, Unix milliseconds */
-    DYN_KIND_ISO,                 /* 64-bit integer, ms      S, "2024-05-17T08:29:02.742Z" */
     DYN_KIND_ENUM,                /* any integer             S, by a table of names */
     DYN_KIND_MAP,                 /* a struct                M */
     DYN_KIND_LIST,                /* T[N] and a count        L */
@@ -755,6 +754,7 @@ DYN_API dyn_status dyn__weigh(struct dyn__state *st);
 DYN__CODEC(dyn__bytes_codec);
 DYN__CODEC(dyn__blob_codec);
 DYN__CODEC(dyn__array_codec);
+DYN__CODEC(dyn__time_array_codec);
 DYN__CODEC(dyn__pointer_codec);
 DYN__CODEC(dyn__large_codec);
 DYN__CODEC(dyn__bytes_item_codec);
@@ -1111,7 +1111,8 @@ extern "C" {
 #define DYN__NUMBER(T, m, ...)  { DYN__FIELD(T, m, DYN__CHECK_NUMBER, DYN_KIND_NUMBER), __VA_ARGS__ }
 #define DYN__SECONDS(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_INT, DYN_KIND_SECONDS), DYN__SIGN(T, m), __VA_ARGS__ }
 #define DYN__MILLIS(T, m, ...)  { DYN__FIELD(T, m, DYN__CHECK_WIDE, DYN_KIND_MILLIS), DYN__SIGN(T, m), __VA_ARGS__ }
-#define DYN__ISO(T, m, ...)     { DYN__FIELD(T, m, DYN__CHECK_WIDE, DYN_KIND_ISO), __VA_ARGS__ }
+#define DYN__ISO_FORM DYN_ISO_Z | DYN_ISO_MILLIS
+#define DYN__ISO(T, m, ...)     DYN__TIME(T, m, DYN__ISO_FORM, __VA_ARGS__)
 #define DYN__ENUM(T, m, table, ...) { DYN__FIELD(T, m, DYN__CHECK_INT, DYN_KIND_ENUM), \
                                   DYN__SIGN(T, m), \
                                   .names = (table), .name_count = sizeof(table) / sizeof *(table), __VA_ARGS__ }
@@ -1135,7 +1136,8 @@ extern "C" {
 #define DYN__NUMBER_LIST(T, m, n, ...)  { DYN__LIST(T, m, n, DYN__CHECK_NUMBERS, DYN_KIND_NUMBER), __VA_ARGS__ }
 #define DYN__SECONDS_LIST(T, m, n, ...) { DYN__SIGNED_LIST(T, m, n, DYN__CHECK_INTS, DYN_KIND_SECONDS), __VA_ARGS__ }
 #define DYN__MILLIS_LIST(T, m, n, ...)  { DYN__SIGNED_LIST(T, m, n, DYN__CHECK_WIDES, DYN_KIND_MILLIS), __VA_ARGS__ }
-#define DYN__ISO_LIST(T, m, n, ...)     { DYN__LIST(T, m, n, DYN__CHECK_WIDES, DYN_KIND_ISO), __VA_ARGS__ }
+#define DYN__ISO_LIST(T, m, n, ...)     { DYN__LIST(T, m, n, DYN__CHECK_WIDES, DYN_KIND_CODEC | 'S'), \
+                                  .codec = dyn__time_codec, .iso = DYN__ISO_FORM, .micros = 1000, __VA_ARGS__ }
 #define DYN__ENUM_LIST(T, m, n, table, ...) { DYN__SIGNED_LIST(T, m, n, DYN__CHECK_ENUMS, DYN_KIND_ENUM), \
                                   .names = (table), .name_count = sizeof(table) / sizeof *(table), __VA_ARGS__ }
 #define DYN__MAP_LIST(T, m, n, model, ...) { DYN__LIST(T, m, n, DYN__CHECK_STRUCTS, DYN_KIND_MAP), .nested = &(model), __VA_ARGS__ }
@@ -1168,7 +1170,8 @@ extern "C" {
                                   DYN__LONG(dyn__array_codec), __VA_ARGS__ }
 #define DYN__MILLIS_ARRAY(T, m, n, ...)  { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_WIDES, DYN_KIND_MILLIS, DYN__FAR_SIGN(T, m)), \
                                   DYN__LONG(dyn__array_codec), __VA_ARGS__ }
-#define DYN__ISO_ARRAY(T, m, n, ...)     { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_WIDES, DYN_KIND_ISO, 0), DYN__LONG(dyn__array_codec), __VA_ARGS__ }
+#define DYN__ISO_ARRAY(T, m, n, ...)     { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_WIDES, DYN_KIND_CODEC | 'S', 0), \
+                                  .codec = dyn__time_array_codec, .iso = DYN__ISO_FORM, .micros = 1000, .weigh = dyn__weigh, __VA_ARGS__ }
 #define DYN__ENUM_ARRAY(T, m, n, table, ...) { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_ENUMS, DYN_KIND_ENUM, DYN__FAR_SIGN(T, m)), \
                                   .names = (table), .name_count = sizeof(table) / sizeof *(table), DYN__LONG(dyn__array_codec), __VA_ARGS__ }
 #define DYN__MAP_ARRAY(T, m, n, model, ...)  { DYN__FAR_ARRAY(T, m, n, DYN__CHECK_STRUCTS, DYN_KIND_MAP, 0), .nested = &(model), \
@@ -1197,8 +1200,8 @@ extern "C" {
                                   __VA_ARGS__ }
 #define DYN__CREATED(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_WIDE, DYN_KIND_MILLIS), DYN__SIGN(T, m), .stamp = dyn__make_created, __VA_ARGS__ }
 #define DYN__UPDATED(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_WIDE, DYN_KIND_MILLIS), DYN__SIGN(T, m), .stamp = dyn__make_updated, __VA_ARGS__ }
-#define DYN__CREATED_ISO(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_WIDE, DYN_KIND_ISO), .stamp = dyn__make_created, __VA_ARGS__ }
-#define DYN__UPDATED_ISO(T, m, ...) { DYN__FIELD(T, m, DYN__CHECK_WIDE, DYN_KIND_ISO), .stamp = dyn__make_updated, __VA_ARGS__ }
+#define DYN__CREATED_ISO(T, m, ...) DYN__TIME(T, m, DYN__ISO_FORM, .stamp = dyn__make_created, __VA_ARGS__)
+#define DYN__UPDATED_ISO(T, m, ...) DYN__TIME(T, m, DYN__ISO_FORM, .stamp = dyn__make_updated, __VA_ARGS__)
 
 /* --- Conversions ---------------------------------------------------------------------------------------------------------
  * Structs to JSON and back without a client. arena is work memory, some hundred bytes for each model, given back before the function returns; error may
@@ -1263,7 +1266,6 @@ typedef enum dyn_arg_kind {
     DYN_ARG_TEXT,                 /* as.s */
     DYN_ARG_NUMBER,               /* as.s: a number's text */
     DYN_ARG_NULL,
-    DYN_ARG_ISO,                  /* as.i: Unix milliseconds, written as ISO 8601 text */
     DYN_ARG_LIST,                 /* as.list: a list (L) of values */
     DYN_ARG_SET,                  /* as.list: a string set (SS), number set (NS) or binary set (BS) */
     DYN_ARG_BYTES,                /* as.s: bytes (B); this and the next two are written by as.own.write */
@@ -3901,6 +3903,13 @@ static void dyn__puts(dyn__writer *w, const char *s)
     dyn__put(w, s, strlen(s));
 }
 
+/* Ends a string, and the object that it stands in. */
+static void dyn__close_text(dyn__writer *w)
+{
+    dyn__putc(w, '"');
+    dyn__putc(w, '}');
+}
+
 #ifndef DYNREPO_SMALL
 /* "00" to "99" in a row. */
 #define DYN__TEN(t) t "0" t "1" t "2" t "3" t "4" t "5" t "6" t "7" t "8" t "9"
@@ -4714,6 +4723,7 @@ static void dyn__to_civil(int64_t unix_s, dyn__civil *c)
     c->f[6] = 0;
 }
 
+#ifndef DYNREPO_NO_TLS
 /* 2024-05-17T08:29:02.742Z, or without the milliseconds. Returns the length, no 0 at the end; 0 outside the years 0 to 9999. */
 static size_t dyn__write_iso(char out[32], int64_t unix_ms, bool with_ms)
 {
@@ -4728,6 +4738,7 @@ static size_t dyn__write_iso(char out[32], int64_t unix_ms, bool with_ms)
     c.f[6] = (int)ms;
     return dyn__write_pattern(out, with_ms ? "0000-11-22T33:44:55.666Z" : "0000-11-22T33:44:55Z", &c);
 }
+#endif
 
 /* Reads the zone at the end of an ISO time: Z, +hh:mm, -hh:mm, or nothing, which is UTC. */
 static bool dyn__parse_zone(const char *p, size_t n, int64_t *offset_s)
@@ -7046,7 +7057,7 @@ static dyn_status dyn__next_part(const dyn_model *m, const char **at, dyn__part 
                          "model \"%s\": the integer {%S} in a key template needs a width from 1 to 20, such as {%S:13}, so that text order is number order; "
                          "DYN_INT_KEYED does without", m->name, &member, &member);
     if (!integer && (width || (f->kind != (DYN_KIND_CODEC | 'S') && (f->kind != (DYN_KIND_CODEC | 'N') || f->element)
-                               && f->kind != DYN_KIND_TEXT && f->kind != DYN_KIND_STR && f->kind != DYN_KIND_ISO && f->kind != DYN_KIND_ENUM)))
+                               && f->kind != DYN_KIND_TEXT && f->kind != DYN_KIND_STR && f->kind != DYN_KIND_ENUM)))
         return dyn__fail(err, DYN_INVALID,
                          "model \"%s\": {%S} cannot be in a key template that way; text, enums and ISO times go in without a width, integers with one",
                          m->name, &member);
@@ -7061,7 +7072,7 @@ static char dyn__key_type(const dyn_field *f)
     if (f->element)
         return 0;
     switch (f->kind) {
-    case DYN_KIND_TEXT: case DYN_KIND_STR: case DYN_KIND_ISO: case DYN_KIND_ENUM: case DYN_KIND_CODEC | 'S':
+    case DYN_KIND_TEXT: case DYN_KIND_STR: case DYN_KIND_ENUM: case DYN_KIND_CODEC | 'S':
         return 'S';
     case DYN_KIND_INT: case DYN_KIND_UINT: case DYN_KIND_REAL: case DYN_KIND_NUMBER: case DYN_KIND_SECONDS: case DYN_KIND_MILLIS: case DYN_KIND_CODEC | 'N':
         return 'N';
@@ -7328,12 +7339,6 @@ static dyn_status dyn__load_text(dyn_error *err, const dyn_field *f, uint8_t kin
     return DYN_OK;
 }
 
-/* Is it a time that ISO 8601 can write with four digits of a year? */
-static bool dyn__iso_ok(int64_t unix_ms)
-{
-    return unix_ms >= INT64_C(-62167219200000) && unix_ms <= INT64_C(253402300799999);
-}
-
 /* Is a double one that DynamoDB can hold? */
 static bool dyn__storable(double v)
 {
@@ -7389,11 +7394,9 @@ static dyn_status dyn__load_arg(dyn_error *err, const dyn_field *f, uint8_t kind
         return DYN_OK;
     }
     default:
-        a->kind = kind == DYN_KIND_ISO ? DYN_ARG_ISO : DYN_ARG_INT, a->as.i = dyn__load_signed(p, f->size);
+        a->kind = DYN_ARG_INT, a->as.i = dyn__load_signed(p, f->size);
         if (!dyn__is_signed(f, kind))
             a->kind = DYN_ARG_UINT, a->as.u = dyn__load_unsigned(p, f->size);
-        if (kind == DYN_KIND_ISO && !dyn__iso_ok(a->as.i))
-            return dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": %i ms is outside the years 0000 to 9999", dyn__attr(f), a->as.i);
         return DYN_OK;
     }
 }
@@ -7424,10 +7427,6 @@ static dyn_status dyn__arg_from_text(dyn_error *err, const dyn_field *f, const c
     case DYN_KIND_NUMBER:
         a->kind = DYN_ARG_NUMBER, a->as.s = s;
         good = dyn__check_number(text, n) == DYN__NUM_OK;
-        break;
-    case DYN_KIND_ISO:
-        a->kind = DYN_ARG_ISO;
-        good = dyn__parse_iso(text, n, &a->as.i);
         break;
     default:
         a->kind = DYN_ARG_TEXT, a->as.s = s;
@@ -7607,7 +7606,7 @@ static char dyn__class(uint8_t kind)
         return (char)(own == '?' ? 0 : own == 'n' || own == 'b' ? 's' : own == 'T' ? 'B' : own);
     switch (kind) {
     case DYN_KIND_NONE: return 0;
-    case DYN_KIND_TEXT: case DYN_KIND_STR: case DYN_KIND_ISO: case DYN_KIND_ENUM: return 'S';
+    case DYN_KIND_TEXT: case DYN_KIND_STR: case DYN_KIND_ENUM: return 'S';
     case DYN_KIND_BOOL: return 'B';
     case DYN_KIND_MAP:  return 'M';
     case DYN_KIND_LIST: return 'L';
@@ -7620,7 +7619,7 @@ static char dyn__class(uint8_t kind)
 static char dyn__arg_class(const dyn_arg *a)
 {
     switch (a->kind) {
-    case DYN_ARG_TEXT: case DYN_ARG_ISO: case DYN_ARG_MADE: case DYN_ARG_TIME: return 'S';
+    case DYN_ARG_TEXT: case DYN_ARG_MADE: case DYN_ARG_TIME: return 'S';
     case DYN_ARG_BOOL: return 'B';
     case DYN_ARG_BYTES: return 'Y';
     case DYN_ARG_LIST: return 'L';
@@ -7771,8 +7770,6 @@ static dyn_status dyn__check_arg(dyn_error *err, const dyn_field *f, dyn_arg *a,
         return DYN_OK;
     case DYN_ARG_BYTES: case DYN_ARG_MADE: case DYN_ARG_TIME:
         return a->as.own.write ? DYN_OK : dyn__misfit(err, f, what, "the value was filled in by hand; make it with dyn_bytes() and the like");
-    case DYN_ARG_ISO:
-        return dyn__iso_ok(a->as.i) ? DYN_OK : dyn__misfit(err, f, what, "%i ms is outside the years 0000 to 9999", a->as.i);
     default:
         if (a->kind > DYN_ARG_VALUE)
             return DYN_OK;
@@ -7803,12 +7800,20 @@ static dyn_status dyn__to_integer(dyn_error *err, const dyn_field *f, uint8_t ki
                        a->as.u, low, top);
 }
 
-/* To a time: an integer as it is, or ISO 8601 text. */
+/* The microseconds in an argument that is a time: the low five bits are its form. */
+static int64_t dyn__time_of(const dyn_arg *a)
+{
+    return dyn__floor(a->as.i, 32);
+}
+
+/* To a number of seconds or milliseconds, of ISO 8601 text or another time. */
 static dyn_status dyn__to_time(dyn_error *err, const dyn_field *f, uint8_t kind, dyn_arg *a, const char *what)
 {
-    if (a->kind == DYN_ARG_TEXT) {
+    if (a->kind == DYN_ARG_TEXT || a->kind == DYN_ARG_TIME) {
         dyn_str s = a->as.s;
-        if (!dyn__parse_iso(s.ptr, s.len, &a->as.i))
+        if (a->kind == DYN_ARG_TIME)
+            a->as.i = dyn__floor(dyn__time_of(a), 1000), s.ptr = "the time", s.len = 8;
+        else if (!dyn__parse_iso(s.ptr, s.len, &a->as.i))
             return dyn__misfit(err, f, what, "\"%S\" is no time such as \"2024-05-17T08:29:02Z\"", &s);
         a->kind = DYN_ARG_INT;
         if (kind == DYN_KIND_SECONDS) {
@@ -7817,13 +7822,7 @@ static dyn_status dyn__to_time(dyn_error *err, const dyn_field *f, uint8_t kind,
             a->as.i /= 1000;
         }
     }
-    if (kind != DYN_KIND_ISO)
-        return dyn__to_integer(err, f, kind, a, what);
-    if (a->kind == DYN_ARG_INT)
-        a->kind = DYN_ARG_ISO;
-    if (a->kind != DYN_ARG_ISO)
-        return dyn__misfit(err, f, what, "it is a time: milliseconds as an integer, or ISO 8601 text");
-    return dyn__check_arg(err, f, a, what, 0);
+    return dyn__to_integer(err, f, kind, a, what);
 }
 
 /* To the name of an enum's value. */
@@ -7874,8 +7873,6 @@ static dyn_status dyn__convert(dyn_error *err, const dyn_field *f, uint8_t kind,
     }
     if (is == 'S' && (kind == DYN_KIND_SECONDS || kind == DYN_KIND_MILLIS))
         return dyn__to_time(err, f, kind, arg, what);
-    if (kind == DYN_KIND_ISO && (is == 'S' || is == 'N'))
-        return dyn__to_time(err, f, kind, arg, what);
     if (kind == DYN_KIND_ENUM && (is == 'S' || arg->kind == DYN_ARG_INT))
         return dyn__to_name(err, f, arg, what);
     if (kind == DYN_KIND_BOOL && arg->kind == DYN_ARG_INT && (arg->as.u | 1) == 1)
@@ -7922,8 +7919,6 @@ static void dyn__write_scalar(dyn__writer *w, const dyn_arg *a)
         s = dyn__decimal_u(buf, a->as.u);
     else if (a->kind == DYN_ARG_REAL)
         s.ptr = buf, s.len = dyn__write_double(buf, a->as.d);
-    else if (a->kind == DYN_ARG_ISO)
-        s.ptr = buf, s.len = dyn__write_iso(buf, a->as.i, true);
     dyn__put_json(w, s.ptr, s.len);
 }
 
@@ -8009,9 +8004,7 @@ static dyn_status dyn__render_part(dyn__writer *w, const dyn__known *known, cons
             dyn__putc(w, '0');
     } else {
         s = value->as.s;
-        if (value->kind == DYN_ARG_ISO)
-            s.ptr = buf, s.len = dyn__write_iso(buf, value->as.i, true);
-        else if (dyn__is_codec(f->kind) && value->kind != DYN_ARG_NULL) {
+        if (dyn__is_codec(f->kind) && value->kind != DYN_ARG_NULL) {
             dyn__writer made = { buf, sizeof buf, 0, 0, 0, NULL, NULL };
             f->codec(DYN__CODEC_KEY, f, (void *)value, &made, err);
             s.ptr = buf, s.len = made.len;
@@ -8272,7 +8265,7 @@ static dyn_status dyn__write_key(dyn__writer *w, const dyn__known *k, const dyn_
     }
     dyn__put_escaped(w, buf, text.len);
     if (!key->plain)
-        dyn__put(w, DYN__LIT("\"}"));
+        dyn__close_text(w);
     return DYN_OK;
 }
 
@@ -8397,7 +8390,7 @@ static const char *dyn__kind_name(uint8_t kind)
 {
     static const char *const names[] = {
         "nothing", "a text", "a text", "a bool", "a signed integer", "an unsigned integer", "a floating-point number", "a dyn_number",
-        "a time in seconds", "a time in milliseconds", "an ISO 8601 time", "an enum's name", "a map", "a list", "a string set", "a number set"
+        "a time in seconds", "a time in milliseconds", "an enum's name", "a map", "a list", "a string set", "a number set"
     };
 
     return dyn__is_codec(kind) ? dyn__tag_name(dyn__tag_of(kind)) : names[kind];
@@ -8532,14 +8525,6 @@ static void dyn__text_too_long(dyn__decoder *d, const dyn_field *f, size_t n)
     d->err->needed = n - d->text_cap;
 }
 
-/* Is the text what a time is written as? In a key another form would be another item. */
-static bool dyn__iso_exact(const char *p, size_t n, int64_t ms)
-{
-    char text[32];
-
-    return dyn__eq(p, n, text, dyn__write_iso(text, ms, true));
-}
-
 /* Takes the members of a key template out of the key's text. */
 static bool dyn__split_key_text(dyn__decoder *d, const dyn__key *key, const char *p, size_t n)
 {
@@ -8568,7 +8553,7 @@ static bool dyn__split_key_text(dyn__decoder *d, const dyn__key *key, const char
         const dyn_field *f = &fr->known->model->fields[part->field];
         dyn_arg a;
         if (f->key_only || d->from_key) {
-            if (dyn__arg_from_text(NULL, f, p, len, &a) != DYN_OK || (f->kind == DYN_KIND_ISO && !dyn__iso_exact(p, len, a.as.i)))
+            if (dyn__arg_from_text(NULL, f, p, len, &a) != DYN_OK)
                 return false;
             if (f->kind == DYN_KIND_STR) {
                 dyn__text_room(d, true);
@@ -8629,12 +8614,7 @@ static void dyn__text_done(dyn__decoder *d)
     }
     memset((void *)&a, 0, sizeof a);
     a.kind = DYN_ARG_TEXT, a.as.s = s;
-    if (d->text_kind == DYN_KIND_ISO && !dyn__parse_iso(s.ptr, s.len, &a.as.i))
-        dyn__bad_item(d, f, "attribute \"%s\": \"%S\" is no ISO 8601 time such as 2024-05-17T08:29:02.742Z", dyn__attr(f), &s);
-    else if (d->text_kind == DYN_KIND_ISO && d->depth == 0 && d->text_slot < 2 && !dyn__iso_exact(s.ptr, s.len, a.as.i))
-        dyn__bad_item(d, f, "key \"%s\": the time \"%S\" is not in the form that is written here (2024-05-17T08:29:02.742Z), so it could not be found "
-                      "again; declare the member DYN_TEXT", dyn__attr(f), &s);
-    else if (!dyn__store_arg(f, d->text_to, &a))
+    if (!dyn__store_arg(f, d->text_to, &a))
         dyn__bad_item(d, f, "attribute \"%s\": \"%S\" is none of the enum's names", dyn__attr(f), &s);
 }
 
@@ -8894,7 +8874,7 @@ static char dyn__tag_of(uint8_t kind)
     if (dyn__is_codec(kind))
         return (char)(kind == (DYN_KIND_CODEC | 'Y') ? 'B' : kind & 0x7f);
     switch (kind) {
-    case DYN_KIND_TEXT: case DYN_KIND_STR: case DYN_KIND_ISO: case DYN_KIND_ENUM: return 'S';
+    case DYN_KIND_TEXT: case DYN_KIND_STR: case DYN_KIND_ENUM: return 'S';
     case DYN_KIND_BOOL: return 'T';
     case DYN_KIND_MAP:  return 'M';
     case DYN_KIND_LIST: return 'L';
@@ -10111,7 +10091,7 @@ static dyn_status dyn__flow_write(dyn__writer *w, const dyn_field *f, const dyn_
         return dyn__fail_at(err, f, DYN_TOO_LARGE, "attribute \"%s\": it has %u bytes; an item has at most 400 KB", dyn__attr(f), (uint64_t)large->size);
     dyn__puts(w, bytes ? "{\"B\":\"" : "{\"S\":\"");
     dyn_status s = bytes ? dyn__flow_bytes(w, f, large, err) : dyn__flow_text(w, f, large, err);
-    dyn__puts(w, "\"}");
+    dyn__close_text(w);
     return s;
 }
 
@@ -11187,8 +11167,9 @@ static void dyn__write_time(struct dyn__writer *w, const dyn_arg *a)
         n += dyn__write_pattern(text + n, ".666", &c);
     else if (digits == 3 || (digits == 0 && fraction))
         n += dyn__write_pattern(text + n, ".666666", &c);
+    for (const char *zone = zones[form & 3]; *zone; zone++)
+        text[n++] = *zone;
     dyn__put(w, text, n);
-    dyn__puts(w, zones[form & 3]);
 }
 
 /* Makes the argument of a time. NULL: it can be written; else why not. */
@@ -11204,12 +11185,6 @@ static const char *dyn__time_arg(const dyn_field *f, int64_t us, dyn_arg *a)
     return NULL;
 }
 
-/* The microseconds in an argument that is a time. */
-static int64_t dyn__time_of(const dyn_arg *a)
-{
-    return dyn__floor(a->as.i, 32);
-}
-
 /* The member's value in microseconds; a count that is far outside stays far outside. */
 static int64_t dyn__time_scale(const dyn_field *f, int64_t v)
 {
@@ -11220,22 +11195,17 @@ static int64_t dyn__time_scale(const dyn_field *f, int64_t v)
 
 static int dyn__time_convert(const dyn_field *f, const char *what, dyn_arg *a, dyn_error *err)
 {
-    const char *why = "it is a time: an integer as the member counts, or ISO 8601 text";
     int64_t us = 0;
-    bool good = true;
 
-    if (a->kind == DYN_ARG_TIME)
-        return DYN_OK;
-    if (a->kind == DYN_ARG_TEXT)
-        good = dyn__parse_iso_us(a->as.s.ptr, a->as.s.len, &us) && us % f->micros == 0;
-    else if (a->kind == DYN_ARG_INT)
-        us = dyn__time_scale(f, a->as.i);
-    else if (a->kind == DYN_ARG_ISO)
-        us = a->as.i * 1000;
-    else
-        good = false;
-    if (good)
-        why = dyn__time_arg(f, us, a);
+    if (a->kind == DYN_ARG_TEXT && !dyn__parse_iso_us(a->as.s.ptr, a->as.s.len, &us))
+        return (int)dyn__misfit(err, f, what, "\"%S\" is no time such as \"2024-05-17T08:29:02Z\"", &a->as.s);
+    if (us % f->micros)
+        return (int)dyn__misfit(err, f, what, "it counts milliseconds; the time \"%S\" has a finer fraction", &a->as.s);
+    if (a->kind != DYN_ARG_TEXT && a->kind != DYN_ARG_TIME && a->kind != DYN_ARG_INT)
+        return (int)dyn__misfit(err, f, what, "it is a time: an integer as the member counts, or ISO 8601 text");
+    if (a->kind != DYN_ARG_TEXT)
+        us = a->kind == DYN_ARG_TIME ? dyn__time_of(a) : dyn__time_scale(f, a->as.i);
+    const char *why = dyn__time_arg(f, us, a);
     return (int)(why ? dyn__misfit(err, f, what, "%s", why) : DYN_OK);
 }
 
@@ -11258,6 +11228,23 @@ static bool dyn__time_store(const dyn_field *f, unsigned char *to, const dyn_str
     return true;
 }
 
+/* A time that stands in the window as the service writes it, {"S":"…"}; any other goes the long way. */
+static int dyn__time_feed(dyn__decoder *d, const dyn_field *f, unsigned char *to)
+{
+    const char *p = *d->own_at;
+    dyn_str s = { p + 6, 0 };
+
+    if (d->own_end - p > 48 && memcmp(p, "{\"S\":\"", 6) == 0) {
+        while (s.len < 40 && dyn__is_plain(s.ptr[s.len]))
+            s.len++;
+        if (s.ptr[s.len] == '"' && s.ptr[s.len + 1] == '}' && dyn__time_store(f, to, &s, dyn__own_is_key(d) ? f->iso : 0)) {
+            *d->own_at = s.ptr + s.len + 2;
+            return DYN__GOOD;
+        }
+    }
+    return dyn__own_feed(d);
+}
+
 /* int64_t as ISO 8601 text in a form of choice */
 DYN__CODEC(dyn__time_codec)
 {
@@ -11276,7 +11263,8 @@ DYN__CODEC(dyn__time_codec)
                               "DYN_ISO_NAIVE", ((const dyn_model *)at)->name, f->member);
     case DYN__CODEC_LOAD:
         why = dyn__time_arg(f, dyn__time_scale(f, dyn__load_signed((const unsigned char *)at, 8)), (dyn_arg *)more);
-        return (int)(why ? dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": %s", dyn__attr(f), why) : DYN_OK);
+        return (int)(why ? dyn__fail_at(err, f, DYN_INVALID, "attribute \"%s\": %s: %i", dyn__attr(f), why, dyn__load_signed((const unsigned char *)at, 8))
+                         : DYN_OK);
     case DYN__CODEC_ABSENT:
         return f->omit_zero && dyn__is_zero((const unsigned char *)at, 8);
     case DYN__CODEC_CONVERT:
@@ -11287,9 +11275,11 @@ DYN__CODEC(dyn__time_codec)
             other.as.i = dyn__time_pack(dyn__time_of(&other), key_form), other.as.own.write = dyn__write_time;
         return dyn__codec_default(op, f, &other, more, err);
     case DYN__CODEC_STORE:
-        if (a->kind == DYN_ARG_ISO)
-            dyn__store_bits((unsigned char *)at, 8, (uint64_t)(f->micros == 1 ? a->as.i * 1000 : a->as.i));
-        return a->kind == DYN_ARG_ISO || dyn__time_store(f, (unsigned char *)at, &a->as.s, f->key_only ? key_form : 0);
+        if (a->kind == DYN_ARG_TIME)
+            dyn__store_bits((unsigned char *)at, 8, (uint64_t)dyn__floor(dyn__time_of(a), f->micros));
+        return a->kind == DYN_ARG_TIME || dyn__time_store(f, (unsigned char *)at, &a->as.s, f->key_only ? key_form : 0);
+    case DYN__CODEC_FEED:
+        return dyn__time_feed(d, f, (unsigned char *)at);
     case DYN__CODEC_READ:
         s = dyn__own_text(d);
         if (!dyn__time_store(f, (unsigned char *)at, &s, dyn__own_is_key(d) ? f->iso : 0))
@@ -11299,6 +11289,22 @@ DYN__CODEC(dyn__time_codec)
     default:
         return dyn__codec_default(op, f, at, more, err);
     }
+}
+
+/* int64_t * of times, and a count: what concerns the array, and what concerns its elements, which are read in its frame */
+DYN__CODEC(dyn__time_array_codec)
+{
+    const dyn__decoder *d = (const dyn__decoder *)more;
+    bool element = op == DYN__CODEC_LOAD || op == DYN__CODEC_STORE || op == DYN__CODEC_CONVERT || op == DYN__CODEC_FITS || op == DYN__CODEC_READ;
+
+    if ((op == DYN__CODEC_FEED || op == DYN__CODEC_STEP) && d->frames[d->depth].list == f)
+        element = true;
+    if (op == DYN__CODEC_WRITE) {
+        dyn_field times = *f;
+        times.codec = dyn__time_codec;
+        return (int)dyn__array_write((dyn__writer *)more, &times, at, err);
+    }
+    return element ? dyn__time_codec(op, f, at, more, err) : dyn__array_codec(op, f, at, more, err);
 }
 
 /* --- Enums with other names in keys --- */
@@ -11891,6 +11897,7 @@ static size_t dyn__longest_name(const dyn_name *names, size_t count)
 static size_t dyn__longest_string(const dyn_field *f, uint8_t kind)
 {
     static const uint8_t digits[2][9] = { { 0, 3, 5, 0, 10, 0, 0, 0, 20 }, { 0, 4, 6, 0, 11, 0, 0, 0, 20 } };
+    static const uint8_t fraction[4] = { 7, 0, 4, 7 }, zone[8] = { 0, 1, 6, 5, 0 };
 
     switch (kind) {
     case DYN_KIND_TEXT:   return 6 * ((size_t)f->size - 1) + 2;
@@ -11898,15 +11905,16 @@ static size_t dyn__longest_string(const dyn_field *f, uint8_t kind)
         return f->size <= 8 ? (size_t)digits[dyn__is_signed(f, kind)][f->size] + 2 : DYN__UNBOUNDED;
     case DYN_KIND_REAL:   return f->size == sizeof(float) ? 17 + 2 : 25 + 2;
     case DYN_KIND_NUMBER: return sizeof(dyn_number) - 1 + 2;
-    case DYN_KIND_ISO:    return 24 + 2;
     case DYN_KIND_ENUM:   return dyn__longest_name(f->names, f->name_count);
     default:
         break;
     }
     if (f->codec == dyn__bytes_codec || f->codec == dyn__bytes_item_codec || f->codec == dyn__bytes_set_codec)
         return ((size_t)f->size + 2) / 3 * 4 + 2;
-    return f->codec == dyn__uuid_codec ? 36 + 2 : f->codec == dyn__time_codec ? 32 + 2
-           : f->codec == dyn__enum_codec ? dyn__longest_name(f->names, f->name_count) : f->codec == dyn__int_codec ? 20 + 2 : DYN__UNBOUNDED;
+    if (f->codec == dyn__time_codec)
+        return 19 + (size_t)fraction[f->iso >> 4 & 3] + (size_t)zone[f->iso & 7] + 2;
+    return f->codec == dyn__uuid_codec ? 36 + 2 : f->codec == dyn__enum_codec ? dyn__longest_name(f->names, f->name_count)
+           : f->codec == dyn__int_codec ? 20 + 2 : DYN__UNBOUNDED;
 }
 
 static size_t dyn__longest_item(const dyn_model *m, bool top);
@@ -12277,7 +12285,7 @@ static dyn_status dyn__rule_check(int rule, const dyn_field *f, const dyn_model 
                                                              : dyn__bound_value(NULL, f, &bound[i], &a) == DYN_OK);
     }
     if (rule == DYN__RULE_RANGE)
-        good = good && (is == 'N' || f->kind == DYN_KIND_ISO || f->codec == dyn__time_codec);
+        good = good && (is == 'N' || f->codec == dyn__time_codec);
     else if (rule == DYN__RULE_LENGTH)
         good = good && (f->count_size || f->kind == DYN_KIND_TEXT || f->kind == DYN_KIND_STR || is == 'Y');
     else if (rule == DYN__RULE_ONE_OF)
@@ -13192,7 +13200,7 @@ static bool dyn__missing(dyn__parser *p)
 /* A function that is a condition, or a comparison. *top is '|' if what is written is an OR. */
 static DYN__APART bool dyn__predicate(dyn__parser *p, char *top)
 {
-    static const char *const names[] = { "attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains", "missing" };
+    static const char names[][21] = { "attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains", "missing" };
     dyn__operand o[2];
     size_t i = 0;
 
@@ -13724,37 +13732,52 @@ static bool dyn__put_key_cond(dyn__parser *p, dyn_str attr, char op, const dyn_a
     return true;
 }
 
+/* What one step of a time's text in a key is, in microseconds; 0: it is no time, or its texts are not in its order. */
+static int64_t dyn__time_step(const dyn_field *f)
+{
+    static const int32_t steps[4] = { 0, 1000000, 1000, 1 };
+
+    return f->codec == dyn__time_codec ? steps[(f->iso_key ? f->iso_key : f->iso) >> 4 & 3] : 0;
+}
+
 /* A range over an integer or a time in a template: the bounds are values, since each has neighbours. */
 static bool dyn__integer_range(dyn__parser *p, const dyn__key *key, const dyn__cond *list, size_t run, const dyn__cond *c)
 {
     const dyn__part *part = key->parts + run;
-    bool iso = c->a.arg.kind == DYN_ARG_ISO, open = c->op == '<' || c->op == '>';
-    const uint64_t year0 = (uint64_t)INT64_C(-62167219200000);
-    uint64_t top = iso ? (uint64_t)INT64_C(253402300799999) - year0 : 0, v[2], low = 0, high;
+    int64_t step = part->width ? 0 : dyn__time_step(c->field);
+    const int64_t year0 = DYN__YEAR_0 * 1000000;
+    uint64_t top = step ? (uint64_t)((DYN__YEAR_9999 * 1000000 + 999999 - year0) / step) : 0, v[2], low = 0, high;
+    bool open = c->op == '<' || c->op == '>', between = false;
     dyn_arg a[2];
 
     for (int i = 0; i < (c->op == 'b' ? 2 : 1); i++) {
         const dyn_arg *given = i ? &c->b.arg : &c->a.arg;
-        v[i] = given->as.u - year0;
-        if (!iso && dyn__part_number(p->x->err, c->field, part->width, given, &v[i]) != DYN_OK)
+        int64_t us = step ? dyn__time_of(given) - year0 : 0;
+        v[i] = step ? (uint64_t)(us / step) : 0;
+        if (i == 0 && step && us % step)
+            between = true;                                    /* of two steps: the first one behind it is v + 1 */
+        if (!step && dyn__part_number(p->x->err, c->field, part->width, given, &v[i]) != DYN_OK)
             return false;
     }
-    for (unsigned i = 0; i < part->width && !iso; i++)
+    for (unsigned i = 0; i < part->width; i++)
         top = top > (UINT64_MAX - 9) / 10 ? UINT64_MAX : 10 * top + 9;
     high = top;
-    if (open && v[0] == (c->op == '<' ? 0 : top))
+    if (c->op == '<' ? v[0] == 0 && !between : v[0] == top && (between || c->op == '>'))
         return dyn__wrong(p, c->at, "nothing in the key is %s than this value of \"%s\"", c->op == '<' ? "less" : "greater",
                           c->field->member);
     if (c->op == '<' || c->op == 'l')
-        high = v[0] - (open ? 1 : 0);
+        high = v[0] - (open && !between ? 1 : 0);
     else
-        low = v[0] + (open ? 1 : 0);
+        low = v[0] + (open || between ? 1 : 0);
     if (c->op == 'b')
         high = v[1];
     a[0] = a[1] = c->a.arg;
-    a[0].kind = a[1].kind = iso ? DYN_ARG_ISO : DYN_ARG_UINT;
-    a[0].as.u = low + (iso ? year0 : 0);
-    a[1].as.u = high + (iso ? year0 : 0);
+    a[0].as.u = low, a[1].as.u = high;
+    if (step)
+        for (int i = 0; i < 2; i++)
+            a[i].as.i = dyn__time_pack((int64_t)a[i].as.u * step + year0, c->field->iso);
+    else
+        a[0].kind = a[1].kind = DYN_ARG_UINT;
     bool more = run + 1u < key->part_count, ends = more && part[1].field == DYN__NO_FIELD;
     dyn_arg from, to;
     return dyn__key_text(p, key, list, run, a, DYN__TAIL_NONE, &from) &&
@@ -13816,7 +13839,7 @@ static bool dyn__put_key(dyn__parser *p, const dyn__key *key, const dyn__cond *l
     if (run == members)
         return dyn__key_text(p, key, list, run, NULL, DYN__TAIL_LITERAL, &text) && dyn__put_key_cond(p, key->attr, '=', &text, NULL);
     if (c)
-        return c->op != 'w' && (key->parts[run].width || c->a.arg.kind == DYN_ARG_ISO) ? dyn__integer_range(p, key, list, run, c)
+        return c->op != 'w' && (key->parts[run].width || dyn__time_step(c->field)) ? dyn__integer_range(p, key, list, run, c)
                                                                                       : dyn__text_range(p, key, list, run, c);
     if (!dyn__key_text(p, key, list, run, NULL, DYN__TAIL_LITERAL, &text))
         return false;
@@ -16965,9 +16988,10 @@ enum {
 struct dyn__state;
 
 /* What differs between operations. */
+enum { DYN__UPDATES = 2 };        /* an operation that writes so */
 typedef struct dyn__operation {
     char        target[64];       /* X-Amz-Target; an array, since literals of tables are linked all or none */
-    bool        writes;
+    uint8_t     writes;           /* false; true; DYN__UPDATES: it is an update */
     /* Writes part `part` of the body; DYN_DONE: there is none. The same parts come again for each pass. */
     dyn_status (*part)(struct dyn__state *st, size_t part, dyn__writer *w);
     /* Reads text of the answer's body; GOOD: it is complete. */
@@ -19063,14 +19087,17 @@ DYN_API const dyn_error *dyn_last_error(const dyn_client *db)
 
 DYN_API const char *dyn_status_name(dyn_status status)
 {
-    static const char *const names[] = {
-        "DYN_OK", "DYN_ROW", "DYN_DONE", "DYN_PENDING", "DYN_NOT_FOUND", "DYN_INVALID", "DYN_NO_MEMORY", "DYN_BUSY", "DYN_CHANGED", "DYN_TOO_LARGE",
-        "DYN_NO_CREDENTIALS", "DYN_NO_ENTROPY", "DYN_NO_CLOCK", "DYN_CANCELLED", "DYN_BAD_ROW", "DYN_CORRUPT", "DYN_CONDITION_FAILED", "DYN_CONFLICT",
-        "DYN_NO_TABLE", "DYN_IN_USE", "DYN_REJECTED", "DYN_DENIED", "DYN_CLOCK_SKEW", "DYN_THROTTLED", "DYN_UNAVAILABLE", "DYN_UNCERTAIN", "DYN_NO_HOST",
-        "DYN_UNREACHABLE", "DYN_DISCONNECTED", "DYN_TIMEOUT", "DYN_PROTOCOL", "DYN_TLS_FAILED", "DYN_TLS_UNTRUSTED", "DYN_TLS_WRONG_HOST", "DYN_TLS_EXPIRED"
-    };
+    static const char names[] =                /* one text, which nobody links who does not ask */
+        "DYN_OK\0DYN_ROW\0DYN_DONE\0DYN_PENDING\0DYN_NOT_FOUND\0DYN_INVALID\0DYN_NO_MEMORY\0DYN_BUSY\0DYN_CHANGED\0DYN_TOO_LARGE\0"
+        "DYN_NO_CREDENTIALS\0DYN_NO_ENTROPY\0DYN_NO_CLOCK\0DYN_CANCELLED\0DYN_BAD_ROW\0DYN_CORRUPT\0DYN_CONDITION_FAILED\0DYN_CONFLICT\0"
+        "DYN_NO_TABLE\0DYN_IN_USE\0DYN_REJECTED\0DYN_DENIED\0DYN_CLOCK_SKEW\0DYN_THROTTLED\0DYN_UNAVAILABLE\0DYN_UNCERTAIN\0DYN_NO_HOST\0"
+        "DYN_UNREACHABLE\0DYN_DISCONNECTED\0DYN_TIMEOUT\0DYN_PROTOCOL\0DYN_TLS_FAILED\0DYN_TLS_UNTRUSTED\0DYN_TLS_WRONG_HOST\0"
+        "DYN_TLS_EXPIRED\0";
+    const char *name = names;
 
-    return (unsigned)status < sizeof names / sizeof names[0] ? names[status] : "no dyn_status";
+    for (unsigned i = 0; i < (unsigned)status && *name; i++)
+        name += strlen(name) + 1;
+    return *name ? name : "no dyn_status";
 }
 
 static void dyn__describe_error(dyn__writer *w, const dyn_error *e)
@@ -19230,14 +19257,26 @@ static void dyn__write_text(dyn__writer *w, const char *name, dyn_str text)
     dyn__put_json(w, text.ptr, text.len);
 }
 
+/* Asks for the item that a condition was not met by. */
+static DYN__APART void dyn__write_existing(dyn__writer *w, bool yes)
+{
+    if (yes)
+        dyn__puts(w, ",\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\"");
+}
+
+static DYN__APART void dyn__write_consistent(dyn__writer *w, bool yes)
+{
+    if (yes)
+        dyn__puts(w, ",\"ConsistentRead\":true");
+}
+
 /* What a write wants back, and its end. */
 static void dyn__write_wishes(dyn__state *st, dyn__writer *w)
 {
     dyn__call *c = &st->call;
 
     dyn__write_text(w, "ReturnValues", dyn__str(c->return_values));
-    if (c->existing)
-        dyn__puts(w, ",\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\"");
+    dyn__write_existing(w, c->existing != NULL);
     dyn__write_capacity(st, w);
     dyn__putc(w, '}');
 }
@@ -19267,8 +19306,7 @@ static dyn_status dyn__get_part(dyn__state *st, size_t part, dyn__writer *w)
         return DYN_DONE;
     dyn__write_table(st, w);
     dyn__write_key_member(st, w);
-    if (st->call.consistent)
-        dyn__puts(w, ",\"ConsistentRead\":true");
+    dyn__write_consistent(w, st->call.consistent);
     dyn__write_capacity(st, w);
     dyn__putc(w, '}');
     return DYN_OK;
@@ -19461,7 +19499,7 @@ static dyn_status dyn__write_done(dyn__state *st)
 
 static const dyn__operation dyn__op_get = { "DynamoDB_20120810.GetItem", false, dyn__get_part, dyn__read_get, dyn__get_done, NULL, NULL };
 static const dyn__operation dyn__op_put = { "DynamoDB_20120810.PutItem", true, dyn__put_part, dyn__read_write, dyn__write_done, NULL, NULL };
-static const dyn__operation dyn__op_update = { "DynamoDB_20120810.UpdateItem", true, dyn__change_part, dyn__read_write, dyn__write_done, NULL, NULL };
+static const dyn__operation dyn__op_update = { "DynamoDB_20120810.UpdateItem", DYN__UPDATES, dyn__change_part, dyn__read_write, dyn__write_done, NULL, NULL };
 static const dyn__operation dyn__op_delete = { "DynamoDB_20120810.DeleteItem", true, dyn__change_part, dyn__read_write, dyn__write_done, NULL, NULL };
 
 /* --- A part of an item ---- */
@@ -19486,8 +19524,7 @@ static dyn_status dyn__partial_part(dyn__state *st, size_t part, dyn__writer *w)
     dyn__write_key_member(st, w);
     dyn__write_text(w, "ProjectionExpression", st->call.change);
     dyn__write_names(w, &st->call.exprs);
-    if (st->call.consistent)
-        dyn__puts(w, ",\"ConsistentRead\":true");
+    dyn__write_consistent(w, st->call.consistent);
     dyn__write_capacity(st, w);
     dyn__putc(w, '}');
     return DYN_OK;
@@ -19600,8 +19637,8 @@ static dyn_status dyn__prepare_write(dyn_client *db, const dyn_model *model, con
     if (s != DYN_OK)
         return s;
     (*out)->call.item = (const unsigned char *)item;
-    s = dyn__take_options(*out, o, op == &dyn__op_update);
-    if (s == DYN_OK && (*out)->call.known->save && op != &dyn__op_update)
+    s = dyn__take_options(*out, o, op->writes == DYN__UPDATES);
+    if (s == DYN_OK && (*out)->call.known->save && op->writes != DYN__UPDATES)
         s = (dyn_status)(*out)->call.known->save(DYN__MAKE_SAVE, NULL, *out, (void *)o, (*out)->err);
     return s;
 }
@@ -19803,7 +19840,8 @@ static dyn_status dyn__saved_done(dyn__state *st)
 }
 
 static const dyn__operation dyn__op_put_made = { "DynamoDB_20120810.PutItem", true, dyn__put_part, dyn__read_write, dyn__saved_done, NULL, NULL };
-static const dyn__operation dyn__op_update_made = { "DynamoDB_20120810.UpdateItem", true, dyn__change_part, dyn__read_write, dyn__saved_done, NULL, NULL };
+static const dyn__operation dyn__op_update_made = { "DynamoDB_20120810.UpdateItem", DYN__UPDATES, dyn__change_part, dyn__read_write, dyn__saved_done,
+                                                     NULL, NULL };
 
 /* The member that counts versions; NULL: there is none. */
 static const dyn_field *dyn__version_field(const dyn_model *m)
@@ -20009,7 +20047,7 @@ static dyn_status dyn__make_time(const dyn_field *f, unsigned char *p, dyn__savi
     if (sv->now <= 0)
         return dyn__fail_at(err, f, DYN_NO_CLOCK, "attribute \"%s\": the time is to be written, but dyn_system.unix_ms does not know it, and no answer told "
                             "it yet", dyn__attr(f));
-    now.kind = DYN_ARG_ISO, now.as.i = sv->now;
+    now.kind = DYN_ARG_TIME, now.as.i = dyn__time_pack(sv->now * 1000, DYN_ISO_Z);
     if (dyn__is_codec(f->kind))
         f->codec(DYN__CODEC_STORE, f, p, &now, err);
     else
@@ -20109,7 +20147,7 @@ static int dyn__make(int what, int op, const dyn_field *f, void *at, void *more,
         if (*(const unsigned *)more > 1)
             return (int)dyn__fail(err, DYN_INVALID, "model \"%s\": member \"%s\" is made on save; only a member of the outermost struct can be",
                                   ((const dyn_model *)at)->name, f->member);
-        time = f->kind == DYN_KIND_SECONDS || f->kind == DYN_KIND_MILLIS || f->kind == DYN_KIND_ISO || f->codec == dyn__time_codec;
+        time = f->kind == DYN_KIND_SECONDS || f->kind == DYN_KIND_MILLIS || f->codec == dyn__time_codec;
         integer = f->kind == DYN_KIND_INT || f->kind == DYN_KIND_UINT;
         if (what <= DYN__MADE_UUID7 ? f->codec == dyn__uuid_codec || (f->kind == DYN_KIND_TEXT && f->size >= 37) : what == DYN__MADE_VERSION ? integer : time)
             return DYN_OK;
@@ -20326,8 +20364,7 @@ static dyn_status dyn__rows_part(dyn__state *st, size_t part, dyn__writer *w)
     }
     if (rd->newest_first)
         dyn__puts(w, ",\"ScanIndexForward\":false");
-    if (c->consistent)
-        dyn__puts(w, ",\"ConsistentRead\":true");
+    dyn__write_consistent(w, c->consistent);
     dyn__write_capacity(st, w);
     if (rd->start.len) {
         dyn__puts(w, ",\"ExclusiveStartKey\":");
@@ -22403,7 +22440,8 @@ static dyn_status dyn__batch_get_part(dyn__state *st, size_t part, dyn__writer *
     if (slot->send)
         slot->send->first = (uint32_t)part + 1;
     if (!slot->send || slot->send->table != slot->table) {
-        dyn__puts(w, b->consistent ? "],\"ConsistentRead\":true" : "]");
+        dyn__putc(w, ']');
+        dyn__write_consistent(w, b->consistent);
         dyn__write_text(w, "ProjectionExpression", st->call.change);
         dyn__write_names(w, &st->call.exprs);
         dyn__putc(w, '}');
@@ -22432,7 +22470,7 @@ static dyn_status dyn__batch_put_piece(dyn__state *st, dyn__batch_slot *slot, si
         dyn__put_json(w, slot->known->slots[piece - 2].name, slot->known->slots[piece - 2].len);
         dyn__puts(w, ":{\"S\":\"");
         dyn__puts(w, b->id);
-        dyn__puts(w, "\"}");
+        dyn__close_text(w);
         return DYN_OK;
     }
     if (s == DYN_OK)
@@ -23810,7 +23848,7 @@ static void dyn__write_definitions(dyn__writer *w, const dyn__admin *a, size_t f
             continue;
         dyn__puts(w, comma), dyn__puts(w, "{\"AttributeName\":");
         dyn__put_json(w, key->attr.ptr, key->attr.len);
-        dyn__puts(w, ",\"AttributeType\":\""), dyn__putc(w, dyn__attribute_type(k, key)), dyn__puts(w, "\"}");
+        dyn__puts(w, ",\"AttributeType\":\""), dyn__putc(w, dyn__attribute_type(k, key)), dyn__close_text(w);
         comma = ",";
     }
     dyn__putc(w, ']');
@@ -23902,7 +23940,7 @@ static void dyn__write_stream(dyn__writer *w, dyn_view view)
     if (view == DYN_VIEW_OFF)
         dyn__puts(w, "false}");
     else
-        dyn__puts(w, "true,\"StreamViewType\":\""), dyn__puts(w, dyn__views[view]), dyn__puts(w, "\"}");
+        dyn__puts(w, "true,\"StreamViewType\":\""), dyn__puts(w, dyn__views[view]), dyn__close_text(w);
 }
 
 /* The stream, class and protection that options ask for. */
@@ -25560,8 +25598,7 @@ static void dyn__write_statement(dyn__writer *w, const dyn__ready *r, bool exist
         dyn__put(w, r->parameters.ptr, r->parameters.len);
         dyn__putc(w, ']');
     }
-    if (existing)
-        dyn__puts(w, ",\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\"");
+    dyn__write_existing(w, existing);
 }
 
 /* One statement: what is common to writes and SELECTs. */
@@ -25576,8 +25613,7 @@ static dyn_status dyn__statement_part(dyn__state *st, size_t part, dyn__writer *
     dyn__putc(w, '{');
     dyn__write_statement(w, q->ready, st->call.existing != NULL);
     dyn__write_capacity(st, w);
-    if (q->consistent)
-        dyn__puts(w, ",\"ConsistentRead\":true");
+    dyn__write_consistent(w, q->consistent);
     if (limit)
         dyn__write_number(w, ",\"Limit\":", limit);
     if (rd->start.len) {
@@ -25605,8 +25641,7 @@ static dyn_status dyn__statements_part(dyn__state *st, size_t part, dyn__writer 
     }
     dyn__puts(w, part ? ",{" : q->transaction ? "{\"TransactStatements\":[{" : "{\"Statements\":[{");
     dyn__write_statement(w, q->ready + part, q->statements[part].existing != NULL);
-    if (q->statements[part].consistent && !q->transaction)
-        dyn__puts(w, ",\"ConsistentRead\":true");
+    dyn__write_consistent(w, q->statements[part].consistent && !q->transaction);
     dyn__putc(w, '}');
     return DYN_OK;
 }
@@ -26378,7 +26413,7 @@ static dyn_status dyn__iterator_part(dyn__state *st, size_t part, dyn__writer *w
         dyn__puts(w, "\",\"SequenceNumber\":\"");
         dyn__puts(w, s->sequence);
     }
-    dyn__puts(w, "\"}");
+    dyn__close_text(w);
     return DYN_OK;
 }
 
@@ -31270,7 +31305,7 @@ static dyn_status dyn__prefix_fits(const dyn_prefix *e, const char *separator, d
     const dyn_field *f = e->model->fields + i;
     if (dyn__is_integer_kind(f->kind))
         return dyn__fail(err, DYN_INVALID, "\"%s.%s\": an integer in such a key stands as it is; declare it DYN_INT_KEYED", type, member);
-    if (f->kind == DYN_KIND_ISO || (f->codec == dyn__time_codec && !f->iso_key))
+    if (f->codec == dyn__time_codec && !f->iso_key)
         return dyn__fail(err, DYN_INVALID, "\"%s.%s\": a time in such a key has a form of its own; declare it DYN_MICROS with .iso_key, for Python's str() "
                          "DYN_ISO_OFFSET | DYN_ISO_SPACE, or DYN_ISO_NAIVE | DYN_ISO_SPACE of a time without a zone", type, member);
     for (int k = 0; k < 2; k++)
@@ -32238,7 +32273,7 @@ static void dyn__docs_workbench(dyn__repo *r)
         dyn__put(w, a->raw_.ptr, a->raw_.len);
         dyn__puts(w, "\",\"AttributeType\":\"");
         dyn__puts(w, dyn__docs_types[type]);
-        dyn__puts(w, "\"}");
+        dyn__close_text(w);
         first = false;
     }
     dyn__puts(w, "],\"TableData\":[");
@@ -32589,7 +32624,7 @@ static dyn_status dyn__related_add(dyn_related *r, uint8_t field, const dyn_arg 
     if (r->count_ == DYN_RELATED_MAX)
         return dyn__fail(err, DYN_INVALID, "relation \"%s\": it is equal on more than %u members", r->relation->name, (uint64_t)DYN_RELATED_MAX);
     r->fields_[r->count_] = field;
-    r->args_[r->count_++] = value->kind == DYN_ARG_ISO ? dyn_int(value->as.i) : *value;
+    r->args_[r->count_++] = *value;
     return DYN_OK;
 }
 

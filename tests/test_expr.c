@@ -321,7 +321,7 @@ static void refuses_values_that_do_not_survive(void **state)
     BAD(DYN_EXPR("color = ?", 7), "9: member \"color\": the enum has no name for the value 7");
     BAD(DYN_EXPR("at = ?", "yesterday"), "6: member \"at\": \"yesterday\" is no time such as \"2024-05-17T08:29:02Z\"");
     BAD(DYN_EXPR("sec = ?", "2024-05-17T08:29:02.5Z"), "7: member \"sec\": it holds whole seconds; \"2024-05-17T08:29:02.5Z\" does not fit");
-    BAD(DYN_EXPR("at = ?", INT64_MAX), "6: member \"at\": 9223372036854775807 ms is outside the years 0000 to 9999");
+    BAD(DYN_EXPR("at = ?", INT64_MAX), "6: member \"at\": the time is outside the years 0000 to 9999");
     BAD(DYN_EXPR("celsius = ?", INT64_C(9007199254740993)), "11: member \"celsius\": it cannot hold the integer exactly; a dyn_number can");
     BAD(DYN_EXPR("celsius = ?", (double)NAN), "11: member \"celsius\": NaN and infinity are no numbers for DynamoDB");
     BAD(DYN_EXPR("celsius = ?", 1e130), "11: member \"celsius\": the number is outside DynamoDB's range (0, or 1e-130 to 9.99e125)");
@@ -555,6 +555,30 @@ static void makes_closed_ranges_of_a_time_in_the_sort_key(void **state)
     KEY(time_model, DYN_EXPR("device = ? AND begins_with(at, ?)", "b", "2024-05"), "#0 = :0 AND begins_with(#1, :1)", "pk|sk", "{'S':'D#b'}|{'S':'AT#2024-05'}");
 }
 
+/* Texts of one length have neighbours: a second, a microsecond. A value between two of them leaves out neither. */
+static void times_of_other_forms_have_closed_ranges_in_their_steps(void **state)
+{
+    typedef struct span { char device[8]; int64_t at; } span;
+    static const dyn_field second_fields[] = { DYN_TEXT(span, device), DYN_TIME(span, at, DYN_ISO_OFFSET, .iso_key = DYN_ISO_Z | DYN_ISO_SECONDS) };
+    static const dyn_field micro_fields[] = { DYN_TEXT(span, device), DYN_MICROS(span, at, DYN_ISO_Z | DYN_ISO_MICROS) };
+    static const dyn_model second_model = { DYN_MODEL(span, second_fields), .table = "t", .pk = "pk = D#{device}", .sk = "sk = AT#{at}" };
+    static const dyn_model micro_model = { DYN_MODEL(span, micro_fields), .table = "t", .pk = "pk = D#{device}", .sk = "sk = AT#{at}" };
+
+    (void)state;
+    KEY(second_model, DYN_EXPR("device = ? AND at > ?", "b", 5000), "#0 = :0 AND #1 BETWEEN :1 AND :2", "pk|sk",
+        "{'S':'D#b'}|{'S':'AT#1970-01-01T00:00:06Z'}|{'S':'AT#9999-12-31T23:59:59Z'}");
+    KEY(second_model, DYN_EXPR("device = ? AND at >= ?", "b", 5500), "#0 = :0 AND #1 BETWEEN :1 AND :2", "pk|sk",
+        "{'S':'D#b'}|{'S':'AT#1970-01-01T00:00:06Z'}|{'S':'AT#9999-12-31T23:59:59Z'}");
+    KEY(second_model, DYN_EXPR("device = ? AND at < ?", "b", 5500), "#0 = :0 AND #1 BETWEEN :1 AND :2", "pk|sk",
+        "{'S':'D#b'}|{'S':'AT#0000-01-01T00:00:00Z'}|{'S':'AT#1970-01-01T00:00:05Z'}");
+    KEY(second_model, DYN_EXPR("device = ? AND at < ?", "b", 5000), "#0 = :0 AND #1 BETWEEN :1 AND :2", "pk|sk",
+        "{'S':'D#b'}|{'S':'AT#0000-01-01T00:00:00Z'}|{'S':'AT#1970-01-01T00:00:04Z'}");
+    KEY(second_model, DYN_EXPR("device = ? AND at BETWEEN ? AND ?", "b", 5500, 7500), "#0 = :0 AND #1 BETWEEN :1 AND :2", "pk|sk",
+        "{'S':'D#b'}|{'S':'AT#1970-01-01T00:00:06Z'}|{'S':'AT#1970-01-01T00:00:07Z'}");
+    KEY(micro_model, DYN_EXPR("device = ? AND at > ?", "b", 5), "#0 = :0 AND #1 BETWEEN :1 AND :2", "pk|sk",
+        "{'S':'D#b'}|{'S':'AT#1970-01-01T00:00:00.000006Z'}|{'S':'AT#9999-12-31T23:59:59.999999Z'}");
+}
+
 static void makes_closed_ranges_of_a_text_in_the_sort_key(void **state)
 {
     (void)state;
@@ -741,6 +765,7 @@ int main(void)
         cmocka_unit_test(refuses_what_dynamodb_would_refuse), cmocka_unit_test(joins_the_expressions_of_a_list), cmocka_unit_test(keeps_the_key_out_of_the_filter_of_a_query),
         cmocka_unit_test(writes_every_clause_of_an_update), cmocka_unit_test(knows_which_updates_are_not_the_same_twice), cmocka_unit_test(refuses_wrong_updates),
         cmocka_unit_test(makes_closed_ranges_of_a_number_in_the_sort_key), cmocka_unit_test(makes_closed_ranges_of_a_time_in_the_sort_key),
+        cmocka_unit_test(times_of_other_forms_have_closed_ranges_in_their_steps),
         cmocka_unit_test(makes_closed_ranges_of_a_text_in_the_sort_key), cmocka_unit_test(takes_the_members_of_a_sort_key_from_the_left),
         cmocka_unit_test(takes_the_examples_of_the_developer_guide), cmocka_unit_test(takes_the_update_examples_of_the_developer_guide),
         cmocka_unit_test(refuses_broken_texts_without_a_model_too), cmocka_unit_test(uses_plain_keys_as_they_are), cmocka_unit_test(refuses_wrong_key_conditions), cmocka_unit_test(says_when_memory_is_short),

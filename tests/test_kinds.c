@@ -441,7 +441,7 @@ static void times_meet_values_in_expressions(void **state)
                         "#0 BETWEEN :0 AND :1,\"ExpressionAttributeValues\":{\":0\":{\"S\":\"2024-05-17T08:29:02.000005+00:00\"},"
                         "\":1\":{\"S\":\"2024-05-17T08:29:02.500000+00:00\"}}");
     assert_string_equal(compiled(&when_model, DYN_EXPR("z = ?", "2024-05-17T08:29:02.0001Z")),
-                        "condition, position 5: member \"z\": it is a time: an integer as the member counts, or ISO 8601 text");
+                        "condition, position 5: member \"z\": it counts milliseconds; the time \"2024-05-17T08:29:02.0001Z\" has a finer fraction");
     assert_string_equal(compiled(&when_model, DYN_EXPR("z = ?", dyn_bool(true))), "condition, position 5: member \"z\": it is a time: an integer as the member counts, or ISO 8601 text");
 }
 
