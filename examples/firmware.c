@@ -125,6 +125,14 @@ int main(int argc, char **argv)
     dyn_client db;
 
     dyn_posix_stream_make(&m.socket, &m.below);
+    if (length) {                                          /* is it one at all? dyn_open would say so too */
+        dyn_arena arena = { .base = memory, .size = sizeof memory };
+        const void *anchors;
+        size_t count;
+        dyn_error e;
+        if (dyn_read_certificates(&arena, (dyn_str){ certificate, length }, &anchors, &count, &e) != DYN_OK)
+            return fprintf(stderr, "%s\n", e.text), 1;
+    }
     if (dyn_open(&db, &(dyn_config){ DYN_MEMORY(memory), .stream = &stream, .system = &board, .record_size = 4096, DYN_TRUST(length ? certificate : NULL, length) }) != DYN_OK)
         return dyn_print_error(&db), 1;
     dyn_status s = dyn_create_table(&db, &report_model, NULL);
