@@ -3242,7 +3242,8 @@ DYN_API dyn_status dyn_prefix_model(const dyn_prefix *pk, const dyn_prefix *sk, 
  * too, and those of >>op on dyn_docs_model(&docs): dyn_count, dyn_describe_table (its state, and how many items it has), dyn_create_table …
  *
  * A key is one text, "PK.SK", cut at its first dot; or two values, DYN_KEY("123", "https://aws.amazon.com"); or a dyn_value, a map with both key
- * attributes. Expressions, filters and DYN_FIELDS may name any attribute: DYN_EXPR("SET folder = ?, list[10].n = ?", …); in `backticks` when it is odd. */
+ * attributes. Expressions, filters and DYN_FIELDS may name any attribute: DYN_EXPR("SET folder = ?, list[10].n = ?", …); in `backticks` when it is odd.
+ * There is no member that says what a value is meant to be: C's true is an int before C23, so a BOOL is dyn_bool(true). */
 
 /* A document, as it is read or was written. Texts lie in the client's memory until the next read, or in options.arena; those of a put in the dyn_docs'. */
 typedef struct dyn_doc {
@@ -3387,11 +3388,12 @@ DYN_API void dyn_docs_show(const dyn_docs_survey *survey, const dyn_sink *to);
 enum {
     DYN_DOCS_NESTED,      /* one JSON object, {PK: {SK: {attributes}}}, stamps among them; plain JSON: sets become lists, bytes base64 text */
     DYN_DOCS_LINES,       /* AWS's export: {"Item":{"PK":{"S":"a"},…}} in a line each; nothing is lost */
-    DYN_DOCS_WORKBENCH    /* a model of NoSQL Workbench with the items as its sample data; the table is read twice. Attributes that are NULL are left out */
+    DYN_DOCS_WORKBENCH    /* a model of NoSQL Workbench with the items as its sample data and the global indexes whose keys are of single attributes; the
+                             table is described and read twice. Attributes that are NULL are left out */
 };
 
 /* Writes the table, or the tenant's part, to a sink. arena: scratch, of DYN_DOCS_WORKBENCH only, as in dyn_docs_look. DYN_OK · DYN_NO_MEMORY.
- * DynamoDB: Scan. */
+ * DynamoDB: Scan; of DYN_DOCS_WORKBENCH also DescribeTable. */
 DYN_API dyn_status dyn_docs_export(dyn_docs *docs, bool confirm, int form, const dyn_sink *to, dyn_arena *arena);
 DYN_API dyn_status dyn_docs_export_begin(dyn_docs *docs, bool confirm, int form, const dyn_sink *to, dyn_arena *arena);
 
@@ -31390,6 +31392,7 @@ struct dyn__docs {
     dyn_arena      *arena;
     int             by, form;
     bool            looking;          /* an export to NoSQL Workbench looks first */
+    dyn_str         indexes;          /* and has the table's global indexes here, as its file has them */
     dyn_sink        to;
     char            buffer[256];
     dyn__writer     w;
@@ -32122,8 +32125,8 @@ static dyn_docs_kind *dyn__docs_kind_of(struct dyn__docs *d, dyn_str pk, dyn_str
     return d->last = k;
 }
 
-/* Counts one attribute of a kind in. */
-static bool dyn__docs_count(struct dyn__docs *d, dyn_docs_kind *k, dyn_str raw, dyn_value v)
+/* The attribute of a kind with this name, as JSON has it; perhaps a new one. NULL: no room. */
+static dyn_docs_attribute *dyn__docs_attribute_of(struct dyn__docs *d, dyn_docs_kind *k, dyn_str raw)
 {
     dyn_docs_attribute **at = &k->attributes, *a;
 
@@ -32132,11 +32135,20 @@ static bool dyn__docs_count(struct dyn__docs *d, dyn_docs_kind *k, dyn_str raw, 
     if (!a) {
         a = (dyn_docs_attribute *)dyn__alloc(d->arena, sizeof *a, sizeof(uint64_t));
         if (!a || !dyn__docs_copy(d, raw, &a->raw_) || dyn__unescape(a->raw_, d->arena, &a->name) != DYN_OK)
-            return false;
+            return NULL;
         *at = a;
     }
-    a->count++, a->types |= 1u << dyn_value_type(v);
-    return true;
+    return a;
+}
+
+/* Counts one attribute of a kind in. */
+static bool dyn__docs_count(struct dyn__docs *d, dyn_docs_kind *k, dyn_str raw, dyn_value v)
+{
+    dyn_docs_attribute *a = dyn__docs_attribute_of(d, k, raw);
+
+    if (a)
+        a->count++, a->types |= 1u << dyn_value_type(v);
+    return a != NULL;
 }
 
 /* One item of a survey. */
@@ -32246,23 +32258,129 @@ static void dyn__docs_nest(dyn__repo *r)
 /* Type names as DynamoDB has them, by dyn_type. */
 static const char dyn__docs_types[11][5] = { "", "S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS" };
 
+/* A time as NoSQL Workbench writes it: "Apr 14, 2023, 10:02 AM". */
+static void dyn__docs_date(dyn__writer *w, int64_t unix_s)
+{
+    static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+    char text[24], day[24];
+    dyn__civil c;
+
+    dyn__to_civil(unix_s, &c);
+    int month = c.f[1], hour = c.f[3];
+    c.f[3] = hour % 12 ? hour % 12 : 12;
+    dyn__puts(w, months[(month + 11) % 12]);
+    dyn__putc(w, ' ');
+    dyn_str s = dyn__decimal(day, c.f[2]);
+    dyn__put(w, s.ptr, s.len);
+    dyn__put(w, text, dyn__write_pattern(text, ", 0000, ", &c));
+    s = dyn__decimal(day, c.f[3]);
+    dyn__put(w, s.ptr, s.len);
+    dyn__put(w, text, dyn__write_pattern(text, ":44", &c));
+    dyn__puts(w, hour < 12 ? " AM" : " PM");
+}
+
+/* One key attribute of a table or an index. */
+static void dyn__docs_key_attribute(dyn__writer *w, const char *which, dyn_str name, char type)
+{
+    dyn__puts(w, which);
+    dyn__puts(w, "{\"AttributeName\":");
+    dyn__put_json(w, name.ptr, name.len);
+    dyn__puts(w, ",\"AttributeType\":\"");
+    dyn__putc(w, type);
+    dyn__puts(w, "\"}");
+}
+
+/* The global indexes of the table, as NoSQL Workbench has them: with a partition key and perhaps a sort key of one attribute each. */
+static void dyn__docs_write_indexes(dyn__writer *w, const dyn_table_info *t)
+{
+    static const char *const projections[] = { "ALL", "KEYS_ONLY", "INCLUDE" };
+    bool first = true;
+
+    for (size_t i = 0; i < t->index_count; i++) {
+        const dyn_index_info *x = t->indexes + i;
+        if (x->local || x->pk_count != 1 || x->sk_count > 1 || x->projection > DYN_PROJECT_INCLUDE)
+            continue;
+        dyn__puts(w, first ? "\"GlobalSecondaryIndexes\":[{\"IndexName\":" : ",{\"IndexName\":");
+        dyn__put_json(w, x->name.ptr, x->name.len);
+        dyn__docs_key_attribute(w, ",\"KeyAttributes\":{\"PartitionKey\":", x->pk[0], x->pk_type[0]);
+        if (x->sk_count)
+            dyn__docs_key_attribute(w, ",\"SortKey\":", x->sk[0], x->sk_type[0]);
+        dyn__puts(w, "},\"Projection\":{\"ProjectionType\":\"");
+        dyn__puts(w, projections[x->projection]);
+        dyn__puts(w, x->include_count ? "\",\"NonKeyAttributes\":[" : "\"");
+        for (size_t k = 0; k < x->include_count; k++) {
+            dyn__puts(w, k ? "," : "");
+            dyn__put_json(w, x->include[k].ptr, x->include[k].len);
+        }
+        dyn__puts(w, x->include_count ? "]}}" : "}}");
+        first = false;
+    }
+    dyn__puts(w, first ? "" : "],");
+}
+
+/* An attribute that is an index's key stands in the model also where no item has it. */
+static bool dyn__docs_note(dyn__repo *r, dyn_docs_kind *k, dyn_str name, char type)
+{
+    struct dyn__docs *d = r->docs;
+    dyn__writer w = { d->path, d->path_size, 0, 0, 0, NULL, NULL };    /* which is free, and has room for a name of 255 escaped bytes */
+
+    if (dyn__eq(name.ptr, name.len, r->model.pk, strlen(r->model.pk)) || dyn__eq(name.ptr, name.len, r->model.sk, strlen(r->model.sk)))
+        return true;
+    dyn__put_json(&w, name.ptr, DYN__MIN(name.len, (size_t)255));
+    dyn_str raw = { d->path + 1, w.len - 2 };
+    dyn_docs_attribute *a = dyn__docs_attribute_of(d, k, raw);
+    if (a)
+        a->types |= 1u << (type == 'N' ? DYN_TYPE_N : type == 'B' ? DYN_TYPE_B : DYN_TYPE_S);
+    return a != NULL;
+}
+
+static dyn_status dyn__docs_walk(dyn__repo *r, bool confirm);
+
+/* The table has been described, for an export to NoSQL Workbench: keeps its indexes, then looks at its items. */
+static dyn_status dyn__docs_indexed(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+    struct dyn__docs *d = r->docs;
+    dyn_str none = { "", 0 };
+    bool room = true;
+
+    if (s != DYN_OK)
+        return s;
+    dyn_docs_kind *k = dyn__docs_kind_of(d, none, none);
+    for (size_t i = 0; k && i < d->info.index_count; i++) {
+        const dyn_index_info *x = d->info.indexes + i;
+        for (size_t n = 0; room && n < 4; n++)
+            room = (n >= x->pk_count || dyn__docs_note(r, k, x->pk[n], x->pk_type[n])) && (n >= x->sk_count || dyn__docs_note(r, k, x->sk[n], x->sk_type[n]));
+    }
+    char *text = (char *)d->arena->base + d->arena->used;
+    dyn__writer w = { text, d->arena->size - d->arena->used, 0, 0, 0, NULL, NULL };
+    dyn__docs_write_indexes(&w, &d->info);
+    if (!k || !room || !dyn__alloc_written(d->arena, w.pos))
+        return dyn__docs_full(d);
+    d->indexes.ptr = text, d->indexes.len = w.len;
+    s = dyn__docs_walk(r, true);
+    return s == DYN_OK ? DYN_PENDING : s;
+}
+
 /* The head of a NoSQL Workbench model, with all attributes that the survey found. */
 static void dyn__docs_workbench(dyn__repo *r)
 {
     struct dyn__docs *d = r->docs;
     dyn__writer *w = &d->w;
+    int64_t now = dyn__unix_ms(r->db->state) / 1000;
     bool first = true;
 
     dyn__puts(w, "{\"ModelName\":");
     dyn__put_json(w, r->model.table, strlen(r->model.table));
-    dyn__puts(w, ",\"ModelMetadata\":{\"Author\":\"\",\"DateCreated\":\"Nov 21, 2026, 12:00 AM\",\"DateLastModified\":\"Nov 21, 2026, 12:00 AM\","
-                 "\"Description\":\"\",\"AWSService\":\"Amazon DynamoDB\",\"Version\":\"3.0\"},\"DataModel\":[{\"TableName\":");
+    for (int i = 0; i < 2; i++) {
+        dyn__puts(w, i ? "\",\"DateLastModified\":\"" : ",\"ModelMetadata\":{\"Author\":\"\",\"DateCreated\":\"");
+        dyn__docs_date(w, now);
+    }
+    dyn__puts(w, "\",\"Description\":\"\",\"AWSService\":\"Amazon DynamoDB\",\"Version\":\"3.0\"},\"DataModel\":[{\"TableName\":");
     dyn__put_json(w, r->model.table, strlen(r->model.table));
-    dyn__puts(w, ",\"KeyAttributes\":{\"PartitionKey\":{\"AttributeName\":");
-    dyn__put_json(w, r->model.pk, strlen(r->model.pk));
-    dyn__puts(w, ",\"AttributeType\":\"S\"},\"SortKey\":{\"AttributeName\":");
-    dyn__put_json(w, r->model.sk, strlen(r->model.sk));
-    dyn__puts(w, ",\"AttributeType\":\"S\"}},\"NonKeyAttributes\":[");
+    dyn__docs_key_attribute(w, ",\"KeyAttributes\":{\"PartitionKey\":", dyn__str(r->model.pk), 'S');
+    dyn__docs_key_attribute(w, ",\"SortKey\":", dyn__str(r->model.sk), 'S');
+    dyn__puts(w, "},\"NonKeyAttributes\":[");
     for (const dyn_docs_attribute *a = d->survey->kinds ? d->survey->kinds->attributes : NULL; a; a = a->next) {
         size_t type = 1;
         while (type < 10 && (!(a->types >> type & 1) || type == DYN_TYPE_NULL))
@@ -32276,7 +32394,9 @@ static void dyn__docs_workbench(dyn__repo *r)
         dyn__close_text(w);
         first = false;
     }
-    dyn__puts(w, "],\"TableData\":[");
+    dyn__puts(w, "],");
+    dyn__put(w, d->indexes.ptr, d->indexes.len);
+    dyn__puts(w, "\"TableData\":[");
 }
 
 /* One item of an export. */
@@ -32332,7 +32452,8 @@ static dyn_status dyn__docs_end(dyn__repo *r)
     if (d->form == DYN_DOCS_NESTED)
         dyn__puts(&d->w, d->items ? "}}\n" : "{}\n");
     else if (d->form == DYN_DOCS_WORKBENCH)
-        dyn__puts(&d->w, "],\"DataAccess\":{\"MySql\":{}},\"BillingMode\":\"PAY_PER_REQUEST\"}]}\n");
+        dyn__puts(&d->w, d->info.on_demand ? "],\"DataAccess\":{\"MySql\":{}},\"BillingMode\":\"PAY_PER_REQUEST\"}]}\n"
+                                         : "],\"DataAccess\":{\"MySql\":{}},\"BillingMode\":\"PROVISIONED\"}]}\n");
     d->to.write(d->to.user, d->buffer, d->w.len);
     return DYN_OK;
 }
@@ -32423,7 +32544,9 @@ DYN_API dyn_status dyn_docs_export_begin(dyn_docs *docs, bool confirm, int form,
     d->arena = arena, d->survey = &d->found, d->last = NULL, d->by = DYN__DOCS_ALL, d->form = form;
     d->looking = form == DYN_DOCS_WORKBENCH;
     dyn__docs_writer(d, to);
-    return dyn__docs_walk(r, confirm);
+    if (!d->looking || !confirm)
+        return dyn__docs_walk(r, confirm);
+    return dyn__repo_then(r, dyn_describe_table_begin(r->db, &d->plain, &d->info, NULL), dyn__docs_indexed);
 }
 
 DYN_API dyn_status dyn_docs_export(dyn_docs *docs, bool confirm, int form, const dyn_sink *to, dyn_arena *arena)

@@ -470,6 +470,49 @@ static void a_partition_with_a_long_key_is_written_out_once(void **state)
     assert_true(dyn_json_get((dyn_str){ written, written_len }, item, &v) && v.len == 1 && v.ptr[0] == '2');
 }
 
+/* A table with indexes: a global one whose keys no item has, one the other way round, and a local one, which NoSQL Workbench's files do not know. */
+typedef struct indexed { char pk[8], sk[8], city[8]; int at; } indexed;
+static const dyn_field indexed_fields[] = { DYN_TEXT(indexed, pk, .attr = "PK"), DYN_TEXT(indexed, sk, .attr = "SK"), DYN_TEXT(indexed, city), DYN_INT(indexed, at) };
+static const dyn_index indexed_indexes[] = {
+    { .name = "by_city", .pk = { "city" }, .sk = { "at" }, .projection = DYN_PROJECT_INCLUDE, .include = { "note" } },
+    { .name = "inverted", .pk = { "sk" }, .sk = { "pk" }, .projection = DYN_PROJECT_KEYS },
+    { .name = "local", .sk = { "city" }, .local = true },
+};
+static const dyn_model indexed_model = { DYN_MODEL(indexed, indexed_fields), .table = "indexed", .pk = "pk", .sk = "sk", DYN_INDEXES(indexed_indexes) };
+
+/* The file as NoSQL Workbench writes and reads it, member by member. */
+static void a_file_of_nosql_workbench_has_the_tables_indexes(void **state)
+{
+    static unsigned char room[8192], more[32 * 1024];
+    dyn_arena arena = { room, sizeof room, 0, 0, 0 };
+    char wanted[2048];
+    dyn_docs d;
+
+    (void)state;
+    fixture_table(&f, &indexed_model);
+    want(db, DYN_OK, dyn_docs_open(&d, db, &(dyn_docs_config){ DYN_MEMORY(more), .table = "indexed" }));
+    engine_put(&f, &indexed_model, "\"PK\":{\"S\":\"a\"},\"SK\":{\"S\":\"b\"},\"x\":{\"NULL\":true}");
+    written_len = 0;
+    want(db, DYN_OK, dyn_docs_export(&d, true, DYN_DOCS_WORKBENCH, &(dyn_sink){ into_text, NULL }, &arena));
+    char *date = strstr(written, "\"DateCreated\":\"");
+    assert_non_null(date);
+    int day, year, hour, minute, used = 0;
+    char month[4], half[3], again[64];
+    assert_int_equal(sscanf(date + 15, "%3s %d, %d, %d:%d %2s\"%n", month, &day, &year, &hour, &minute, half, &used), 6);
+    assert_true(used && day > 0 && day < 32 && year > 2024 && hour > 0 && hour < 13 && minute < 60 && (!strcmp(half, "AM") || !strcmp(half, "PM")));
+    snprintf(again, sizeof again, "%.*s", used - 1, date + 15);
+    snprintf(wanted, sizeof wanted, "{\"ModelName\":\"indexed\",\"ModelMetadata\":{\"Author\":\"\",\"DateCreated\":\"%s\",\"DateLastModified\":\"%s\",\"Description\":\"\","
+             "\"AWSService\":\"Amazon DynamoDB\",\"Version\":\"3.0\"},\"DataModel\":[{\"TableName\":\"indexed\",\"KeyAttributes\":{\"PartitionKey\":{\"AttributeName\":\"PK\","
+             "\"AttributeType\":\"S\"},\"SortKey\":{\"AttributeName\":\"SK\",\"AttributeType\":\"S\"}},\"NonKeyAttributes\":[{\"AttributeName\":\"city\",\"AttributeType\":\"S\"},"
+             "{\"AttributeName\":\"at\",\"AttributeType\":\"N\"}],\"GlobalSecondaryIndexes\":[{\"IndexName\":\"by_city\",\"KeyAttributes\":{\"PartitionKey\":"
+             "{\"AttributeName\":\"city\",\"AttributeType\":\"S\"},\"SortKey\":{\"AttributeName\":\"at\",\"AttributeType\":\"N\"}},\"Projection\":{\"ProjectionType\":\"INCLUDE\","
+             "\"NonKeyAttributes\":[\"note\"]}},{\"IndexName\":\"inverted\",\"KeyAttributes\":{\"PartitionKey\":{\"AttributeName\":\"SK\",\"AttributeType\":\"S\"},"
+             "\"SortKey\":{\"AttributeName\":\"PK\",\"AttributeType\":\"S\"}},\"Projection\":{\"ProjectionType\":\"KEYS_ONLY\"}}],"
+             "\"TableData\":[{\"PK\":{\"S\":\"a\"},\"SK\":{\"S\":\"b\"}}],\"DataAccess\":{\"MySql\":{}},\"BillingMode\":\"PAY_PER_REQUEST\"}]}\n", again, again);
+    assert_string_equal(written, wanted);
+    fixture_drop(&f, &indexed_model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -484,6 +527,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_empty_time_is_none, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(a_table_is_looked_at_and_written_out, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(what_was_written_out_is_read_in, open_docs, close_docs),
+        cmocka_unit_test_setup_teardown(a_file_of_nosql_workbench_has_the_tables_indexes, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(an_import_says_which_line_or_item_is_wrong, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(an_import_of_large_items_takes_memory_for_one, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(a_partition_with_a_long_key_is_written_out_once, open_docs, close_docs),

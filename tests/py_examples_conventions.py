@@ -1,5 +1,6 @@
 """The examples that share tables with pynamite and dynamo-items, run against the engine behind the gate, and what they must print. Run by
 tests/support/run.py after `make examples`."""
+import datetime
 import json
 import os
 import subprocess
@@ -26,19 +27,64 @@ class Examples(unittest.TestCase):
     def test_pynamite(self):
         status, out = run("pynamite")
         self.assertEqual(status, 0, out)
-        lines = [line(t) for t in out.splitlines()]
-        self.assertIn(lines.pop(0), ["put 145 bytes", "put 131 bytes"])    # one put in a thousand has no fraction in its stamps
-        self.assertEqual(lines, [
+        text, model = out[:out.index('{"ModelName"')], json.loads(out[out.index('{"ModelName"'):])
+        lines = [line(t) for t in text.splitlines() if not t.startswith("table ")]
+        self.assertIn("table youtubeclone.com", text.splitlines())
+        self.assertIn(lines.pop(0), ["put 193 bytes", "put 179 bytes"])    # one put in a thousand has no fraction in its stamps
+        shirley = {"email": "shirley@example.net", "fullName": "Shirley Rodriguez",
+                   "userPreferences": {"language": "en", "sort": "date", "sortDirection": "ascending"}}
+        console = {"folder": "Cloud", "title": "AWS Console"}
+        schema = lines.index("youtubeclone.com is ACTIVE, its key PK and SK")
+        self.assertEqual(lines[:schema], [
+            ("123 CUST#123 ", shirley),
             ("123 https://aws.amazon.com ", {"folder": "Cloud", "url": "https://aws.amazon.com"}),
-            ("123 CUST#123 ", {"email": "shirley@example.net", "userPreferences": {"language": "en", "sort": "date"}}),
+            ("123 CUST#123 ", shirley),
             ("123 https://aws.amazon.com ", {"folder": "Work", "url": "https://aws.amazon.com", "title": "AWS", "updateDate": "2020-03-25T09:16:46-07:00"}),
+            ("123 https://console.aws.amazon.com ", console),
+            ("123 https://console.aws.amazon.com ", console),
             ("123 CUST#123 ", {"userPreferences": {"language": "en"}}),
             ("123 CUST#123 ", {}),
-            ("USER #ACTIVE#ACC_15464279 ", {"firstname": "Penny", "verified": True}),
-            ("VIDEO #VID_15464279 ", {"Title": "How to make soup", "views": 3, "__shadow_ban_level": ["MODERATE"]}),
-            ("CHANNEL #penny_makes_things ", {"videos": 1, "subscribers": 0}),
-            "youtubeclone.com is ACTIVE, its key PK and SK",
-            "5 documents"])
+            "321.CUST#321: DYN_NOT_FOUND",
+            ("USER #ACTIVE#ACC_45438981 ", {"firstname": "John", "email": "john@example.com", "verified": True}),
+            ("USER #ACTIVE#ACC_15464279 ", {"firstname": "Penny", "email": "penny@example.com", "verified": True}),
+            ("VIDEO #VID_15464279 ", {"Title": "How to make soup", "views": 3, "author": "ACC_15464279", "__shadow_ban_level": ["ELEVATED"]}),
+            ("CHANNEL #penny_makes_things ", {"author": "ACC_15464279", "videos": 1, "subscribers": 2}),
+            "again: DYN_CONDITION_FAILED",
+            ("example record ", {"count": 0}),
+            "made and changed at the same time: 1",
+            ("example record ", {"count": 9}),
+            ("example record ", {"count": 0})])
+        kinds = {}
+        for t in lines[schema + 1:]:
+            if t.startswith("    "):
+                kinds[kind].add(t.strip())
+            elif not t.startswith("partition "):
+                kind = t
+                kinds[kind] = set()
+        self.assertEqual(kinds["USER* #ACTIVE#* 2"], {"firstname S 2", "email S 2", "verified BOOL 2", "_created S 2", "_updated S 2"})
+        self.assertEqual(kinds["* CUST#* 1"], {"email S 1", "fullName S 1", "userPreferences M 1", "_created S 1", "_updated S 1"})
+        self.assertEqual(set(kinds), {"* CUST#* 1", "* * 2", "USER* #ACTIVE#* 2", "CHANNEL* #* 1", "VIDEO* #* 1", "7 documents"})
+        self.assertEqual({t for t in lines if t[:10] == "partition "}, {"partition 123: 3", "partition CHANNEL: 1", "partition USER: 2", "partition VIDEO: 1"})
+        self.workbench(model)
+
+    def workbench(self, model):
+        """The file's members in their order, and every attribute of its data among those that it declares, with that type."""
+        self.assertEqual(list(model), ["ModelName", "ModelMetadata", "DataModel"])
+        self.assertEqual(list(model["ModelMetadata"]), ["Author", "DateCreated", "DateLastModified", "Description", "AWSService", "Version"])
+        self.assertEqual((model["ModelMetadata"]["AWSService"], model["ModelMetadata"]["Version"]), ("Amazon DynamoDB", "3.0"))
+        datetime.datetime.strptime(model["ModelMetadata"]["DateCreated"], "%b %d, %Y, %I:%M %p")
+        [table] = model["DataModel"]
+        self.assertEqual(list(table), ["TableName", "KeyAttributes", "NonKeyAttributes", "TableData", "DataAccess", "BillingMode"])
+        self.assertEqual(table["KeyAttributes"], {"PartitionKey": {"AttributeName": "PK", "AttributeType": "S"},
+                                                  "SortKey": {"AttributeName": "SK", "AttributeType": "S"}})
+        self.assertEqual((table["DataAccess"], table["BillingMode"]), ({"MySql": {}}, "PAY_PER_REQUEST"))
+        types = {a["AttributeName"]: a["AttributeType"] for a in table["NonKeyAttributes"]}
+        self.assertEqual(len(types), len(table["NonKeyAttributes"]))
+        self.assertEqual(len(table["TableData"]), 7)
+        for item in table["TableData"]:
+            for name, value in item.items():
+                self.assertEqual(list(value), [types.get(name, "S")])
+                self.assertTrue(name in types or name in ("PK", "SK"))
 
     def test_dynamo_items(self):
         """The three items of its README, attribute by attribute, an enum in a key, and a clash that is told."""
