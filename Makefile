@@ -109,7 +109,7 @@ corpus: ## give each fuzzer its corpus once, under AddressSanitizer and UBSan
 	@for f in $(FUZZ); do mkdir -p build/corpus; build/fuzz/$$f -runs=0 -artifact_prefix=build/corpus/ tests/corpus/$$f >build/corpus/$$f.log 2>&1 \
 	    || { tail -n 40 build/corpus/$$f.log; exit 1; }; done
 
-bench: ## the benchmarks against other clients
+bench: ## the benchmarks against other clients, and of repositories
 	@tests/bench/run
 
 footprint: ## code and memory sizes, on this machine and on Cortex-M

@@ -40,7 +40,8 @@ static const dyn_field bare_fields[] = {
     DYN_TEXT(reading, device, .key_only = true), DYN_TEXT(reading, at, .key_only = true), MEMBERS,
     DYN_INT(reading, version, .attr = "_object_version"), DYN_MICROS(reading, changed, DYN_ISO_OFFSET, .attr = "_timestamp"),
 };
-static const dyn_model bare_model = { DYN_MODEL(reading, bare_fields), .table = "bench-readings", .pk = "pk = plant#readings#{device}", .sk = "sk = reading#{at}" };
+static const dyn_model bare_model = { DYN_MODEL(reading, bare_fields), .table = "bench-readings",
+                                      .pk = "pk = plant#readings#{device}", .sk = "sk = reading#{at}" };
 /* Keys that are plain attributes. */
 static const dyn_field plain_fields[] = { DYN_TEXT(reading, device), DYN_TEXT(reading, at), MEMBERS };
 static const dyn_model plain_model = { DYN_MODEL(reading, plain_fields), .table = "bench-readings", .pk = "device", .sk = "at" };
