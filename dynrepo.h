@@ -109,7 +109,8 @@
  *
  *   DYN_INT(gauge, level, DYN_RANGE("0", "100")), DYN_LENGTH, DYN_ONE_OF("red|green") and DYN_VALIDATE(function) say what a member may hold:
  *   looked at in puts, keys, values that an update sets, and in what is read (DYN_BAD_ROW). What an update computes (n + ?) is not
- *   seen before it is read. A model's DYN_BEFORE_SAVE(function) gets the copy that a put sends, DYN_AFTER_LOAD(function) each struct read.
+ *   seen before it is read. A model's DYN_BEFORE_SAVE(function) gets the copy that a put sends, DYN_AFTER_LOAD(function) each struct read;
+ *   DYN_HOOKS(&functions) hears of puts that succeeded, and before and after each update and delete, in batches and transactions too.
  *
  * KEYS
  *
@@ -383,7 +384,8 @@
  *   &thread_user, &thread), then dyn_related_get, _make (put when absent), _put (keys set), _delete for one, dyn_related_select and dyn_related_count,
  *   with filters, for many. Nothing is loaded before it is asked for, nothing is kept. What DynamORM does with plain keys is dyn_put, dyn_get,
  *   dyn_select … on a model: a unique put is .when = { DYN_EXPR("attribute_not_exists(id)") }, a partial save dyn_save_changes, and so on; see
- *   examples/dynamorm.c. A repository's config.hooks hear of saves and deletes.
+ *   examples/dynamorm.c. DynamORM's signals are DYN_HOOKS of the model; a repository has config.hooks
+ *   (before and after save, load, delete), which hear of every content with its ids, one by one or many at once.
  *
  * ITEM COLLECTIONS
  *
@@ -898,7 +900,9 @@ typedef struct dyn_model {
     int            (*save)(int op, const struct dyn_field *f, void *at, void *more, dyn_error *err) DYN__DEF(NULL);
     const char    *(*after_load)(void *item, void *user) DYN__DEF(NULL);    /* set by DYN_AFTER_LOAD, with the next one */
     int            (*load)(int op, const struct dyn_field *f, void *at, void *more, dyn_error *err) DYN__DEF(NULL);
-    void            *user        DYN__DEF(NULL);   /* for both */
+    const struct dyn_hooks *hooks DYN__DEF(NULL);   /* set by DYN_HOOKS, with the next one */
+    dyn_status     (*hear)(struct dyn__state *st) DYN__DEF(NULL);
+    void            *user        DYN__DEF(NULL);   /* for all of these functions */
     char             end_        DYN__DEF(0);
 } dyn_model;
 
@@ -914,6 +918,22 @@ typedef struct dyn_mask {
 /* For a model: a function that gets each struct that was read, if no member of it is missing that must be there, and may change it. It returns NULL, or
  * why the item is bad: DYN_BAD_ROW. */
 #define DYN_AFTER_LOAD(function)  .after_load = (function), .load = dyn__check_loaded
+
+/* Functions of yours that hear of the other writes of a model's items, or of their success. Each may be NULL. They are called by all functions that write
+ * items of the model, those of batches and transactions too, but PartiQL, and must not use the client. What is in a batch is told item by item: after it was
+ * written, if the service took it only the second time too; never what was left, nor what a later change of the same item replaced. `item` is the struct
+ * that the program gave; where it gave only a key's values, a struct of which only the key members are set. What refuses a write returns why: DYN_INVALID. */
+typedef struct dyn_hooks {
+    void        (*after_save)(const void *item, void *user)    DYN__DEF(NULL);   /* a put has succeeded; item is what was written, with what was made */
+    const char *(*before_update)(const void *item, void *user) DYN__DEF(NULL);
+    void        (*after_update)(const void *item, void *user)  DYN__DEF(NULL);
+    const char *(*before_delete)(const void *item, void *user) DYN__DEF(NULL);
+    void        (*after_delete)(const void *item, void *user)  DYN__DEF(NULL);   /* also if there was none */
+} dyn_hooks;
+DYN_API dyn_status dyn__hear(struct dyn__state *st);
+
+/* For a model: such functions, which live as long as the model. */
+#define DYN_HOOKS(functions) .hooks = (functions), .hear = dyn__hear
 
 /* The head of a model: static const dyn_model m = { DYN_MODEL(reading, reading_fields), .table = …, .pk = … }; */
 #define DYN_MODEL(T, table_of_fields) .name = #T, .size = sizeof(T), .fields = (table_of_fields), \
@@ -2105,7 +2125,8 @@ typedef struct dyn_batch_change {
 
 /* Where changes come from that are not in memory at once: fills in *change, zeroed before, for number index, and returns DYN_OK, or the status that
  * the call is to end with. It is asked several times for each, in rising order again and again, and must give the same until its request is
- * settled; what it points to must stay until the next question. It must not use the client. */
+ * settled; what it points to must stay until the next question (of models with members that are made on save or with DYN_BEFORE_SAVE: dyn_str and dyn_value;
+ * what else their structs point to must stay until the request is settled). It must not use the client. */
 typedef dyn_status (*dyn_batch_source)(void *user, size_t index, dyn_batch_change *change);
 
 /* Options of dyn_batch_write, dyn_batch_write_from, dyn_put_many and dyn_delete_many. */
@@ -2953,14 +2974,22 @@ static inline DYN__UNUSED dyn_convention dyn_pynamite(void)
     return c;
 }
 
-/* Functions of yours around the writes of single contents (what happens before a save and after a load stands in the model: DYN_BEFORE_SAVE,
- * DYN_AFTER_LOAD). Each may be NULL. They must not call the repository or its client. */
+/* Functions of yours around what a repository does. Each may be NULL. They hear of every content that it reads, writes or deletes, one by one or many
+ * at once, in transactions of documents too; in a batch after each that was written, never of one that was not. They must not call the repository or its client.
+ * Ids are those of the key, as texts; where the convention keeps the model's own keys (DYN_KEYS_OF_MODEL) the members of the key. They and the struct
+ * are good until the function returns. What refuses something returns why, and the call ends: DYN_INVALID. A model's own DYN_BEFORE_SAVE,
+ * DYN_AFTER_LOAD and DYN_HOOKS come first. */
 typedef struct dyn_repo_hooks {
-    /* A put or an update has succeeded; item is what was put, NULL after an update. */
+    /* A put, of a copy of the struct that may be changed; an update: item is NULL. */
+    const char *(*before_save)(void *user, dyn_key partition, dyn_key content, void *item) DYN__DEF(NULL);
+    /* A put or an update has succeeded; item is what was written, NULL after an update. */
     void        (*after_save)(void *user, dyn_key partition, dyn_key content, const void *item) DYN__DEF(NULL);
-    /* A delete is wanted: NULL, or why not (DYN_INVALID, nothing is sent). */
+    /* A get, of one or many, or a list: of a partition, content is .prefix then. */
+    const char *(*before_load)(void *user, dyn_key partition, dyn_key content) DYN__DEF(NULL);
+    /* A content was read, and may be changed. Why it is bad: DYN_BAD_ROW. */
+    const char *(*after_load)(void *user, dyn_key partition, dyn_key content, void *item) DYN__DEF(NULL);
     const char *(*before_delete)(void *user, dyn_key partition, dyn_key content) DYN__DEF(NULL);
-    void        (*after_delete)(void *user, dyn_key partition, dyn_key content) DYN__DEF(NULL);
+    void        (*after_delete)(void *user, dyn_key partition, dyn_key content) DYN__DEF(NULL);   /* also if there was none */
     void         *user DYN__DEF(NULL);
 } dyn_repo_hooks;
 
@@ -3270,6 +3299,7 @@ typedef struct dyn_docs_config {
     size_t         key_size    DYN__DEF(0);      /* as in dyn_repo_config */
     size_t         text_size   DYN__DEF(0);
     bool           consistent  DYN__DEF(false);
+    const dyn_repo_hooks *hooks DYN__DEF(NULL);  /* item is a dyn_doc, of which only .value is set */
     uint32_t       end_canary_ DYN__DEF(0);
 } dyn_docs_config;
 
@@ -6865,7 +6895,7 @@ typedef struct dyn__known {
     uint32_t           slot_count;
     bool               flags;     /* a field has a .has flag */
     bool               checked;   /* as a model of items; else it was met as a nested struct's only */
-    dyn_status       (*on_write)(struct dyn__state *st);   /* of a field that is made anew for each write */
+    dyn_status       (*on_write)(struct dyn__state *st);   /* of a field that is made anew for each write; the model's .hear, which calls that */
     dyn_status       (*weigh)(struct dyn__state *st);      /* its items may be over the limits: looks at them */
     bool             (*hold)(struct dyn__state *st);       /* of a field that is a slice */
     uint8_t            first;     /* the slot that the last item began with */
@@ -8058,7 +8088,7 @@ static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__kn
 
     if (!parts)
         return NULL;
-    k->model = m, k->older = *list, k->save = m->save, k->load = m->load, k->weigh = m->weigh;
+    k->model = m, k->older = *list, k->save = m->save, k->load = m->load, k->weigh = m->weigh, k->on_write = m->hear;
     *list = k;
     dyn__parse_key(m, m->pk, &k->pk, parts, NULL);
     dyn__parse_key(m, m->sk, &k->sk, parts + k->pk.part_count, NULL);
@@ -8075,7 +8105,7 @@ static dyn__known *dyn__known_make(dyn_arena *arena, const dyn_model *m, dyn__kn
         slots[i].odd = dyn__is_odd(slots[i].name, slots[i].len);
         dyn__mask_set(&k->all, i);
         k->flags = k->flags || m->fields[i].has;
-        k->on_write = m->fields[i].on_write ? m->fields[i].on_write : k->on_write;
+        k->on_write = k->on_write ? k->on_write : m->fields[i].on_write;
         k->weigh = m->fields[i].weigh ? m->fields[i].weigh : k->weigh;
         k->hold = m->fields[i].hold ? m->fields[i].hold : k->hold;
         if (dyn__maker(&m->fields[i]))
@@ -19799,7 +19829,7 @@ DYN_API dyn_status dyn__mark_write(struct dyn__state *st)
     dyn_status s = dyn__mark_make(st, &m);
     if (s != DYN_OK)
         return s;
-    for (m->field = model->fields; m->field->on_write != c->known->on_write; )
+    for (m->field = model->fields; !m->field->on_write; )
         m->field++;
     s = dyn__random_hex(st, m->id);
     if (s == DYN_OK)
@@ -20173,6 +20203,119 @@ DYN__CODEC(dyn__make_hooked)
 {
     (void)f, (void)err;
     return op == DYN__MAKE_SAVE ? (int)dyn__save((dyn__state *)at, (const dyn_write_options *)more) : DYN_OK;
+}
+
+/* --- Heard by the program --- */
+
+enum { DYN__HEAR_SAVE, DYN__HEAR_UPDATE, DYN__HEAR_DELETE };
+
+/* A write whose model has hooks; a transaction has several. */
+typedef struct dyn__hearing {
+    struct dyn__hearing *next, *last;       /* last: of the first one, the end of the list */
+    const dyn_model *model;
+    const void *item;
+    int         what;
+    dyn_status (*then)(dyn__state *st, dyn_status s);   /* of the first one: what follows the call besides */
+    void       *then_for;
+} dyn__hearing;
+
+/* Asks the program; what it refuses is an error. */
+static dyn_status dyn__hear_before(const dyn_model *m, int what, const void *item, dyn_error *err)
+{
+    const char *(*before)(const void *, void *) = what == DYN__HEAR_UPDATE ? m->hooks->before_update : what == DYN__HEAR_DELETE ? m->hooks->before_delete : NULL;
+    const char *why = before ? before(item, m->user) : NULL;
+
+    return !why ? DYN_OK : dyn__fail(err, DYN_INVALID, "model \"%s\": .before_%s refused it: %s", m->name, what == DYN__HEAR_UPDATE ? "update" : "delete", why);
+}
+
+/* Tells it. */
+static void dyn__hear_after(const dyn_model *m, int what, const void *item)
+{
+    void (*after)(const void *, void *) = what == DYN__HEAR_SAVE ? m->hooks->after_save : what == DYN__HEAR_UPDATE ? m->hooks->after_update
+                                                                                                                     : m->hooks->after_delete;
+    if (after)
+        after(item, m->user);
+}
+
+/* The call has ended, and what else follows it is next. */
+static dyn_status dyn__hear_end(dyn__state *st, dyn_status s)
+{
+    const dyn__hearing *h = (const dyn__hearing *)st->then_for, *first = h;
+    dyn_status (*then)(dyn__state *, dyn_status) = first->then;
+
+    st->then_for = first->then_for;
+    for (; h && s == DYN_OK; h = h->next)
+        dyn__hear_after(h->model, h->what, h->item);
+    return then ? then(st, s) : s;
+}
+
+/* Sets what follows the call that was begun, behind the hooks. */
+static void dyn__then(dyn__state *st, dyn_status (*then)(dyn__state *st, dyn_status s), void *then_for)
+{
+    dyn__hearing *h = (dyn__hearing *)st->then_for;
+
+    if (st->then == dyn__hear_end)
+        h->then = then, h->then_for = then_for;
+    else
+        st->then = then, st->then_for = then_for;
+}
+
+/* A struct that has the members of a key as it is sent, and nothing else; in work memory, its texts too. NULL: there is no room. */
+static DYN__APART const void *dyn__key_struct(dyn__state *st, dyn__known *k, const char *key, size_t n)
+{
+    dyn__decoder *d = &st->decoder;
+    unsigned char *to = (unsigned char *)dyn__alloc(&st->work, k->model->size, 16), *texts = to ? (unsigned char *)dyn__alloc(&st->work, n + 64, 1) : NULL;
+    dyn_arena room = { texts, n + 64, 0, 0, 0 }, *keep = d->keep;
+    bool partial = d->partial, from_key = d->from_key;
+    const char *const pieces[3] = { "{", key, "}" };
+
+    if (!texts) {
+        dyn__no_memory(st, "a key for a hook");
+        return NULL;
+    }
+    int (*load)(int, const dyn_field *, void *, void *, dyn_error *) = k->load;
+    k->load = NULL;                            /* rules and hooks are for items that are read */
+    d->keep = &room, d->partial = d->from_key = true, d->err = NULL;
+    dyn__decode_start(d, k, to);
+    for (int i = 0; i < 3; i++) {
+        const char *p = pieces[i];
+        (void)dyn__decode(d, &p, p + (i == 1 ? n : 1));
+    }
+    d->keep = keep, d->partial = partial, d->from_key = from_key, d->err = st->err;
+    k->load = load;
+    return to;
+}
+
+/* A model's .hear: for each of its writes, when all but its request is made. */
+DYN_API dyn_status dyn__hear(struct dyn__state *st)
+{
+    dyn__call *c = &st->call;
+    const dyn_model *m = c->known->model;
+    dyn_status s = DYN_OK;
+    size_t i = 0;
+
+    while (i < m->field_count && !m->fields[i].on_write)
+        i++;
+    if (i < m->field_count)
+        s = m->fields[i].on_write(st);
+    if (s != DYN_OK)
+        return s;
+    dyn__hearing *h = (dyn__hearing *)dyn__alloc(&st->work, sizeof *h, sizeof(uint64_t)), *first = (dyn__hearing *)st->then_for;
+    if (!h)
+        return dyn__no_memory(st, "a hook");
+    h->model = m, h->last = h;
+    h->what = c->op->part == dyn__put_part ? DYN__HEAR_SAVE : c->op == &dyn__op_delete ? DYN__HEAR_DELETE : DYN__HEAR_UPDATE;
+    h->item = c->item ? c->item : dyn__key_struct(st, c->known, c->key.ptr, c->key.len);
+    if (!h->item)
+        return DYN_NO_MEMORY;
+    s = dyn__hear_before(m, h->what, h->item, st->err);
+    if (s != DYN_OK)
+        return s;
+    if (st->then == dyn__hear_end)
+        first->last->next = h, first->last = h;
+    else
+        st->then = dyn__hear_end, st->then_for = h;
+    return DYN_OK;
 }
 
 /* Only a put's body has all of its item; small ones need a look at the keys alone. */
@@ -21731,6 +21874,28 @@ static dyn_status dyn__batch_id(dyn__state *st)
     return DYN_OK;
 }
 
+/* Copies the texts of a copy too: what a source gives stands until the next question only, and a hook may have one buffer for all. */
+static DYN__APART dyn_status dyn__batch_keep(dyn__state *st, const dyn_model *m, unsigned char *copy)
+{
+    for (size_t i = 0; i < m->field_count; i++) {
+        const dyn_field *f = m->fields + i;
+        dyn_str text;
+        bool far = f->kind == DYN_KIND_STR || f->kind == DYN_KIND_CODEC || f->kind == (DYN_KIND_CODEC | '?') || f->kind == (DYN_KIND_CODEC | 'Y');
+        if (!far || f->size != sizeof text)
+            continue;
+        memcpy((void *)&text, copy + f->offset, sizeof text);      /* a dyn_value has the same form */
+        char *to = text.len ? (char *)dyn__alloc(&st->work, text.len, 1) : NULL;
+        if (!to && text.len)
+            return dyn__no_memory(st, "a copy of what is saved");
+        if (!to)
+            continue;
+        memcpy(to, text.ptr, text.len);
+        text.ptr = to;
+        memcpy(copy + f->offset, &text, sizeof text);
+    }
+    return DYN_OK;
+}
+
 /* What is made on save is made once, when the item comes into its chunk, in a copy that all its tries send. */
 static dyn_status dyn__batch_make(dyn__state *st, dyn__known *known, dyn_batch_change *c, const unsigned char **made)
 {
@@ -21741,9 +21906,45 @@ static dyn_status dyn__batch_make(dyn__state *st, dyn__known *known, dyn_batch_c
     st->call.item = (const unsigned char *)c->item;
     st->call.op = &dyn__op_put;
     dyn_status s = (dyn_status)known->save(DYN__MAKE_SAVE, NULL, (void *)st, NULL, st->err);
+    if (s == DYN_OK && (b->source || known->model->before_save))
+        s = dyn__batch_keep(st, known->model, (unsigned char *)(uintptr_t)st->call.item);
     c->item = *made = st->call.item;
     st->call.op = op, st->call.own = b, st->call.item = NULL;
     return s;
+}
+
+/* Does a member of the model get a write id? */
+static bool dyn__batch_marks(const dyn__known *known)
+{
+    for (size_t i = 0; i < known->model->field_count; i++)
+        if (known->model->fields[i].on_write)
+            return true;
+    return false;
+}
+
+/* What the program must not be surprised by: a delete is asked for. */
+static DYN__APART dyn_status dyn__batch_hear(dyn__state *st, dyn__batch_slot *slot, const dyn_batch_change *c)
+{
+    const void *item = c->item;
+
+    if (!slot->remove)
+        return DYN_OK;
+    if (c->key.count)
+        item = dyn__key_struct(st, slot->known, dyn__slot_key(slot), slot->len);
+    slot->made = c->key.count ? (const unsigned char *)item : NULL;
+    return item ? dyn__hear_before(slot->known->model, DYN__HEAR_DELETE, item, st->err) : DYN_NO_MEMORY;
+}
+
+/* A change was made: tells the program. */
+static DYN__APART void dyn__batch_tell(dyn__batch *b, const dyn__batch_slot *slot)
+{
+    dyn_batch_change c;
+    const void *item = slot->made;
+
+    if (!item && dyn__batch_entry(b, slot->index, &c) == DYN_OK)
+        item = c.item;
+    if (item)
+        dyn__hear_after(slot->known->model, slot->remove ? DYN__HEAR_DELETE : DYN__HEAR_SAVE, item);
 }
 
 /* Adds an entry to the chunk. Of two writes of one item the later is sent, of two reads the first. */
@@ -21774,10 +21975,12 @@ static dyn_status dyn__batch_add(dyn__state *st, size_t index)
         return dyn__fail(st->err, DYN_INVALID, "the models \"%s\" and \"%s\" name the same table \"%S%S\", but other key attributes",
                          table->known->model->name, known->model->name, &table->prefix, &table->name);
     slot->table = table, slot->known = known, slot->index = index, slot->remove = c.remove;
-    if (b->writes && known->on_write && !b->id[0])
+    if (b->writes && known->on_write && !b->id[0] && dyn__batch_marks(known))
         s = dyn__batch_id(st);
     if (s == DYN_OK)
         s = dyn__batch_key(st, slot, &c);
+    if (s == DYN_OK && b->writes && known->model->hooks)
+        s = dyn__batch_hear(st, slot, &c);
     if (s != DYN_OK)
         return s;
     for (dyn__batch_slot *other = b->slots; other; other = other->next)
@@ -22009,6 +22212,8 @@ static dyn_status dyn__batch_answered(dyn__state *st)
         left += slot->state == DYN__B_WAITING;
         if (b->folded && slot->same && slot->state == DYN__B_DONE)
             ++*b->folded;
+        if (b->writes && s == DYN_OK && !slot->same && slot->known->model->hooks)
+            dyn__batch_tell(b, slot);
     }
     if (left)
         return dyn__batch_again(st, left, sent, back);
@@ -22805,7 +23010,7 @@ static size_t dyn__template_fit(const dyn__key *key, dyn_str value)
 }
 
 /* The same for a text that the key begins with. */
-static size_t dyn__head_fit(dyn_str head, dyn_str value)
+static DYN__APART size_t dyn__head_fit(dyn_str head, dyn_str value)
 {
     char text[256];
     bool whole;
@@ -28760,7 +28965,7 @@ static dyn_status dyn__tx_set(dyn__state *st, dyn__tx *tx, size_t i)
         s = dyn__save_update(st, NULL, &sv);
     if (s == DYN_OK && a && a->kind == DYN_TX_KIND_CHECK && !c->condition.len)
         s = dyn__fail(st->err, DYN_INVALID, "a check is a condition only; give it .when");
-    if (s == DYN_OK && a && p->known->on_write) {
+    if (s == DYN_OK && a && p->known->on_write && a->kind != DYN_TX_KIND_CHECK) {
         c->op = dyn__tx_inner(tx, i);
         s = p->known->on_write(st);
         c->op = &dyn__op_tx_write;
@@ -29316,8 +29521,9 @@ typedef struct dyn__repo {
     uint64_t         *deleted, *counted;
     dyn_counted       count;
     const dyn_repo_hooks *hooks;
-    dyn_key           hooked[2];      /* the ids of the write that runs */
-    const void       *hooked_item;
+    dyn_arg          *ids;            /* with hooks: 2 * DYN_MAX_IDS, what they are told */
+    char             *id_text[2];     /* and room for a key's text */
+    bool              quiet_before, quiet_after;   /* an update that the program did not ask for is not told */
     dyn_repo_once    *once;
     size_t            once_at, once_end;   /* the next content to compare, and behind the last of its partition */
     size_t            once_marked, once_new;
@@ -29335,6 +29541,162 @@ typedef struct dyn__repo {
     size_t           *which;
 } dyn__repo;
 #define DYN__ONCE_DIFFERS 0x80000000u  /* in order: it is there already, with another content */
+
+/* --- What the program hears ------------------------------------------------------------------------------------------ */
+
+static uint32_t dyn__repo_split(const dyn__repo *r, dyn_str key, dyn_str head, dyn_str ids[DYN_MAX_IDS]);
+
+/* The ids of the content in a row, which may be a struct with key members only. */
+static void dyn__repo_ids(dyn__repo *r, const void *row, dyn_key ids[2])
+{
+    const dyn__known *known = dyn__known_find(r->db->state->models, &r->model);
+    const dyn__beside *b = (const dyn__beside *)(const void *)((const unsigned char *)row + ((unsigned char *)r->beside - r->row));
+    dyn_str texts[DYN_MAX_IDS];
+
+    for (int k = 0; k < 2; k++) {
+        dyn_arg *to = r->ids + (k ? DYN_MAX_IDS : 0);
+        const dyn__key *key = k ? &known->sk : &known->pk;
+        size_t n = 0;
+        if (r->how.keys == DYN_KEYS_OF_IDS) {  /* a copy, since escapes are resolved in place */
+            dyn_str text = k ? b->sk : b->pk;
+            text.len = DYN__MIN(text.len, r->key_size);
+            if (text.len)
+                memcpy(r->id_text[k], text.ptr, text.len);
+            text.ptr = r->id_text[k];
+            for (uint32_t count = dyn__repo_split(r, text, k ? r->sk_head : r->pk_head, texts); n < count; n++)
+                to[n] = dyn_slice(texts[n]);
+        }
+        for (size_t p = 0; r->how.keys != DYN_KEYS_OF_IDS && p < key->part_count && n < DYN_MAX_IDS; p++) {
+            const dyn_field *f = key->parts[p].field == DYN__NO_FIELD ? NULL : r->model.fields + key->parts[p].field;
+            memset((void *)(to + n), 0, sizeof *to);
+            n += f && dyn__load_arg(NULL, f, f->kind, (const unsigned char *)row + f->offset, to + n) == DYN_OK;
+        }
+        dyn_key_of(&ids[k], to, n);
+    }
+}
+
+/* The functions that stand in the repository's model. The user's model comes first. */
+static const char *dyn__repo_before_save(void *item, void *user)
+{
+    dyn__repo *r = (dyn__repo *)user;
+    const char *why = r->user->before_save ? r->user->before_save(item, r->user->user) : NULL;
+    dyn_key ids[2];
+
+    if (why || !r->hooks->before_save)
+        return why;
+    dyn__repo_ids(r, item, ids);
+    return r->hooks->before_save(r->hooks->user, ids[0], ids[1], item);
+}
+
+static const char *dyn__repo_after_load(void *item, void *user)
+{
+    dyn__repo *r = (dyn__repo *)user;
+    const char *why = r->user->after_load ? r->user->after_load(item, r->user->user) : NULL;
+    dyn_key ids[2];
+
+    if (why || !r->hooks->after_load)
+        return why;
+    dyn__repo_ids(r, item, ids);
+    return r->hooks->after_load(r->hooks->user, ids[0], ids[1], item);
+}
+
+static void dyn__repo_hear_save(dyn__repo *r, const void *row, bool update)
+{
+    dyn_key ids[2];
+
+    if (!r->hooks->after_save)
+        return;
+    dyn__repo_ids(r, row, ids);
+    r->hooks->after_save(r->hooks->user, ids[0], ids[1], update ? NULL : row);
+}
+
+static void dyn__repo_after_save(const void *item, void *user)
+{
+    dyn__repo *r = (dyn__repo *)user;
+
+    if (r->user->hooks && r->user->hooks->after_save)
+        r->user->hooks->after_save(item, r->user->user);
+    dyn__repo_hear_save(r, item, false);
+}
+
+static const char *dyn__repo_before_update(const void *item, void *user)
+{
+    dyn__repo *r = (dyn__repo *)user;
+    const dyn_hooks *h = r->user->hooks;
+    dyn_key ids[2];
+
+    if (r->quiet_before)
+        return NULL;
+    const char *why = h && h->before_update ? h->before_update(item, r->user->user) : NULL;
+    if (why || !r->hooks->before_save)
+        return why;
+    dyn__repo_ids(r, item, ids);
+    return r->hooks->before_save(r->hooks->user, ids[0], ids[1], NULL);
+}
+
+static void dyn__repo_after_update(const void *item, void *user)
+{
+    dyn__repo *r = (dyn__repo *)user;
+
+    if (r->quiet_after)
+        return;
+    if (r->user->hooks && r->user->hooks->after_update)
+        r->user->hooks->after_update(item, r->user->user);
+    dyn__repo_hear_save(r, item, true);
+}
+
+static const char *dyn__repo_before_delete(const void *item, void *user)
+{
+    dyn__repo *r = (dyn__repo *)user;
+    const dyn_hooks *h = r->user->hooks;
+    const char *why = h && h->before_delete ? h->before_delete(item, r->user->user) : NULL;
+    dyn_key ids[2];
+
+    if (why || !r->hooks->before_delete)
+        return why;
+    dyn__repo_ids(r, item, ids);
+    return r->hooks->before_delete(r->hooks->user, ids[0], ids[1]);
+}
+
+static void dyn__repo_after_delete(const void *item, void *user)
+{
+    dyn__repo *r = (dyn__repo *)user;
+    dyn_key ids[2];
+
+    if (r->user->hooks && r->user->hooks->after_delete)
+        r->user->hooks->after_delete(item, r->user->user);
+    if (!r->hooks->after_delete)
+        return;
+    dyn__repo_ids(r, item, ids);
+    r->hooks->after_delete(r->hooks->user, ids[0], ids[1]);
+}
+
+/* Puts them there. */
+static dyn_status dyn__repo_listen(dyn_arena *a, dyn__repo *r)
+{
+    static const dyn_hooks hears = { dyn__repo_after_save, dyn__repo_before_update, dyn__repo_after_update, dyn__repo_before_delete, dyn__repo_after_delete };
+    dyn_model *m = &r->model;
+
+    if (!r->hooks)
+        return DYN_OK;
+    r->ids = (dyn_arg *)dyn__alloc(a, 2 * (size_t)DYN_MAX_IDS * sizeof *r->ids, sizeof(uint64_t));
+    r->id_text[0] = (char *)dyn__alloc(a, r->key_size, 1);
+    r->id_text[1] = (char *)dyn__alloc(a, r->key_size, 1);
+    m->hooks = &hears, m->hear = dyn__hear, m->user = r;
+    if (m->before_save || r->hooks->before_save)
+        m->before_save = dyn__repo_before_save, m->save = dyn__make_hooked;
+    if (m->after_load || r->hooks->after_load)
+        m->after_load = dyn__repo_after_load, m->load = dyn__check_loaded;
+    return r->ids && r->id_text[1] ? DYN_OK : DYN_NO_MEMORY;
+}
+
+/* A read of the program's is to begin. */
+static dyn_status dyn__repo_before_load(const dyn__repo *r, dyn_key partition, dyn_key content)
+{
+    const char *why = r->hooks && r->hooks->before_load ? r->hooks->before_load(r->hooks->user, partition, content) : NULL;
+
+    return !why ? DYN_OK : dyn__fail(&r->db->error, DYN_INVALID, "model \"%s\": .before_load refused it: %s", r->user->name, why);
+}
 
 /* --- Opening ------------------------------------------------------------------------------------------------------- */
 
@@ -29449,10 +29811,13 @@ DYN_API dyn_status dyn_repo_open(dyn_repo *repo, dyn_client *db, const dyn_model
         s = dyn__repo_lay_out(&a, r, c);
         if (s == DYN_OK)
             s = dyn__repo_heads(&a, r, c);
+        if (s == DYN_OK)
+            s = dyn__repo_listen(&a, r);
     }
     if (!r || s != DYN_OK) {
         st->err->needed = c->memory_size + 2 * a.missing + 64 + model->field_count * sizeof(dyn_field) + model->size + DYN__REPO_TEXT + 3 * DYN__REPO_KEY
                           + DYN__REPO_ARGS * sizeof(dyn_arg);
+        st->err->needed += c->hooks ? 2 * (DYN_MAX_IDS * sizeof(dyn_arg) + (c->key_size ? c->key_size : (size_t)DYN__REPO_KEY)) : 0;
         return dyn__fail(st->err, DYN_NO_MEMORY, "the repository's memory is too small: it has %u bytes; %u are enough", (uint64_t)c->memory_size,
                          (uint64_t)st->err->needed);
     }
@@ -29483,8 +29848,9 @@ static dyn__repo *dyn__repo_of(dyn_repo *repo, dyn_status *s)
         return NULL;
     }
     memset((void *)st->err, 0, sizeof *st->err);
+    *s = DYN_OK;
     repo->state->now = dyn__unix_ms(st) * 1000;
-    repo->state->all = NULL;
+    repo->state->all = NULL, repo->state->quiet_before = repo->state->quiet_after = false;
     return repo->state;
 }
 
@@ -29556,7 +29922,6 @@ static dyn_status dyn__repo_place(dyn__repo *r, dyn_key partition, dyn_key conte
 {
     dyn_error *err = &r->db->error;
 
-    r->hooked[0] = partition, r->hooked[1] = content;
     dyn_key_of(key, r->args, 2);
     if (r->how.keys == DYN_KEYS_OF_IDS) {
         dyn_str pk, sk;
@@ -29659,7 +30024,7 @@ static dyn_status dyn__repo_got(dyn__state *st, dyn_status s)
 static dyn_status dyn__repo_then(dyn__repo *r, dyn_status begun, dyn_status (*then)(dyn__state *st, dyn_status s))
 {
     if (begun == DYN_OK)
-        r->db->state->then = then, r->db->state->then_for = r;
+        dyn__then(r->db->state, then, r);
     return begun;
 }
 
@@ -29671,7 +30036,9 @@ DYN_API dyn_status dyn_repo_get_begin(dyn_repo *repo, dyn_key partition, dyn_key
 
     if (!r)
         return s;
-    s = dyn__repo_place(r, partition, content, &key);
+    s = dyn__repo_before_load(r, partition, content);
+    if (s == DYN_OK)
+        s = dyn__repo_place(r, partition, content, &key);
     if (s != DYN_OK)
         return s;
     memset((void *)&r->get, 0, sizeof r->get);
@@ -29745,33 +30112,6 @@ static dyn_status dyn__repo_conditions(dyn__repo *r, const dyn_repo_write *o, ui
     return DYN_OK;
 }
 
-/* A put or an update has ended. */
-static dyn_status dyn__repo_saved(dyn__state *st, dyn_status s)
-{
-    dyn__repo *r = dyn__repo_running(st);
-
-    if (s == DYN_OK && r->hooks->after_save)
-        r->hooks->after_save(r->hooks->user, r->hooked[0], r->hooked[1], r->hooked_item);
-    return s;
-}
-
-/* A delete has ended. */
-static dyn_status dyn__repo_gone(dyn__state *st, dyn_status s)
-{
-    dyn__repo *r = dyn__repo_running(st);
-
-    if (s == DYN_OK && r->hooks->after_delete)
-        r->hooks->after_delete(r->hooks->user, r->hooked[0], r->hooked[1]);
-    return s;
-}
-
-/* A write has begun: what the repository's hooks hear when it ends. */
-static dyn_status dyn__repo_hook(dyn__repo *r, dyn_status begun, const void *item, dyn_status (*then)(dyn__state *st, dyn_status s))
-{
-    r->hooked_item = item;
-    return r->hooks ? dyn__repo_then(r, begun, then) : begun;
-}
-
 DYN_API dyn_status dyn_repo_put_begin(dyn_repo *repo, dyn_key partition, dyn_key content, const void *item, const dyn_repo_write *o)
 {
     dyn_status s;
@@ -29781,7 +30121,6 @@ DYN_API dyn_status dyn_repo_put_begin(dyn_repo *repo, dyn_key partition, dyn_key
 
     if (!r)
         return s;
-    r->hooked[0] = partition, r->hooked[1] = content;
     memcpy(r->row, item, r->user->size);
     memset((void *)r->beside, 0, sizeof *r->beside);
     if (r->how.keys == DYN_KEYS_OF_IDS) {
@@ -29798,7 +30137,7 @@ DYN_API dyn_status dyn_repo_put_begin(dyn_repo *repo, dyn_key partition, dyn_key
     r->beside->version = o && o->expected ? o->expected + 1 : o && o->version ? o->version : 1;
     r->beside->expires = o ? o->expires : 0;
     r->beside->created_us = r->beside->changed_us = r->now;
-    return dyn__repo_hook(r, dyn_put_begin(r->db, &r->model, r->row, &r->write), item, dyn__repo_saved);
+    return dyn_put_begin(r->db, &r->model, r->row, &r->write);
 }
 
 DYN_API dyn_status dyn_repo_put(dyn_repo *repo, dyn_key partition, dyn_key content, const void *item, const dyn_repo_write *options)
@@ -29814,15 +30153,10 @@ DYN_API dyn_status dyn_repo_delete_begin(dyn_repo *repo, dyn_key partition, dyn_
 
     if (!r)
         return s;
-    const char *why = r->hooks && r->hooks->before_delete ? r->hooks->before_delete(r->hooks->user, partition, content) : NULL;
-    if (why)
-        return dyn__fail(&r->db->error, DYN_INVALID, "model \"%s\": .before_delete refused it: %s", r->user->name, why);
     s = dyn__repo_place(r, partition, content, &key);
     if (s == DYN_OK)
         s = dyn__repo_conditions(r, o, o ? o->version : 0, o && o->must_exist ? 1 : 0, 0, 16);
-    if (s == DYN_OK)
-        s = dyn_delete_key_begin(r->db, &r->model, key, &r->write);
-    return dyn__repo_hook(r, s, NULL, dyn__repo_gone);
+    return s == DYN_OK ? dyn_delete_key_begin(r->db, &r->model, key, &r->write) : s;
 }
 
 DYN_API dyn_status dyn_repo_delete(dyn_repo *repo, dyn_key partition, dyn_key content, const dyn_repo_write *options)
@@ -30069,9 +30403,11 @@ static dyn_status dyn__repo_mend(dyn__repo *r)
         for (size_t i = 0; i < r->mended && r->mend == 'M' && dyn__repo_parent(text, i, &other); i++)
             again = again || dyn__eq(path.ptr, path.len, other.ptr, other.len);
         r->mended++;
+        r->quiet_before = r->quiet_after = true;
         if (!again)
             return dyn__repo_mend_path(r, path, f);
     }
+    r->quiet_after = false;                    /* the one that was asked for */
     return dyn__repo_then(r, dyn_update_key_begin(r->db, &r->model, r->change_key, r->change, &r->write), dyn__repo_updated);
 }
 
@@ -30104,7 +30440,7 @@ static dyn_status dyn__repo_updated(dyn__state *st, dyn_status s)
     if (s == DYN_CONDITION_FAILED && r->how.keys == DYN_KEYS_OF_IDS)
         dyn__say(st->err, "; it is the content \"%S\", \"%S\"", &r->change_key.args[0].as.s, &r->change_key.args[1].as.s);
     if (s != DYN_REJECTED)
-        return r->hooks ? dyn__repo_saved(st, s) : s;
+        return s;
     bool maps = dyn__repo_was_told(st, "document path") || dyn__repo_was_told(st, "does not exist in the item");
     if (!r->mended_maps && maps && dyn__repo_parent(r->change.text, 0, &path))
         r->mended_maps = true, r->mend = 'M';
@@ -30136,7 +30472,7 @@ DYN_API dyn_status dyn_repo_update_begin(dyn_repo *repo, dyn_key partition, dyn_
     if (s != DYN_OK)
         return s;
     r->change = all, r->change_key = key, r->own_when = r->write.when[3];
-    r->mended_maps = r->mended_nulls = false, r->hooked_item = NULL;
+    r->mended_maps = r->mended_nulls = r->quiet_before = r->quiet_after = false;
     return dyn__repo_then(r, dyn_update_key_begin(r->db, &r->model, key, all, &r->write), dyn__repo_updated);
 }
 
@@ -30252,8 +30588,10 @@ DYN_API dyn_status dyn_repo_list(dyn_repo *repo, dyn_rows *rows, const dyn_repo_
     dyn__repo *r = dyn__repo_of(repo, &s);
 
     memset((void *)rows, 0, sizeof *rows);
+    if (r)
+        s = dyn__repo_before_load(r, query->partition, query->prefix);
     rows->status = s;
-    return r ? dyn__repo_select(r, rows, query) : s;
+    return s == DYN_OK ? dyn__repo_select(r, rows, query) : s;
 }
 
 /* Does a row belong to the prefix of whole ids? */
@@ -30390,8 +30728,11 @@ DYN_API dyn_status dyn_repo_list_any(dyn_repo *const *repos, size_t count, dyn_r
     if (rows->status != DYN_OK)
         return rows->status;
     r->select.skip_others = true;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        if (dyn__repo_before_load(repos[i]->state, query->partition, query->prefix) != DYN_OK)
+            return rows->status = DYN_INVALID;
         r->select.consistent = r->select.consistent || repos[i]->state->consistent;
+    }
     memset((void *)&x, 0, sizeof x);
     x.repos = repos, x.several.count = count, x.several.owner = r;
     x.several.check = dyn__repo_check_several, x.several.take = dyn__take_any;
@@ -30583,6 +30924,10 @@ DYN_API dyn_status dyn_repo_get_many_begin(dyn_repo *repo, dyn_repo_item *items,
         return s;
     for (size_t i = 0; i < count; i++)
         items[i].status = DYN_PENDING;
+    for (size_t i = 0; i < count && s == DYN_OK; i++)
+        s = dyn__repo_before_load(r, items[i].partition, items[i].content);
+    if (s != DYN_OK)
+        return s;
     memset((void *)&r->batch_get, 0, sizeof r->batch_get);
     if (options)
         memcpy((void *)&r->batch_get, options, sizeof r->batch_get);
@@ -31431,6 +31776,7 @@ static dyn_status dyn__docs_opened(struct dyn__docs *d)
     c.convention = dyn_pynamite();
     c.table = d->config.table, c.pk = d->config.pk, c.sk = d->config.sk, c.tenant = d->config.tenant;
     c.key_size = d->config.key_size, c.text_size = d->config.text_size ? d->config.text_size : 4096, c.consistent = d->config.consistent;
+    c.hooks = d->config.hooks;
     dyn_status s = dyn_repo_open(&docs->repo, d->db, &d->model, &c);
     if (s != DYN_OK) {
         if (s == DYN_NO_MEMORY)
@@ -33029,7 +33375,7 @@ static dyn_status dyn__related_query(dyn_related *r, const dyn_query *q)
 static dyn_status dyn__related_then(dyn_related *r, dyn_status begun, dyn_status (*then)(dyn__state *st, dyn_status s))
 {
     if (begun == DYN_OK)
-        r->db->state->then = then, r->db->state->then_for = r;
+        dyn__then(r->db->state, then, r);
     return begun;
 }
 
@@ -33414,7 +33760,7 @@ DYN_API dyn_status dyn_writer_send_begin(dyn_writer *w)
     dyn_status s = dyn_batch_write_begin(w->db_, w->changes, w->count, &w->options_);
     w->left = w->options_.left;
     if (s == DYN_OK)
-        w->db_->state->then = dyn__writer_sent, w->db_->state->then_for = w;
+        dyn__then(w->db_->state, dyn__writer_sent, w);
     else if (s == DYN_BUSY || s == DYN_DONE)
         w->memory_.size = far, w->left = NULL;
     else
@@ -33535,7 +33881,7 @@ DYN_API dyn_status dyn_transaction_commit_begin(dyn_transaction *t)
     o.total_ms = t->total_ms_, o.capacity = t->capacity_;
     dyn_status s = dyn_transact_write_begin(t->db_, (dyn_tx_write *)(void *)(t->memory_.base + t->begin_), t->count, &o);
     if (s == DYN_OK)
-        t->db_->state->then = dyn__transaction_done, t->db_->state->then_for = t;
+        dyn__then(t->db_->state, dyn__transaction_done, t);
     else if (s != DYN_BUSY && s != DYN_DONE)
         t->status = s;
     return s;

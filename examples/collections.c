@@ -34,6 +34,25 @@ static int fail(void)
     return 1;
 }
 
+/* What the repositories do is heard: an order of nothing is refused, new ones are open, what was deleted is told. */
+static const char *order_saving(void *user, dyn_key partition, dyn_key content, void *item)
+{
+    order *o = item;                                      /* a copy; NULL for an update */
+
+    (void)user, (void)partition, (void)content;
+    if (o && !*o->state)
+        strcpy(o->state, "open");
+    return o && o->cents <= 0 ? "it costs nothing" : NULL;
+}
+
+static void order_deleted(void *user, dyn_key partition, dyn_key content)
+{
+    (void)user;
+    printf("deleted   %.*s's of %.*s\n", (int)partition.args[0].as.s.len, partition.args[0].as.s.ptr, (int)content.args[0].as.s.len, content.args[0].as.s.ptr);
+}
+
+static const dyn_repo_hooks order_hooks = { .before_save = order_saving, .after_delete = order_deleted };
+
 /* What a list of the first so many repositories gives, a line for each content. */
 static dyn_status show(const char *what, size_t kinds, const dyn_repo_query *query)
 {
@@ -68,13 +87,14 @@ int main(void)
         return fail();
     for (int i = 0; i < KINDS; i++) {
         dyn_repo_config config = { .memory = repo_memory[i], .memory_size = sizeof repo_memory[i], .convention = dyn_pydantic_dynamo(),
-                                   .prefix = "shop", .name = "customers", .type = types[i] };
+                                   .prefix = "shop", .name = "customers", .type = types[i],
+                                   .hooks = i == ORDER ? &order_hooks : NULL };
         if (dyn_repo_open(shop[i], &db, models[i], &config) != DYN_OK)
             return fail();
     }
 
     customer ann = { "Ann", 2019 };
-    order paint = { "paint", 1250, "sent" }, brush = { "brush", 300, "open" };
+    order paint = { "paint", 1250, "sent" }, brush = { "brush", 300, "" }, nothing = { "nothing", 0, "" };
     payment paid = { 1250, "done" };
     if (dyn_repo_put(&customers, DYN_KEY("ann"), dyn_no_ids(), &ann, NULL) != DYN_OK ||
         dyn_repo_put(&orders, DYN_KEY("ann"), DYN_KEY("2026-03-01"), &paint, NULL) != DYN_OK ||
@@ -87,6 +107,10 @@ int main(void)
         show("above 10", KINDS, &(dyn_repo_query){ .partition = DYN_KEY("ann"), .where = { DYN_EXPR("cents > ?", 1000) } }) != DYN_OK ||
         show("from the customer to the orders of March", 2,
              &(dyn_repo_query){ .partition = DYN_KEY("ann"), .from = dyn_no_ids(), .to = DYN_KEY("2026-03"), .to_prefix = true }) != DYN_OK)
+        return fail();
+    printf("refused   %s\n", dyn_status_name(dyn_repo_put(&orders, DYN_KEY("ann"), DYN_KEY("2026-05-01"), &nothing, NULL)));
+    uint64_t deleted;
+    if (dyn_repo_delete_all(&orders, &(dyn_repo_query){ .partition = DYN_KEY("ann"), .prefix = DYN_KEY("2026") }, &deleted) != DYN_OK)
         return fail();
     dyn_close(&db);
     return 0;

@@ -32,6 +32,25 @@ static const char *this_year(void *item, void *user)      /* missing=lambda: utc
         b->year = 1970 + (int64_t)time(NULL) / 31556952;
     return NULL;
 }
+/* post_save.connect(…, sender=Book), post_update …: heard of each, in batches and transactions too */
+static int saved, updated;
+static void book_saved(const void *item, void *user)
+{
+    (void)item, (void)user;
+    saved++;
+}
+static void book_updated(const void *item, void *user)
+{
+    (void)item, (void)user;
+    updated++;
+}
+static const char *book_deleting(const void *item, void *user)      /* pre_delete; a reason refuses it */
+{
+    (void)user;
+    return strcmp(((const book *)item)->isbn, "12345678910") == 0 ? "the first book stays" : NULL;
+}
+static const dyn_hooks book_hooks = { .after_save = book_saved, .after_update = book_updated, .before_delete = book_deleting };
+
 static const dyn_field book_fields[] = {
     DYN_TEXT(book, isbn, DYN_VALIDATE(valid_isbn)),
     DYN_TEXT(book, title, .omit_zero = true),
@@ -44,7 +63,8 @@ static const dyn_index book_indexes[] = {
     { .name = "by-author", .pk = { "author" }, .read_units = 25, .write_units = 5 },      /* ProjectAll(); else .projection = DYN_PROJECT_KEYS … */
 };
 static const dyn_model book_model = {
-    DYN_MODEL(book, book_fields), .table = "prod-books", .pk = "isbn", DYN_INDEXES(book_indexes), DYN_BEFORE_SAVE(this_year)
+    DYN_MODEL(book, book_fields), .table = "prod-books", .pk = "isbn", DYN_INDEXES(book_indexes), DYN_BEFORE_SAVE(this_year),
+    DYN_HOOKS(&book_hooks)
 };
 DYN_TYPED(book, book_model)
 
@@ -89,7 +109,11 @@ static dyn_status books(dyn_client *db)
                                          .fields = DYN_FIELDS("title") });
     while (book_next(&rows, &b) == DYN_ROW)
         printf("index    %s\n", b.title);
-    return dyn_finish(&rows);
+    if (dyn_finish(&rows) != DYN_OK)
+        return rows.status;
+    printf("delete   %s\n", dyn_status_name(book_delete(db, &foo, NULL)));
+    printf("signals  %d saved, %d updated\n", saved, updated);
+    return DYN_OK;
 }
 
 /* ---- class Lock(DynaModel). The condition names is_locked too: by `updated` alone, in seconds, two could have it within one second. */

@@ -397,7 +397,7 @@ static void after_delete(void *own, dyn_key partition, dyn_key content)
 /* Twin of the signals post_save, post_update, pre_delete, post_delete. */
 static void hooks_hear_of_what_was_done(void **state)
 {
-    static const dyn_repo_hooks hooks = { after_save, before_delete, after_delete, NULL };
+    static const dyn_repo_hooks hooks = { .after_save = after_save, .before_delete = before_delete, .after_delete = after_delete };
     static unsigned char memory[24 * 1024];
     dyn_repo_config c = { DYN_MEMORY(memory), .convention = dyn_dynamorm(), .hooks = &hooks };
     user u = { "ann", 1 };

@@ -35,6 +35,9 @@ above 10
 from the customer to the orders of March
   customer  Ann, since 2019
   order     2026-03-01: paint for 1250, sent
+refused   DYN_INVALID
+deleted   ann's of 2026-03-01
+deleted   ann's of 2026-04-20
 """))
 
     def test_streams(self):

@@ -241,6 +241,8 @@ update   Corrected Foo
 scan     Bar
 count    2 over all pages
 index    Corrected Foo
+delete   DYN_INVALID
+signals  2 saved, 2 updated
 lock     DYN_OK
 other    DYN_CONDITION_FAILED
 other    DYN_CONDITION_FAILED
