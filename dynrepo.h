@@ -2975,8 +2975,8 @@ static inline DYN__UNUSED dyn_convention dyn_pynamite(void)
 }
 
 /* Functions of yours around what a repository does. Each may be NULL. They hear of every content that it reads, writes or deletes, one by one or many
- * at once, in transactions of documents too; in a batch after each that was written, never of one that was not. They must not call the repository or its client.
- * Ids are those of the key, as texts; where the convention keeps the model's own keys (DYN_KEYS_OF_MODEL) the members of the key. They and the struct
+ * at once, in transactions of documents too; in a batch after each that was written, never of one that was not. They must not call the repository
+ * or its client. Ids are those of the key, as texts; where the convention keeps the model's own keys (DYN_KEYS_OF_MODEL) the members of the key. They and the struct
  * are good until the function returns. What refuses something returns why, and the call ends: DYN_INVALID. A model's own DYN_BEFORE_SAVE,
  * DYN_AFTER_LOAD and DYN_HOOKS come first. */
 typedef struct dyn_repo_hooks {
@@ -20222,10 +20222,12 @@ typedef struct dyn__hearing {
 /* Asks the program; what it refuses is an error. */
 static dyn_status dyn__hear_before(const dyn_model *m, int what, const void *item, dyn_error *err)
 {
-    const char *(*before)(const void *, void *) = what == DYN__HEAR_UPDATE ? m->hooks->before_update : what == DYN__HEAR_DELETE ? m->hooks->before_delete : NULL;
-    const char *why = before ? before(item, m->user) : NULL;
+    const dyn_hooks *h = m->hooks;
+    const char *(*before)(const void *, void *) = what == DYN__HEAR_UPDATE ? h->before_update : what == DYN__HEAR_DELETE ? h->before_delete : NULL;
+    const char *why = before ? before(item, m->user) : NULL, *name = what == DYN__HEAR_UPDATE ? "update" : "delete";
 
-    return !why ? DYN_OK : dyn__fail(err, DYN_INVALID, "model \"%s\": .before_%s refused it: %s", m->name, what == DYN__HEAR_UPDATE ? "update" : "delete", why);
+    (void)name;
+    return !why ? DYN_OK : dyn__fail(err, DYN_INVALID, "model \"%s\": .before_%s refused it: %s", m->name, name, why);
 }
 
 /* Tells it. */
