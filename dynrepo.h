@@ -2976,9 +2976,9 @@ static inline DYN__UNUSED dyn_convention dyn_pynamite(void)
 
 /* Functions of yours around what a repository does. Each may be NULL. They hear of every content that it reads, writes or deletes, one by one or many
  * at once, in transactions of documents too; in a batch after each that was written, never of one that was not. They must not call the repository
- * or its client. Ids are those of the key, as texts; where the convention keeps the model's own keys (DYN_KEYS_OF_MODEL) the members of the key. They and the struct
- * are good until the function returns. What refuses something returns why, and the call ends: DYN_INVALID. A model's own DYN_BEFORE_SAVE,
- * DYN_AFTER_LOAD and DYN_HOOKS come first. */
+ * or its client. Ids are those of the key, as texts; where the convention keeps the model's own keys (DYN_KEYS_OF_MODEL) the members of the key. They
+ * and the struct are good until the function returns. What refuses something returns why, and the call ends: DYN_INVALID. A model's own
+ * DYN_BEFORE_SAVE, DYN_AFTER_LOAD and DYN_HOOKS come first. */
 typedef struct dyn_repo_hooks {
     /* A put, of a copy of the struct that may be changed; an update: item is NULL. */
     const char *(*before_save)(void *user, dyn_key partition, dyn_key content, void *item) DYN__DEF(NULL);
