@@ -14,7 +14,8 @@ typedef struct Command {
     statuses      status;
     int           retry;
 } Command;
-static const dyn_field command_fields[] = { DYN_UUID(Command, command_id), DYN_ENUM(Command, status, status_names), DYN_INT(Command, retry) };
+static const dyn_field command_fields[] = { DYN_UUID(Command, command_id, .make = DYN_MAKE_UUID4),   /* uuid4() when it is zero */
+                                            DYN_ENUM(Command, status, status_names), DYN_INT(Command, retry) };
 static const dyn_model command_type = { DYN_MODEL(Command, command_fields), .table = "dynamo-items-2", .pk = "command_id", .nulls = true };
 
 /* This new version of the command item uses command_id as a sort key. */
@@ -94,15 +95,51 @@ static void declare_items(void)
         puts(error.text);
 }
 
-static void raw(const char *pk, const char *sk)
+/* An item as it stands in the table; sk NULL: the table has no sort key. */
+static void raw(const char *table, const char *pk, const char *sk)
 {
     char body[256];
     dyn_str answer, item;
 
-    snprintf(body, sizeof body, "{\"TableName\":\"dynamo-items-2\",\"Key\":{\"pk\":{\"S\":\"%s\"},\"sk\":{\"S\":\"%s\"}}}", pk, sk);
+    snprintf(body, sizeof body, "{\"TableName\":\"%s\",\"Key\":{\"pk\":{\"S\":\"%s\"}%s%s%s}}", table, pk,
+             sk ? ",\"sk\":{\"S\":\"" : "", sk ? sk : "", sk ? "\"}" : "");
     must(dyn_raw(&db, "GetItem", (dyn_str){ body, strlen(body) }, &answer, NULL));
     if (dyn_json_get(answer, "Item", &item))
         printf("%.*s\n", (int)item.len, item.ptr);
+}
+
+static void make_table(const dyn_model *m)
+{
+    dyn_status s = dyn_create_table(&db, m, NULL);
+
+    must(s == DYN_IN_USE ? DYN_OK : s);
+    must(dyn_wait_table(&db, m, DYN_TABLE_ACTIVE, NULL));
+}
+
+/* "Simple Usage": one type, in the default table, which has no sort key. */
+static void simple_usage(void)
+{
+    static unsigned char room[256];
+    static dyn_model simple;
+    dyn_arena arena = { room, sizeof room, 0, 0, 0 };
+    dyn_prefix key = { .model = &command_type };          /* the first field is the key */
+    Command c = { { 0 }, PENDING, 0 }, known = c;
+    dyn_error error;
+
+    if (dyn_prefixes(&key, 1, (dyn_str){ NULL, 0 }, &error) != DYN_OK || dyn_prefix_model(&key, NULL, false, NULL, &arena, &simple, &error) != DYN_OK)
+        puts(error.text), exit(1);
+    simple.table = dyn_table_from_environment("DYDB_TABLE_NAME", "dynamo-items", &arena);
+    make_table(&simple);
+    must(dyn_put(&db, &simple, &c, &(dyn_write_options){ .made = &c }));       /* commands.put_item(Command(command_id=uuid4())) */
+    c.retry = 9;
+    must(dyn_get(&db, &simple, &c, NULL));                                     /* by the id that was made */
+    printf("in %s, retry %d\n", simple.table, c.retry);
+
+    dyn_uuid_parse("aaf0637a-6221-4bbb-bf6d-edc4c04a6118", 36, known.command_id);
+    must(dyn_put(&db, &simple, &known, NULL));
+    must(dyn_get_key(&db, &simple, &c, DYN_KEY("aaf0637a-6221-4bbb-bf6d-edc4c04a6118"), NULL));
+    raw(simple.table, "CC#aaf0637a-6221-4bbb-bf6d-edc4c04a6118", NULL);
+    must(dyn_delete_table(&db, &simple, NULL));
 }
 
 int main(void)
@@ -116,17 +153,16 @@ int main(void)
 
     if (dyn_open(&db, &(dyn_config){ DYN_MEMORY(memory) }) != DYN_OK)
         return dyn_print_error(&db), 1;
+    simple_usage();
     declare_items();
-    dyn_status s = dyn_create_table(&db, &commands_v2, NULL);
-    must(s == DYN_IN_USE ? DYN_OK : s);
-    must(dyn_wait_table(&db, &commands_v2, DYN_TABLE_ACTIVE, NULL));
+    make_table(&commands_v2);
 
     dyn_uuid_parse("aaf0637a-6221-4bbb-bf6d-edc4c04a6118", 36, c.command_id);
     must(dyn_put(&db, &commands, &c, NULL));
     c.retry = 9;
     must(dyn_get_key(&db, &commands, &c, DYN_KEY("aaf0637a-6221-4bbb-bf6d-edc4c04a6118"), NULL));
     printf("retry %d\n", c.retry);
-    raw("CC#aaf0637a-6221-4bbb-bf6d-edc4c04a6118", "A");
+    raw("dynamo-items-2", "CC#aaf0637a-6221-4bbb-bf6d-edc4c04a6118", "A");
 
     /* these make an item collection */
     dyn_uuid_parse("3939ba91-7687-4df4-8ed3-db531a66f989", 36, v2.device_id);
@@ -134,12 +170,12 @@ int main(void)
     memcpy(log.device_id, v2.device_id, 16);
     must(dyn_put(&db, &commands_v2, &v2, NULL));
     must(dyn_put(&db, &logs, &log, NULL));
-    raw("CD#3939ba91-7687-4df4-8ed3-db531a66f989", "CCO#186a3ca1-f1df-4975-a9dd-39f11015b4a1");
-    raw("CD#3939ba91-7687-4df4-8ed3-db531a66f989", "CT#2023-08-27 01:10:36.357227");
+    raw("dynamo-items-2", "CD#3939ba91-7687-4df4-8ed3-db531a66f989", "CCO#186a3ca1-f1df-4975-a9dd-39f11015b4a1");
+    raw("dynamo-items-2", "CD#3939ba91-7687-4df4-8ed3-db531a66f989", "CT#2023-08-27 01:10:36.357227");
     must(dyn_put(&db, &summaries, &sum, NULL));
-    raw("SUM#Statuses.failed", "A");
+    raw("dynamo-items-2", "SUM#Statuses.failed", "A");
     must(dyn_put(&db, &releases, &release, NULL));
-    raw("RN#12", "A");
+    raw("dynamo-items-2", "RN#12", "A");
 
     /* and this reads it */
     const dyn_model *both[] = { &commands_v2, &logs };

@@ -87,10 +87,14 @@ class Examples(unittest.TestCase):
                 self.assertTrue(name in types or name in ("PK", "SK"))
 
     def test_dynamo_items(self):
-        """The three items of its README, attribute by attribute, an enum in a key, and a clash that is told."""
+        """The items of its README, attribute by attribute, an enum in a key, and a clash that is told."""
         status, out = run("dynamo_items")
         self.assertEqual(status, 0, out)
         lines = out.splitlines()
+        self.assertEqual(lines.pop(0), "in dynamo-items, retry 0")
+        self.assertEqual(json.loads(lines.pop(0)), {
+            "pk": {"S": "CC#aaf0637a-6221-4bbb-bf6d-edc4c04a6118"}, "command_id": {"S": "aaf0637a-6221-4bbb-bf6d-edc4c04a6118"},
+            "retry": {"N": "0"}, "status": {"S": "pending"}})
         self.assertEqual(json.loads(lines[0]), {"Command.command_id": "CC", "CommandV2.device_id": "CD", "CommandV2.command_id": "CCO",
                                                 "CommandV2Log.device_id": "CD", "CommandV2Log.timestamp": "CT", "Summary.status": "SUM", "Release.number": "RN"})
         self.assertRegex(lines[1], '"Command.command_id" and "CommandV2.device_id" have the same prefix "CC"')
