@@ -116,6 +116,51 @@ static dyn_status books(dyn_client *db)
     return DYN_OK;
 }
 
+/* ---- class Thing(DynaModel): a choice of colors, and an index of keys only, in which a thing without an owner does not stand. */
+
+typedef struct thing { char id[16], name[32], color[8], owner[16]; } thing;
+static const dyn_field thing_fields[] = {
+    DYN_TEXT(thing, id), DYN_TEXT(thing, name), DYN_TEXT(thing, color, DYN_ONE_OF("purple|red|yellow")), DYN_TEXT(thing, owner, .omit_zero = true),
+};
+static const dyn_index thing_indexes[] = { { .name = "by-owner", .pk = { "owner" }, .projection = DYN_PROJECT_KEYS } };    /* ProjectKeys() */
+static const dyn_model thing_model = { DYN_MODEL(thing, thing_fields), .table = "things", .pk = "id", DYN_INDEXES(thing_indexes) };
+DYN_TYPED(thing, thing_model)
+
+static dyn_status things(dyn_client *db)
+{
+    thing one = { "thing1", "Thing One", "purple", "ann" }, two = { "thing2", "Thing Two", "red", "ann" }, three = { "thing3", "Thing Three", "red", "" };
+    thing got[4];
+    dyn_mask masks[4];
+    static dyn_tables tables;
+    dyn_rows rows;
+    size_t n = 0;
+
+    if (dyn_list_tables(db, &tables, NULL) != DYN_OK)                          /* list(dynamodb.tables.all()) */
+        return DYN_INVALID;
+    if (thing_put(db, &one, NULL) != DYN_OK || thing_put(db, &two, NULL) != DYN_OK || thing_put(db, &three, NULL) != DYN_OK)
+        return DYN_INVALID;
+    snprintf(three.color, sizeof three.color, "orange");
+    printf("orange   %s\n", dyn_status_name(thing_put(db, &three, NULL)));     /* ValidationError */
+    if (thing_get_key(db, &one, DYN_KEY("thing1"), NULL) != DYN_OK)            /* Thing.get(id="thing1") */
+        return DYN_INVALID;
+    printf("thing1   %s\n", one.color);
+
+    /* Thing.ByOwner.query(owner="ann"), whose things are partial, then a batch get of the whole ones */
+    thing_select(db, &rows, &(dyn_query){ .key = DYN_EXPR("owner = ?", "ann"), .index = "by-owner" });
+    while (n < 4 && thing_next(&rows, &got[n]) == DYN_ROW)
+        masks[n] = *dyn_present(&rows), n++;
+    if (dyn_finish(&rows) != DYN_OK)
+        return rows.status;
+    printf("sparse   %zu, %s name\n", n, dyn_has(&thing_model, &masks[0], "name") ? "with" : "without");
+    if (thing_complete(db, got, n, masks, NULL) != DYN_OK)
+        return DYN_INVALID;
+    printf("whole    %s\n", strcmp(got[0].id, "thing1") == 0 ? got[0].name : got[1].name);
+    thing_scan(db, &rows, &(dyn_query){ .where = { DYN_EXPR("begins_with(name, ?) AND attribute_not_exists(owner)", "Thing") } });
+    while (thing_next(&rows, &one) == DYN_ROW)
+        printf("nobody's %s\n", one.name);
+    return dyn_finish(&rows);
+}
+
 /* ---- class Lock(DynaModel). The condition names is_locked too: by `updated` alone, in seconds, two could have it within one second. */
 
 typedef struct lock {
@@ -243,12 +288,15 @@ static dyn_status make_table(dyn_client *db, const dyn_model *m, const dyn_table
 int main(void)
 {
     static unsigned char memory[64 * 1024];
-    static const dyn_model *const tables[] = { &book_model, &lock_model, &user_model, &thread_model };
+    static const dyn_model *const tables[] = { &book_model, &lock_model, &user_model, &thread_model, &thing_model };
     dyn_client db;
+    /* session_kwargs and resource_kwargs: .region = "us-east-2", .endpoint = "http://localhost:33333"; else the environment says */
     dyn_status s = dyn_open(&db, &(dyn_config){ DYN_MEMORY(memory), .table_prefix = "example-" });
 
-    for (size_t i = 0; s == DYN_OK && i < 4; i++)
+    for (size_t i = 0; s == DYN_OK && i < 5; i++)
         s = make_table(&db, tables[i], i == 0 ? &(dyn_table_options){ .read_units = 25, .write_units = 5 } : NULL);
+    if (s == DYN_OK)
+        s = things(&db);
     if (s == DYN_OK)
         s = books(&db);
     if (s == DYN_OK)
@@ -257,7 +305,7 @@ int main(void)
         s = forum(&db);
     if (s != DYN_OK)
         dyn_print_error(&db);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < 5; i++)
         if (dyn_delete_table(&db, tables[i], NULL) != DYN_OK && s == DYN_OK)
             s = DYN_INVALID;
     dyn_close(&db);

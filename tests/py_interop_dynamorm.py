@@ -234,7 +234,12 @@ class Interop(unittest.TestCase):
         env = dict(os.environ, AWS_ENDPOINT_URL_DYNAMODB=os.environ["DYNREPO_ENDPOINT"])
         p = subprocess.run([os.path.join(os.path.dirname(BUILD), "examples", "dynamorm")], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                            timeout=60)
-        self.assertEqual((p.returncode, p.stdout), (0, """unique   DYN_CONDITION_FAILED
+        self.assertEqual((p.returncode, p.stdout), (0, """orange   DYN_INVALID
+thing1   purple
+sparse   2, without name
+whole    Thing One
+nobody's Thing Three
+unique   DYN_CONDITION_FAILED
 invalid  DYN_INVALID
 get      Foo by Mr. Bar
 update   Corrected Foo
