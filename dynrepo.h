@@ -30637,12 +30637,7 @@ DYN_API dyn_status dyn_repo_next_begin(dyn_repo *repo, dyn_rows *rows, void *ite
 
 DYN_API dyn_status dyn_repo_next(dyn_repo *repo, dyn_rows *rows, void *item, dyn_content *out)
 {
-    dyn_status s = dyn_repo_next_begin(repo, rows, item, out);
-
-    if (s == DYN_OK)
-        s = dyn__run(rows->db->state);
-    (void)dyn__rows_state(rows);
-    return s;
+    return dyn__finish_next(rows, dyn_repo_next_begin(repo, rows, item, out));
 }
 
 /* --- Contents of several repositories -------------------------------------------------------------------------------- */

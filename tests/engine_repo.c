@@ -150,6 +150,56 @@ static void lists_by_prefix_and_between(void **state)
     assert_int_equal(count, 2);
 }
 
+/* Title, stars and tags are there, the note is NULL; it stays so when the read has ended, as after dyn_next. */
+static void a_list_tells_what_its_last_row_had(void **state)
+{
+    review r = { "Fine", 4, "", { "a" }, 1 };
+    dyn_rows rows;
+    dyn_content c;
+
+    (void)state;
+    want(db, DYN_OK, dyn_repo_put(&repo, DYN_KEY("p"), DYN_KEY("c"), &r, NULL));
+    dyn_repo_list(&repo, &rows, &(dyn_repo_query){ .partition = DYN_KEY("p") });
+    want(db, DYN_ROW, dyn_repo_next(&repo, &rows, &r, &c));
+    assert_int_equal(rows.present.bits[0] & 15, 11);
+    want(db, DYN_DONE, dyn_repo_next(&repo, &rows, &r, &c));
+    assert_int_equal(dyn_present(&rows)->bits[0] & 15, 11);
+    want(db, DYN_OK, dyn_finish(&rows));
+}
+
+static bool is(dyn_str a, const char *text)
+{
+    return a.len == strlen(text) && memcmp(a.ptr, text, a.len) == 0;
+}
+
+/* A separator of two characters, one of which ids may hold; ids that there is no room for stay together in the last. */
+static void keys_are_taken_apart_at_whole_separators(void **state)
+{
+    static unsigned char room[32 * 1024];
+    review r = { "Fine", 4, "", { "a" }, 1 };
+    dyn_repo_config config = { DYN_MEMORY(room), .convention = dyn_pydantic_dynamo(), .prefix = "shop", .type = "review" };
+    dyn_arg args[DYN_MAX_IDS + 2];
+    dyn_content c;
+    dyn_repo mine;
+    dyn_key many;
+
+    (void)state;
+    config.convention.separator = "::";
+    want(db, DYN_OK, dyn_repo_open(&mine, db, &review_model, &config));
+    for (int i = 0; i < DYN_MAX_IDS + 2; i++)
+        args[i] = dyn_int(i);
+    dyn_key_of(&many, args, DYN_MAX_IDS + 2);
+    want(db, DYN_OK, dyn_repo_put(&mine, DYN_KEY(":a:", "", "b:"), many, &r, NULL));
+    holds(engine_get(&f, &key_model, "\"pk\":{\"S\":\"shop:::a:::::b:\"},\"sk\":{\"S\":\"review::0::1::2::3::4::5::6::7::8::9::10::11::12::13::14::15::16::17\"}"),
+          "\"title\":{\"S\":\"Fine\"}");
+    want(db, DYN_OK, dyn_repo_get(&mine, DYN_KEY(":a:", "", "b:"), many, &r, &c, NULL));
+    assert_int_equal(c.content_count, DYN_MAX_IDS);
+    assert_true(is(c.content[14], "14") && is(c.content[15], "15::16::17"));
+    assert_int_equal(c.partition_count, 3);                        /* Python: ":a:::::b:".split("::") is [":a", "", ":b:"] */
+    assert_true(is(c.partition[0], ":a") && is(c.partition[1], "") && is(c.partition[2], ":b:"));
+    assert_true(c.partition[3].ptr == NULL && c.partition[3].len == 0);
+}
+
 static void many_are_put_read_and_deleted(void **state)
 {
     enum { N = 137 };
@@ -277,6 +327,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_content_comes_back_with_its_ids, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(an_update_counts_the_version_and_compares_it, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(lists_by_prefix_and_between, open_repo, close_repo),
+        cmocka_unit_test_setup_teardown(a_list_tells_what_its_last_row_had, open_repo, close_repo),
+        cmocka_unit_test_setup_teardown(keys_are_taken_apart_at_whole_separators, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(many_are_put_read_and_deleted, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(stamps_are_not_guessed_without_a_clock, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(writes_once_what_is_new_or_differs, open_repo, close_repo),
