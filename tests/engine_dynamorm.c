@@ -139,7 +139,7 @@ static void put_replies(int count)
     }
 }
 
-/* Twin of the forum example: Thread.replies is iterated. */
+/* Twin of DynamORM: the forum example: Thread.replies is iterated. */
 static void many_are_read_in_their_order(void **state)
 {
     reply got;
@@ -157,7 +157,7 @@ static void many_are_read_in_their_order(void **state)
     assert_int_equal(n, 5);
 }
 
-/* Twin of QuerySet.filter and count; a filter on the key's members too. */
+/* Twin of DynamORM: QuerySet.filter and count; a filter on the key's members too. */
 static void many_are_filtered_and_counted(void **state)
 {
     dyn_counted counted;
@@ -178,7 +178,7 @@ static void many_are_filtered_and_counted(void **state)
     want(db, DYN_OK, dyn_finish(&rows));
 }
 
-/* Twin of the forum example: Thread.user, and User.replies over an index that holds keys alone. */
+/* Twin of DynamORM: the forum example: Thread.user, and User.replies over an index that holds keys alone. */
 static void one_is_read_from_the_side_of_many(void **state)
 {
     thread t;
@@ -234,7 +234,7 @@ static void one_over_an_index_of_keys_is_whole(void **state)
     assert_int_equal(keys.likes, 0);
 }
 
-/* Twin of the one-to-one lifecycle: created when absent, found then, replaced, deleted, and deleting nothing. */
+/* Twin of DynamORM: the one-to-one lifecycle: created when absent, found then, replaced, deleted, and deleting nothing. */
 static void one_to_one_is_made_found_replaced_and_deleted(void **state)
 {
     user u = { "ann", 3 };
@@ -281,7 +281,7 @@ static void nothing_is_kept_between_two_owners(void **state)
     assert_string_equal(p.about, "of bob");
 }
 
-/* Twin of assigning: the keys are set from the owner. */
+/* Twin of DynamORM: assigning: the keys are set from the owner. */
 static void assigning_sets_the_keys(void **state)
 {
     user u = { "cat", 0 };
@@ -394,7 +394,7 @@ static void after_delete(void *own, dyn_key partition, dyn_key content)
     heard.gone++;
 }
 
-/* Twin of the signals post_save, post_update, pre_delete, post_delete. */
+/* Twin of DynamORM: the signals post_save, post_update, pre_delete, post_delete. */
 static void hooks_hear_of_what_was_done(void **state)
 {
     static const dyn_repo_hooks hooks = { .after_save = after_save, .before_delete = before_delete, .after_delete = after_delete };
@@ -456,7 +456,7 @@ static void put(entry i)
     want(db, DYN_OK, entry_put(db, &i, NULL));
 }
 
-/* Twin of test_table_create_delete. */
+/* Twin of DynamORM: test_table_create_delete. */
 static void a_table_exists_until_it_is_deleted(void **state)
 {
     dyn_table_info info;
@@ -468,7 +468,7 @@ static void a_table_exists_until_it_is_deleted(void **state)
     want(db, DYN_NOT_FOUND, dyn_describe_table(db, &entry_model, &info, NULL));
 }
 
-/* Twin of test_put_remove_nones and test_put_get; what is absent is left out at any depth. */
+/* Twin of DynamORM: test_put_remove_nones and test_put_get; what is absent is left out at any depth. */
 static void a_put_leaves_out_what_is_absent(void **state)
 {
     entry i = of("first", "one", "", 0), got;
@@ -485,7 +485,7 @@ static void a_put_leaves_out_what_is_absent(void **state)
     want(db, DYN_NOT_FOUND, entry_get_key(db, &got, DYN_KEY("first", "two"), NULL));   /* test_get_non_existant */
 }
 
-/* Twin of test_schema_change: an attribute that the model does not know, or no longer, is passed over; an update keeps it, a put does not. */
+/* Twin of DynamORM: test_schema_change: an attribute that the model does not know, or no longer, is passed over; an update keeps it, a put does not. */
 static void attributes_of_another_schema_are_passed_over(void **state)
 {
     entry got;
@@ -499,7 +499,7 @@ static void attributes_of_another_schema_are_passed_over(void **state)
     holds(engine_get(&f, &entry_model, "\"foo\":{\"S\":\"a\"},\"bar\":{\"S\":\"b\"}"), "\"gone\":|\"baz\":{\"S\":\"new\"}");
 }
 
-/* Twin of test_put_unique; the hash key may be a reserved word, which in the library is an error. */
+/* Twin of DynamORM: test_put_unique; the hash key may be a reserved word, which in the library is an error. */
 static void a_unique_put_refuses_the_second(void **state)
 {
     user u = { "ann", 1 };
@@ -512,7 +512,7 @@ static void a_unique_put_refuses_the_second(void **state)
     fixture_drop(&f, &user_model);
 }
 
-/* Twin of test_put_batch and test_get_batch, with a projection that has a reserved word. */
+/* Twin of DynamORM: test_put_batch and test_get_batch, with a projection that has a reserved word. */
 static void a_batch_is_put_and_read_in_part(void **state)
 {
     entry all[130];
@@ -563,7 +563,7 @@ static void some(void)
     put(n), put(of("g", "z", "x", 9));
 }
 
-/* Twins of test_query, test_query_filters, test_query_with_Q. */
+/* Twins of DynamORM: test_query, test_query_filters, test_query_with_Q. */
 static void queries_order_limit_and_filter(void **state)
 {
     (void)state;
@@ -584,7 +584,7 @@ static void queries_order_limit_and_filter(void **state)
     assert_int_equal(counted.count, 6);
 }
 
-/* Twins of test_scan and test_scan_q. count__in and __type, which the library's documentation names and its code does not know, work. */
+/* Twins of DynamORM: test_scan and test_scan_q. count__in and __type, which the library's documentation names and its code does not know, work. */
 static void scans_filter_by_every_operator(void **state)
 {
     (void)state;
@@ -600,7 +600,7 @@ static void scans_filter_by_every_operator(void **state)
     want(db, DYN_INVALID, dyn_finish(&rows));
 }
 
-/* Twin of test_update_conditions: sixteen that fail. */
+/* Twin of DynamORM: test_update_conditions: sixteen that fail. */
 static void sixteen_conditions_that_fail(void **state)
 {
     dyn_expr when[] = {
@@ -622,7 +622,7 @@ static void sixteen_conditions_that_fail(void **state)
                                                                   &(dyn_write_options){ .when = { DYN_EXPR("attribute_exists(unknown)") } }));
 }
 
-/* Twins of test_update, test_update_no_range, test_update_invalid_fields, test_update_expressions and test_update_nested. */
+/* Twins of DynamORM: test_update, test_update_no_range, test_update_invalid_fields, test_update_expressions and test_update_nested. */
 static void updates_append_count_and_set_when_absent(void **state)
 {
     entry i = of("a", "b", "", 5), got;
@@ -651,7 +651,7 @@ static void updates_append_count_and_set_when_absent(void **state)
     assert_int_equal(got.count, 2);
 }
 
-/* Twin of test_scan_full_response and test_recursive: four thousand items, over 1 MB: two pages. */
+/* Twin of DynamORM: test_scan_full_response and test_recursive: four thousand items, over 1 MB: two pages. */
 static void four_thousand_items_are_two_pages(void **state)
 {
     static entry some_items[100];
@@ -682,7 +682,7 @@ static void four_thousand_items_are_two_pages(void **state)
     assert_int_equal(counted.count, 4000);
 }
 
-/* Twins of test_index_query, test_sparse_indexes and test_specific_attributes. */
+/* Twins of DynamORM: test_index_query, test_sparse_indexes and test_specific_attributes. */
 static void indexes_hold_what_they_project(void **state)
 {
     entry i;
@@ -705,7 +705,7 @@ static void indexes_hold_what_they_project(void **state)
     want(db, DYN_OK, dyn_finish(&rows));
 }
 
-/* Twins of test_partial_save: only what was changed is sent, so that what others changed stays; the second time there is nothing. */
+/* Twins of DynamORM: test_partial_save: only what was changed is sent, so that what others changed stays; the second time there is nothing. */
 static void a_partial_save_sends_what_differs(void **state)
 {
     entry before = of("a", "b", "baz", 1), after;
@@ -722,7 +722,7 @@ static void a_partial_save_sends_what_differs(void **state)
     assert_int_equal(requests, gate_is_there() ? gate_stat("requests") : 0);
 }
 
-/* Twin of test_update_table: a second version of the table adds an index, a third takes it away, and then there is nothing to do. */
+/* Twin of DynamORM: test_update_table: a second version of the table adds an index, a third takes it away, and then there is nothing to do. */
 static void a_table_follows_its_model(void **state)
 {
     static const dyn_index more[] = {

@@ -126,7 +126,7 @@ static size_t rows_of(const dyn_model *model)
 
 /* --- get, save, delete ------------------------------------------------------------------------------------------------ */
 
-/* Twin of test_get: hash, int hash and composite keys, safe_get, nonexistent. */
+/* Twin of dyntastic: test_get: hash, int hash and composite keys, safe_get, nonexistent. */
 static void an_item_is_got_by_keys_of_any_type_and_a_missing_one_is_no_error_of_the_call(void **state)
 {
     object o = an_object("one");
@@ -152,7 +152,7 @@ static void an_item_is_got_by_keys_of_any_type_and_a_missing_one_is_no_error_of_
     refuses(db, "id", other_get_key(db, &n, DYN_KEY("seventy"), NULL));
 }
 
-/* Twin of test_save: the exact stored item, what is none is absent, an alias; another id is another item. */
+/* Twin of dyntastic: test_save: the exact stored item, what is none is absent, an alias; another id is another item. */
 static void a_put_stores_what_save_stores(void **state)
 {
     object o = an_object("one");
@@ -175,7 +175,7 @@ static void a_put_stores_what_save_stores(void **state)
     want(db, DYN_OK, object_put(db, &o, &(dyn_write_options){ .when = { DYN_EXPR("aliasStr = ?", "alias") } }));
 }
 
-/* Twin of test_delete: deleted, then none; with an alias; with conditions. */
+/* Twin of dyntastic: test_delete: deleted, then none; with an alias; with conditions. */
 static void what_is_deleted_is_not_there_and_a_condition_keeps_it(void **state)
 {
     object o = an_object("one");
@@ -190,7 +190,7 @@ static void what_is_deleted_is_not_there_and_a_condition_keeps_it(void **state)
 
 /* --- Conditions ------------------------------------------------------------------------------------------------------- */
 
-/* Twin of test_update's condition matrix: with each pair an update is done, or refused and nothing is changed. */
+/* Twin of dyntastic: test_update's condition matrix: with each pair an update is done, or refused and nothing is changed. */
 static void every_condition_lets_an_update_pass_or_keeps_it_from_changing_anything(void **state)
 {
     object o = an_object("one"), was;
@@ -267,7 +267,7 @@ static void every_condition_lets_an_update_pass_or_keeps_it_from_changing_anythi
 
 /* --- Updates ---------------------------------------------------------------------------------------------------------- */
 
-/* Twin of test_update and of its actions: set of all types, of other attributes and sums, defaults, lists, sets, removals, several at once. */
+/* Twin of dyntastic: test_update and of its actions: set of all types, of other attributes and sums, defaults, lists, sets, removals, several at once. */
 static void each_update_stores_what_it_says(void **state)
 {
     object o = an_object("one"), now;
@@ -366,7 +366,7 @@ static const char *numbers(const dyn_query *q)
     return text;
 }
 
-/* Twin of test_query's range key conditions on ISO times. */
+/* Twin of dyntastic: test_query's range key conditions on ISO times. */
 static void each_range_condition_finds_its_rows(void **state)
 {
     const struct { dyn_expr key; const char *rows; } cases[] = {
@@ -402,7 +402,7 @@ static void each_range_condition_finds_its_rows(void **state)
     assert_string_equal(numbers(&(dyn_query){ .key = DYN_EXPR("event_id = ?", "ev"), .limit = 3, .newest_first = true }), "654");
 }
 
-/* Twin of test_query_page: one page after the other, with what is behind the last. */
+/* Twin of dyntastic: test_query_page: one page after the other, with what is behind the last. */
 static void pages_are_read_one_by_one_with_the_place_of_the_next(void **state)
 {
     char cursor[512] = "", all[16] = "";
@@ -422,7 +422,7 @@ static void pages_are_read_one_by_one_with_the_place_of_the_next(void **state)
     assert_int_equal(pages, 3);
 }
 
-/* Twin of the test of 1,000 items that the filter takes out and one match behind them. */
+/* Twin of dyntastic: the test of 1,000 items that the filter takes out and one match behind them. */
 static void a_match_behind_a_thousand_filtered_items_is_found_once_at_every_page_size(void **state)
 {
     static event e[1001];
@@ -446,7 +446,7 @@ static void a_match_behind_a_thousand_filtered_items_is_found_once_at_every_page
     }
 }
 
-/* Twin of test_query's index tests: by default names, 11 conditions on a number, pages; a missing index, a key that is none, a consistent read. */
+/* Twin of dyntastic: test_query's index tests: by default names, 11 conditions on a number, pages; a missing index, a key that is none, a consistent read. */
 static void indexes_are_queried_by_the_names_that_dyntastic_gives_them(void **state)
 {
     const struct { dyn_expr key; int rows; } cases[] = {
@@ -486,7 +486,7 @@ static void indexes_are_queried_by_the_names_that_dyntastic_gives_them(void **st
     refuses(db, "key", object_select(db, &rows, &(dyn_query){ .index = "my_str-index" }));
 }
 
-/* Twin of the tests of KEYS_ONLY and INCLUDE: what the index holds is there, the rest is known to be missing, and is loaded on demand. */
+/* Twin of dyntastic: the tests of KEYS_ONLY and INCLUDE: what the index holds is there, the rest is known to be missing, and is loaded on demand. */
 static void rows_of_an_index_that_holds_a_part_are_completed(void **state)
 {
     object o = an_object("part"), rows_of_index[2];
@@ -520,7 +520,7 @@ typedef struct sale { char event_id[32], at[32]; int64_t cents; } sale;
 static const dyn_field sale_fields[] = { DYN_TEXT(sale, event_id), DYN_TEXT(sale, at, .attr = "timestamp"), DYN_INT(sale, cents) };
 static const dyn_model sale_model = { DYN_MODEL(sale, sale_fields), .table = "events", .pk = "event_id", .sk = "at", DYN_ITEM_KIND("kind = sale") };
 
-/* Twin of the test of get_model: each item of a table is read as the model that it says it is. */
+/* Twin of dyntastic: the test of get_model: each item of a table is read as the model that it says it is. */
 static void the_model_is_chosen_by_each_item(void **state)
 {
     const dyn_model *const models[] = { &login_model, &sale_model };
@@ -546,7 +546,7 @@ static void the_model_is_chosen_by_each_item(void **state)
 
 /* --- Batches ---------------------------------------------------------------------------------------------------------- */
 
-/* Twin of test_batch_get: what is missing is told, keys of any shape, more than 100, the same one twice. */
+/* Twin of dyntastic: test_batch_get: what is missing is told, keys of any shape, more than 100, the same one twice. */
 static void many_are_read_in_the_callers_order_and_those_that_are_missing_are_told(void **state)
 {
     static other all[130], got[131];
@@ -566,7 +566,7 @@ static void many_are_read_in_the_callers_order_and_those_that_are_missing_are_to
     }
 }
 
-/* Twin of test_batch_write: nothing is there before the end; a struct that was added may be used for the next. */
+/* Twin of dyntastic: test_batch_write: nothing is there before the end; a struct that was added may be used for the next. */
 static void a_writer_writes_nothing_before_it_is_sent(void **state)
 {
     dyn_writer w;
@@ -602,7 +602,7 @@ static void a_writer_writes_nothing_before_it_is_sent(void **state)
     assert_string_equal(o.name, "n59");
 }
 
-/* Twin of the test of a block that raises: what it had saved is not written. */
+/* Twin of dyntastic: the test of a block that raises: what it had saved is not written. */
 static void what_is_dropped_or_failed_is_not_written(void **state)
 {
     static unsigned char small[1024];
@@ -634,7 +634,7 @@ static void what_is_dropped_or_failed_is_not_written(void **state)
     refuses(db, "needs options.memory", dyn_writer_send(&w));
 }
 
-/* Twin of test_batch_write with a batch size: flushed when it is reached, and at the end. */
+/* Twin of dyntastic: test_batch_write with a batch size: flushed when it is reached, and at the end. */
 static void a_writer_with_every_sends_whenever_there_are_so_many(void **state)
 {
     const size_t there[] = { 0, 2, 2, 4, 4 };
@@ -686,7 +686,7 @@ static void a_writer_that_cannot_send_says_what_is_left(void **state)
 
 /* --- Transactions ----------------------------------------------------------------------------------------------------- */
 
-/* Twin of test_transact: nothing before the commit, two tables, dropped when the block fails, a commit in the middle. */
+/* Twin of dyntastic: test_transact: nothing before the commit, two tables, dropped when the block fails, a commit in the middle. */
 static void a_transaction_does_nothing_before_its_commit(void **state)
 {
     dyn_transaction t;
@@ -730,7 +730,7 @@ static dyn_status add_many(dyn_transaction *t, int from, int count)
     return DYN_OK;
 }
 
-/* Twin of test_transact's limits: 100, 101, commits every 100 and 50, every 101. */
+/* Twin of dyntastic: test_transact's limits: 100, 101, commits every 100 and 50, every 101. */
 static void a_transaction_takes_100_actions_or_commits_every_so_many(void **state)
 {
     dyn_transaction t;
@@ -781,7 +781,7 @@ static void when_a_chunk_fails_it_is_told_what_was_committed_and_which_action_fa
     assert_int_equal(t.committed, 15);
 }
 
-/* Twin of test_transact's matrix: save, update, delete × one table, two × condition, failing condition, failing check: the reasons, and nothing written. */
+/* Twin of dyntastic: test_transact's matrix: save, update, delete × one table, two × condition, failing condition, failing check: the reasons, and nothing written. */
 static void each_kind_of_action_is_cancelled_with_its_reason_and_nothing_is_written(void **state)
 {
     object o = an_object("m"), changed = an_object("m");
@@ -892,7 +892,7 @@ static void the_environment_of_dyntastic_is_taken_when_it_is_asked_for(void **st
     unsetenv("DYNTASTIC_HOST"), unsetenv("DYNTASTIC_REGION");
 }
 
-/* Twin of test_create_table: indexes by their default names, keys of text, number and bytes; billed per request, the indexes have no units. */
+/* Twin of dyntastic: test_create_table: indexes by their default names, keys of text, number and bytes; billed per request, the indexes have no units. */
 static void a_table_is_made_with_the_indexes_of_create_table(void **state)
 {
     char body[128];

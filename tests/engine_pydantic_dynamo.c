@@ -145,7 +145,7 @@ static void same(const example *a, const example *b)
     assert_true(!a->extra.len || dyn_value_equal(a->extra, b->extra));
 }
 
-/* Twin of test_get_none. */
+/* Twin of pydantic-dynamo: test_get_none. */
 static void what_is_not_there_is_not_found(void **state)
 {
     example e;
@@ -156,7 +156,7 @@ static void what_is_not_there_is_not_found(void **state)
     want(db, DYN_NOT_FOUND, dyn_repo_get(&repo, DYN_KEY("a"), DYN_KEY("b"), &e, &c, NULL));
 }
 
-/* Twin of test_put_then_get_item: all types. */
+/* Twin of pydantic-dynamo: test_put_then_get_item: all types. */
 static void what_was_put_is_got(void **state)
 {
     example e = sample(3), got;
@@ -172,7 +172,7 @@ static void what_was_put_is_got(void **state)
           "\"level\":{\"S\":\"two\"}|\"at\":{\"S\":\"2024-05-17T08:29:02.000003+00:00\"}|\"note\":{\"NULL\":true}|\"hint\":{\"NULL\":true}|\"_ttl\":{\"N\":\"4102444800\"}");
 }
 
-/* Twin of test_put_batch_then_get_batch: 125 crosses the 25 of a write and the 100 of a read. */
+/* Twin of pydantic-dynamo: test_put_batch_then_get_batch: 125 crosses the 25 of a write and the 100 of a read. */
 static void a_batch_of_125_is_put_and_got(void **state)
 {
     enum { N = 125 };
@@ -221,7 +221,7 @@ static int listed(const dyn_repo_query *q, int64_t *first, int64_t *last)
     return n;
 }
 
-/* Twins of test_put_batch_then_list_with_prefix_filter, both orders, _with_limit, and _list_with_filter on an enum. */
+/* Twins of pydantic-dynamo: test_put_batch_then_list_with_prefix_filter, both orders, _with_limit, and _list_with_filter on an enum. */
 static void lists_take_prefix_order_limit_and_filter(void **state)
 {
     source s = { .part = "l" };
@@ -243,7 +243,7 @@ static void lists_take_prefix_order_limit_and_filter(void **state)
     assert_int_equal(listed(&(dyn_repo_query){ .partition = DYN_KEY("l"), .page = 3, .limit = 5 }, &a, &b), 5);
 }
 
-/* Twins of test_put_batch_then_list_between_sorting, _limit and _filter: times as ids. */
+/* Twins of pydantic-dynamo: test_put_batch_then_list_between_sorting, _limit and _filter: times as ids. */
 static void lists_between_two_times(void **state)
 {
     char at[10][40];
@@ -268,7 +268,7 @@ static void lists_between_two_times(void **state)
     assert_true(a == 2 && b == 8);
 }
 
-/* Twin of test_update_happy_path: the version, a time in New York, an increment, an append, an expiry; all other members stay. */
+/* Twin of pydantic-dynamo: test_update_happy_path: the version, a time in New York, an increment, an append, an expiry; all other members stay. */
 static void an_update_sets_counts_appends_and_expires(void **state)
 {
     example e = sample(5), got;
@@ -289,7 +289,7 @@ static void an_update_sets_counts_appends_and_expires(void **state)
     assert_int_equal(c.expires, 4102444800);
 }
 
-/* Twins of test_update_nested_model_field and _nested_dict_field: what stands beside stays. */
+/* Twins of pydantic-dynamo: test_update_nested_model_field and _nested_dict_field: what stands beside stays. */
 static void an_update_of_a_nested_member_keeps_its_siblings(void **state)
 {
     example e = sample(5), got;
@@ -303,7 +303,7 @@ static void an_update_of_a_nested_member_keeps_its_siblings(void **state)
     same(&e, &got);
 }
 
-/* Twins of test_update_item_doesnt_exist, whose error names both ids, and of the one with an old version. */
+/* Twins of pydantic-dynamo: test_update_item_doesnt_exist, whose error names both ids, and of the one with an old version. */
 static void an_update_of_nothing_or_of_another_version_fails(void **state)
 {
     example e = sample(1);
@@ -317,7 +317,7 @@ static void an_update_of_nothing_or_of_another_version_fails(void **state)
     want(db, DYN_OK, dyn_repo_update(&repo, DYN_KEY("u"), DYN_KEY("v"), DYN_EXPR("SET count = ?", 1), &(dyn_repo_write){ .version = 11 }));
 }
 
-/* Twin of test_put_batch_then_delete_prefix. */
+/* Twin of pydantic-dynamo: test_put_batch_then_delete_prefix. */
 static void a_prefix_is_deleted(void **state)
 {
     source s = { .part = "d" };
@@ -332,7 +332,7 @@ static void a_prefix_is_deleted(void **state)
     assert_true(a == 100 && b == 136);
 }
 
-/* Twin of the long list: 2,250 items, more than a page of 1 MB. */
+/* Twin of pydantic-dynamo: the long list: 2,250 items, more than a page of 1 MB. */
 static void a_long_list_goes_over_pages(void **state)
 {
     source s = { .part = "long", .pad = 600 };
@@ -360,7 +360,7 @@ static dyn_status eight(void *user, size_t index, dyn_repo_item *item)
     return DYN_OK;
 }
 
-/* Twins of test_write_once, with all new, none new, some new, and a single one. */
+/* Twins of pydantic-dynamo: test_write_once, with all new, none new, some new, and a single one. */
 static void what_is_there_is_not_written_again(void **state)
 {
     uint32_t order[8];
@@ -482,7 +482,7 @@ static void a_filter_finds_what_is_none(void **state)
     assert_int_equal(listed(&(dyn_repo_query){ .partition = DYN_KEY("f"), .where = { DYN_EXPR("NOT missing(note)") } }, &a, &b), 1);
 }
 
-/* Twins of the seven cases of schema validation: nothing is sent. */
+/* Twins of pydantic-dynamo: the seven cases of schema validation: nothing is sent. */
 static void a_command_that_does_not_fit_the_model_is_not_sent(void **state)
 {
     dyn_key p = DYN_KEY("u"), c = DYN_KEY("c");

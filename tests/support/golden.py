@@ -145,7 +145,7 @@ def placeholders_are_used(body):
 
 
 class Listener(http.server.ThreadingHTTPServer):
-    """Takes down each request, and answers by .answers, {operation: body} of the call that comes."""
+    """Takes down each request, and answers by .answers: {operation: body, or a list of one after the other}, or a function of operation and body."""
     daemon_threads = True
 
     def __init__(self):
@@ -163,7 +163,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         operation = self.headers["X-Amz-Target"].split(".")[1]
         self.server.got.append((operation, body))
         default = {"Items": [], "Count": 0, "ScannedCount": 0} if operation in ("Query", "Scan") else {}
-        answer = self.server.answers.get(operation, default)
+        answers = self.server.answers
+        answer = answers(operation, body) if callable(answers) else answers.get(operation, default)
         if isinstance(answer, list):
             answer = answer.pop(0) if answer else default
         answer = json.dumps(answer).encode()
