@@ -335,6 +335,86 @@ static void each_update_stores_what_it_says(void **state)
     want(db, DYN_NOT_FOUND, object_get_key(db, &now, DYN_KEY("newer"), NULL));
 }
 
+/* Twin of dyntastic: ADD to what is missing: an int, a Decimal, a set; ADD of what does not fit the attribute is refused by the service there, here before. */
+static void adding_makes_what_is_missing_and_is_refused_where_it_does_not_fit(void **state)
+{
+    const dyn_arg xy[] = { dyn_text("x"), dyn_text("y") }, three = dyn_int(3);
+
+    (void)state;
+    want(db, DYN_OK, object_update_key(db, DYN_KEY("none"), DYN_EXPR("ADD my_int_2 ?, my_decimal ?", 5, dyn_num("0.5")), NULL));
+    holds(stored("none"), "\"my_int_2\":{\"N\":\"5\"}|\"my_decimal\":{\"N\":\"0.5\"}");
+    want(db, DYN_OK, object_update_key(db, DYN_KEY("none"), DYN_EXPR("ADD my_str_set ?, my_int_set ?", dyn_set(xy, 2), dyn_set(&three, 1)), NULL));
+    holds(stored("none"), "\"my_str_set\":{\"SS\":[\"x\",\"y\"]}|\"my_int_set\":{\"NS\":[\"3\"]}");
+    refuses(db, "my_int_set", object_update_key(db, DYN_KEY("none"), DYN_EXPR("ADD my_int_set ?", 4), NULL));
+    refuses(db, "my_str_set", object_update_key(db, DYN_KEY("none"), DYN_EXPR("ADD my_str_set ?", dyn_set(&three, 1)), NULL));
+    refuses(db, "takes a number", object_update_key(db, DYN_KEY("none"), DYN_EXPR("ADD my_int ?", "five"), NULL));
+    refuses(db, "ADD is for numbers and sets", object_update_key(db, DYN_KEY("none"), DYN_EXPR("ADD my_str ?", 1), NULL));
+}
+
+/* Twin of dyntastic: an update without refresh, and with: the struct that was given is left as it is; what is stored then comes with the update's own answer, so that
+ * nothing is read again and there is no stale instance to guard. */
+static void an_update_refreshes_only_what_it_is_asked_to(void **state)
+{
+    object o = an_object("one"), now;
+    dyn_image into = { .item = &now };
+    long requests;
+
+    (void)state;
+    want(db, DYN_OK, object_put(db, &o, NULL));
+    want(db, DYN_OK, object_update(db, &o, DYN_EXPR("SET my_int = my_int + ?", 5), NULL));
+    assert_int_equal(o.my_int, 10);
+    requests = gate_is_there() ? gate_stat("requests") : 0;
+    want(db, DYN_OK, object_update(db, &o, DYN_EXPR("SET my_int = my_int + ?", 5), &(dyn_write_options){ .into = &into }));
+    assert_int_equal(now.my_int, 20);
+    if (gate_is_there())
+        assert_int_equal(gate_stat("requests") - requests, 1);
+    want(db, DYN_OK, object_get(db, &o, &(dyn_get_options){ .consistent = true }));      /* refresh() */
+    assert_int_equal(o.my_int, 20);
+    want(db, DYN_OK, object_delete(db, &o, NULL));
+    want(db, DYN_NOT_FOUND, object_get(db, &o, NULL));
+}
+
+/* Twin of dyntastic: scan's nineteen conditions, each of several pages' sizes, and is_in on an index. */
+static void each_condition_finds_its_rows_in_a_scan(void **state)
+{
+    const struct { dyn_expr where; int rows; } cases[] = {
+        { DYN_EXPR("my_str = ?", "s3"), 1 }, { DYN_EXPR("my_str <> ?", "s3"), 9 }, { DYN_EXPR("my_int < ?", 3), 3 }, { DYN_EXPR("my_int <= ?", 3), 4 },
+        { DYN_EXPR("my_int > ?", 3), 6 }, { DYN_EXPR("my_int >= ?", 3), 7 }, { DYN_EXPR("my_int BETWEEN ? AND ?", 3, 5), 3 }, { DYN_EXPR("my_int IN (?, ?, ?)", 1, 5, 77), 2 },
+        { DYN_EXPR("begins_with(my_str, ?)", "s"), 10 }, { DYN_EXPR("begins_with(my_str, ?)", "x"), 0 }, { DYN_EXPR("contains(my_str, ?)", "7"), 1 },
+        { DYN_EXPR("contains(my_str_set, ?)", "even"), 5 }, { DYN_EXPR("attribute_exists(other_str)"), 2 }, { DYN_EXPR("attribute_not_exists(other_str)"), 8 },
+        { DYN_EXPR("attribute_type(my_int, ?)", "N"), 10 }, { DYN_EXPR("size(my_list) > ?", 7), 2 }, { DYN_EXPR("my_int > ? AND my_int < ?", 2, 5), 2 },
+        { DYN_EXPR("my_int < ? OR my_int > ?", 2, 7), 4 }, { DYN_EXPR("NOT my_int = ?", 4), 9 },
+    };
+    object o;
+    dyn_rows rows;
+    int n = 0;
+
+    (void)state;
+    for (int i = 0; i < 10; i++) {
+        memset((void *)&o, 0, sizeof o);
+        o.has_str = o.has_int = true, o.my_int = i, o.list_count = i, o.has_other = i < 2;
+        snprintf(o.id, sizeof o.id, "scan%d", i), snprintf(o.my_str, sizeof o.my_str, "s%d", i), strcpy(o.other_str, "o");
+        strcpy(o.my_str_set[0], i % 2 ? "odd" : "even"), o.str_set_count = 1;
+        want(db, DYN_OK, object_put(db, &o, NULL));
+    }
+    for (size_t i = 0; i < COUNT(cases); i++)
+        for (size_t page = 0; page < 4; page++) {
+            n = 0;
+            object_scan(db, &rows, &(dyn_query){ .where = { cases[i].where }, .page = page });
+            while (object_next(&rows, &o) == DYN_ROW)
+                n++;
+            want(db, DYN_OK, dyn_finish(&rows));
+            if (n != cases[i].rows)
+                fail_msg("%s: %d rows", cases[i].where.text, n);
+        }
+    n = 0;
+    object_scan(db, &rows, &(dyn_query){ .index = "keys-only", .where = { DYN_EXPR("other_str IN (?, ?)", "o", "p") } });
+    while (object_next(&rows, &o) == DYN_ROW)
+        n++;
+    want(db, DYN_OK, dyn_finish(&rows));
+    assert_int_equal(n, 2);
+}
+
 /* --- Queries and scans ------------------------------------------------------------------------------------------------ */
 
 static const char *const times[] = { "2022-01-31T12:00:00Z", "2022-02-01T00:00:00Z", "2022-02-12T18:27:55Z", "2022-02-12T18:27:57Z", "2022-02-13T00:00:00Z",
@@ -902,6 +982,80 @@ static void a_table_is_made_with_the_indexes_of_create_table(void **state)
     holds(engine_call("DescribeTable", body), "\"IndexName\":\"my_str-index\"|\"IndexName\":\"my_str_my_int-index\"|\"IndexName\":\"keys-only\"|\"KEYS_ONLY\"|\"INCLUDE\"");
 }
 
+/* An alias for a hash key, as in dyntastic's MyAliasObject; and one with a key of bytes. */
+typedef struct aliased { char id[16]; int64_t n; } aliased;
+static const dyn_field aliased_fields[] = { DYN_TEXT(aliased, id, .attr = "aliasId"), DYN_INT(aliased, n, .attr = "aliasN", .optional = true) };
+static const dyn_model aliased_model = { DYN_MODEL(aliased, aliased_fields), .table = "aliased", .pk = "id" };
+typedef struct binary { char id[16]; unsigned char bytes[4]; int count; double real; dyn_number decimal; } binary;
+static const dyn_field binary_fields[] = {
+    DYN_TEXT(binary, id), DYN_BYTES_N(binary, bytes, count), DYN_REAL(binary, real), DYN_NUMBER(binary, decimal)
+};
+static const dyn_index binary_indexes[] = { { .pk = { "bytes" } }, { .pk = { "real" }, .sk = { "decimal" }, .projection = DYN_PROJECT_KEYS } };
+static const dyn_model binary_model = { DYN_MODEL(binary, binary_fields), .table = "binary", .pk = "id", DYN_INDEXES(binary_indexes) };
+
+/* Twins of dyntastic: batch_get, delete, get and update of a model whose hash key has an alias. */
+static void a_key_with_an_alias_is_used_everywhere_by_it(void **state)
+{
+    aliased a[2] = { { "x", 1 }, { "y", 2 } }, got[3] = { { "x", 0 }, { "none", 0 }, { "y", 0 } };
+    dyn_status statuses[3];
+
+    (void)state;
+    fixture_table(&f, &aliased_model);
+    want(db, DYN_OK, dyn_put(db, &aliased_model, &a[0], NULL));
+    want(db, DYN_OK, dyn_put(db, &aliased_model, &a[1], NULL));
+    holds(engine_get(&f, &aliased_model, "\"aliasId\":{\"S\":\"x\"}"), "\"aliasN\":{\"N\":\"1\"}");
+    want(db, DYN_NOT_FOUND, dyn_get_many(db, &aliased_model, got, 3, statuses, NULL));
+    assert_true(got[0].n == 1 && got[2].n == 2 && statuses[1] == DYN_NOT_FOUND);
+    want(db, DYN_OK, dyn_update_key(db, &aliased_model, DYN_KEY("x"), DYN_EXPR("SET n = n + ?", 4), &(dyn_write_options){ .when = { DYN_EXPR("attribute_exists(id)") } }));
+    want(db, DYN_OK, dyn_get_key(db, &aliased_model, &got[0], DYN_KEY("x"), NULL));
+    assert_int_equal(got[0].n, 5);
+    want(db, DYN_OK, dyn_delete(db, &aliased_model, &a[0], NULL));
+    want(db, DYN_NOT_FOUND, dyn_get_key(db, &aliased_model, &got[0], DYN_KEY("x"), NULL));
+    fixture_drop(&f, &aliased_model);
+}
+
+/* Twin of dyntastic: keys of the wrong shape, which are a ValueError there: nine. Nothing is sent. */
+static void keys_of_the_wrong_shape_are_refused(void **state)
+{
+    object o;
+    event e;
+    other n;
+
+    (void)state;
+    refuses(db, "its key has 1 member", object_get_key(db, &o, DYN_KEY("one", "two"), NULL));
+    refuses(db, "id", object_get_key(db, &o, DYN_KEY(1), NULL));
+    refuses(db, "id", object_get_key(db, &o, DYN_KEY(dyn_null()), NULL));
+    refuses(db, "its key has 2 members", event_get_key(db, &e, DYN_KEY("ev"), NULL));
+    refuses(db, "its key has 2 members", event_get_key(db, &e, DYN_KEY("ev", "at", "more"), NULL));
+    refuses(db, "at", event_get_key(db, &e, DYN_KEY("ev", 5), NULL));
+    refuses(db, "event_id", event_get_key(db, &e, DYN_KEY(5, "2022"), NULL));
+    refuses(db, "id", other_get_key(db, &n, DYN_KEY("7"), NULL));
+    refuses(db, "id", other_get_key(db, &n, DYN_KEY(7.5), NULL));
+    memset((void *)&o, 0, sizeof o);
+    refuses(db, "id", object_get_many(db, &o, 1, NULL, NULL));              /* an empty key, in a batch too */
+}
+
+/* Twins of dyntastic: create_table with and without waiting, with an index on bytes and on numbers, on demand and provisioned; twice is told. */
+static void tables_are_made_on_demand_or_with_units(void **state)
+{
+    char body[128];
+
+    (void)state;
+    want(db, DYN_OK, dyn_create_table(db, &binary_model, NULL));
+    want(db, DYN_OK, dyn_wait_table(db, &binary_model, DYN_TABLE_ACTIVE, NULL));
+    want(db, DYN_IN_USE, dyn_create_table(db, &binary_model, NULL));
+    snprintf(body, sizeof body, "{\"TableName\":\"%sbinary\"}", f.prefix);
+    const char *told = engine_call("DescribeTable", body);
+    holds(told, "\"IndexName\":\"bytes-index\"|\"IndexName\":\"real_decimal-index\"|PAY_PER_REQUEST");
+    holds(told, "{\"AttributeName\":\"bytes\",\"AttributeType\":\"B\"}|{\"AttributeName\":\"real\",\"AttributeType\":\"N\"}|{\"AttributeName\":\"decimal\",\"AttributeType\":\"N\"}");
+    fixture_drop(&f, &binary_model);
+    want(db, DYN_OK, dyn_wait_table(db, &binary_model, DYN_TABLE_GONE, NULL));
+    want(db, DYN_OK, dyn_create_table(db, &binary_model, &(dyn_table_options){ .read_units = 1, .write_units = 2 }));
+    want(db, DYN_OK, dyn_wait_table(db, &binary_model, DYN_TABLE_ACTIVE, NULL));
+    holds(engine_call("DescribeTable", body), "\"ReadCapacityUnits\":1|\"WriteCapacityUnits\":2");
+    fixture_drop(&f, &binary_model);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_tables, close_tables)
 
 int main(void)
@@ -912,6 +1066,9 @@ int main(void)
         TEST(what_is_deleted_is_not_there_and_a_condition_keeps_it),
         TEST(every_condition_lets_an_update_pass_or_keeps_it_from_changing_anything),
         TEST(each_update_stores_what_it_says),
+        TEST(adding_makes_what_is_missing_and_is_refused_where_it_does_not_fit),
+        TEST(an_update_refreshes_only_what_it_is_asked_to),
+        TEST(each_condition_finds_its_rows_in_a_scan),
         TEST(each_range_condition_finds_its_rows),
         TEST(pages_are_read_one_by_one_with_the_place_of_the_next),
         TEST(a_match_behind_a_thousand_filtered_items_is_found_once_at_every_page_size),
@@ -930,6 +1087,9 @@ int main(void)
         TEST(writers_and_transactions_step),
         TEST(memory_of_any_size_is_enough_or_refused),
         TEST(a_table_is_made_with_the_indexes_of_create_table),
+        TEST(a_key_with_an_alias_is_used_everywhere_by_it),
+        TEST(keys_of_the_wrong_shape_are_refused),
+        TEST(tables_are_made_on_demand_or_with_units),
         cmocka_unit_test(the_environment_of_dyntastic_is_taken_when_it_is_asked_for),
     };
     return cmocka_run_group_tests_name("dyntastic", tests, NULL, NULL);
