@@ -2052,8 +2052,8 @@ DYN_API dyn_status dyn_scan(dyn_client *db, dyn_rows *rows, const dyn_model *mod
 DYN_API dyn_status dyn_next(dyn_rows *rows, void *item, size_t size);
 DYN_API dyn_status dyn_next_begin(dyn_rows *rows, void *item, size_t size);
 
-/* End a read, in the middle too. Returns the error that ended it, or the begin's; DYN_OK when there was none (a DYN_BAD_ROW that the program
- * went past is none). */
+/* End a read, in the middle too. Returns the error that ended it, or the begin's, or the DYN_BAD_ROW at which the program stopped; DYN_OK when there was
+ * none (a DYN_BAD_ROW that the program went past is none). */
 DYN_API dyn_status dyn_finish(dyn_rows *rows);
 
 /* All rows of a read into items[0..capacity), then dyn_finish: the way to "list, then change each". *count is the number of rows.
@@ -3016,7 +3016,7 @@ typedef struct dyn_repo_config {
 
 struct dyn__repo;
 
-/* A repository. Must not be moved while it is open. Nothing needs to be closed. */
+/* A repository. Must not be moved while it is open. It need not be closed, unless its memory is let go of and others are opened elsewhere. */
 typedef struct dyn_repo {
     dyn_client       *db    DYN__DEF(NULL);
     struct dyn__repo *state DYN__DEF(NULL);
@@ -3045,7 +3045,9 @@ typedef struct dyn_repo_write {
     bool        replace       DYN__DEF(false);   /* put: also where the convention only creates */
     bool        must_exist    DYN__DEF(false);   /* update: only if there is one, also where the convention makes one */
     dyn_expr    when[3]       DYN__DEF({});      /* further conditions, AND-ed */
-    dyn_image  *existing      DYN__DEF(NULL);    /* gets the item that made the condition fail, of the repository's model */
+    dyn_image  *existing      DYN__DEF(NULL);    /* its .item, a struct of yours (a dyn_doc of documents), gets what is stored when the condition failed; if
+                                                    that does not fit the model .found is false */
+    dyn_content *existing_content DYN__DEF(NULL); /* and this what is kept beside it: its version */
     uint32_t    total_ms      DYN__DEF(0);
     uint32_t    end_canary_   DYN__DEF(0);
 } dyn_repo_write;
@@ -3055,9 +3057,9 @@ typedef struct dyn_repo_query {
     uint32_t    start_canary_ DYN__DEF(0);
     dyn_key     partition     DYN__DEF(dyn_key());   /* required, unless partitions have no ids */
     dyn_key     prefix        DYN__DEF(dyn_key());   /* contents whose first ids are these; default: all. As text: "1" is a prefix of "10" too */
-    dyn_key     from          DYN__DEF(dyn_key());   /* contents from this one … */
-    dyn_key     to            DYN__DEF(dyn_key());   /* … to this one, both included; with from. Equal to it: the prefix, as in Python */
-    bool        whole_ids     DYN__DEF(false);       /* the prefix is of whole ids: "1" is none of "10" */
+    dyn_key     from          DYN__DEF(dyn_key());   /* contents from this one (default: the first) … */
+    dyn_key     to            DYN__DEF(dyn_key());   /* … to this one (default: the last), both included. Both equal: the prefix, as in Python */
+    bool        whole_ids     DYN__DEF(false);       /* the prefix, or that of .to_prefix, is of whole ids: "1" is none of "10" */
     bool        exact         DYN__DEF(false);       /* from and to that are equal mean the one content */
     bool        to_prefix     DYN__DEF(false);       /* everything that begins with `to` is included too */
     bool        newest_first  DYN__DEF(false);       /* descending by key */
@@ -3082,6 +3084,10 @@ static inline DYN__UNUSED dyn_key dyn_no_ids(void)
  * DYN_OK · DYN_NO_MEMORY (error.needed: bytes of config.memory) · DYN_INVALID (a member or attribute has the name of a key or of an attribute of
  * the convention, the model does not fit). */
 DYN_API dyn_status dyn_repo_open(dyn_repo *repo, dyn_client *db, const dyn_model *model, const dyn_repo_config *config);
+
+/* Gives back what the client keeps of a repository, some hundred bytes of its memory, for another one of the same model. One that is opened where this
+ * one lay has them anyway. Nothing is sent; twice does no harm. */
+DYN_API void dyn_repo_close(dyn_repo *repo);
 
 /* Write a content, replacing what is there (or, where the convention or options.create says so, only if nothing is).
  * DYN_OK · DYN_CONDITION_FAILED (there is one already, or its version is another). DynamoDB: PutItem. */
@@ -3170,7 +3176,8 @@ typedef struct dyn_repo_once {
  * the store adds (stamps, and a version that is not given) does not count; numbers are compared by value, maps and
  * sets in any order. A content that differs gets the next version.
  * Contents come as for dyn_repo_put_many, of any number and in any order: they are sorted, in options.order, by the bytes of their keys.
- * DYN_OK · as dyn_repo_list and dyn_repo_put_many. DynamoDB: Query, BatchWriteItem. */
+ * None at all is DYN_OK, but of the _begin, which has nothing to step then, DYN_INVALID. What is stored between them and does not fit the model ends the call
+ * before anything is written. DYN_OK · DYN_BAD_ROW · as dyn_repo_list and dyn_repo_put_many. DynamoDB: Query, BatchWriteItem. */
 DYN_API dyn_status dyn_repo_write_once(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options);
 DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options);
 
@@ -6906,6 +6913,7 @@ typedef struct dyn__known {
     dyn__key           pk, sk;
     const dyn_field   *rest;      /* takes the attributes that the model does not know; NULL: they are passed over */
     bool               open;      /* expressions may name what the model does not know: of documents */
+    const dyn_model   *of;        /* of a repository: the user's model that it was made of */
     int              (*save)(int op, const dyn_field *f, void *at, void *more, dyn_error *err);   /* prepares what is put; NULL: nothing is made on save */
     int              (*load)(int op, const dyn_field *f, void *at, void *more, dyn_error *err);   /* looks at what was read; NULL: nobody does */
     /* what dyn__extend_model adds: attributes that are made beside the table's key, and the indexes */
@@ -21478,11 +21486,14 @@ DYN_API dyn_status dyn_finish(dyn_rows *rows)
     dyn__state *st = dyn__rows_state(rows);
 
     if (st) {
+        bool bad = st->err->status == DYN_BAD_ROW;   /* of the last row: the next one's beginning takes it away */
         if (st->phase != DYN__IDLE && st->phase != DYN__PAUSE)
             dyn_cancel(rows->db);
         else
             dyn__close_rows(st, DYN_OK);
         (void)dyn__rows_state(rows);
+        if (bad && rows->status < DYN_INVALID)
+            return DYN_BAD_ROW;
     }
     return rows->status >= DYN_INVALID && rows->status != DYN_BAD_ROW ? rows->status : DYN_OK;
 }
@@ -29521,11 +29532,14 @@ typedef struct dyn__repo {
     dyn_rows          own_rows;
     dyn_repo_query    query;
     uint64_t         *deleted, *counted;
+    dyn_str           doomed;         /* the sort key of the last content that was deleted */
     dyn_counted       count;
     const dyn_repo_hooks *hooks;
     dyn_arg          *ids;            /* with hooks: 2 * DYN_MAX_IDS, what they are told */
     char             *id_text[2];     /* and room for a key's text */
     bool              quiet_before, quiet_after;   /* an update that the program did not ask for is not told */
+    dyn_image         stored, *existing;   /* what made a condition fail: as a row, and where the caller wants it */
+    dyn_content      *existing_content;
     dyn_repo_once    *once;
     size_t            once_at, once_end;   /* the next content to compare, and behind the last of its partition */
     size_t            once_marked, once_new;
@@ -29744,10 +29758,10 @@ static dyn_status dyn__repo_lay_out(dyn_arena *a, dyn__repo *r, const dyn_repo_c
 
     r->row = (unsigned char *)dyn__alloc(a, (size + 15) & ~(size_t)15, 16);
     r->text_size = c->text_size ? c->text_size : (size_t)DYN__REPO_TEXT;
-    r->text = (char *)dyn__alloc(a, r->text_size, 1);
+    r->key_size = c->key_size ? c->key_size : (size_t)DYN__REPO_KEY;
+    r->text = (char *)dyn__alloc(a, r->text_size + r->key_size, 1);   /* and behind it a key, for dyn__once_list */
     r->args = (dyn_arg *)dyn__alloc(a, DYN__REPO_ARGS * sizeof *r->args, sizeof(uint64_t));
     r->arg_room = DYN__REPO_ARGS;
-    r->key_size = c->key_size ? c->key_size : (size_t)DYN__REPO_KEY;
     r->batch = c->batch ? c->batch : 10, r->row_size = (size + 15) & ~(size_t)15;
     bool ids = r->how.keys == DYN_KEYS_OF_IDS;
     r->rows_many = (unsigned char *)dyn__alloc(a, r->batch * r->row_size, 16);
@@ -29788,6 +29802,63 @@ static dyn_status dyn__repo_heads(dyn_arena *a, dyn__repo *r, const dyn_repo_con
     return dyn__repo_join(a, &r->sk_head, texts + 3, behind + 3, 1);
 }
 
+/* Do a model's attributes stand where those of a model that the client met stood? */
+static bool dyn__repo_alike(const dyn__known *k, const dyn_model *m)
+{
+    size_t count = m->field_count;
+    int (*save)(int, const dyn_field *, void *, void *, dyn_error *) = m->save, (*load)(int, const dyn_field *, void *, void *, dyn_error *) = m->load;
+    dyn__key key;
+
+    for (size_t i = 0; i < m->field_count; i++) {          /* as in dyn__known_make: hooks change them */
+        save = dyn__maker(&m->fields[i]) ? dyn__maker(&m->fields[i]) : save;
+        load = m->fields[i].check ? m->fields[i].check : load;
+    }
+    if (save != k->save || load != k->load || (m->hear != NULL) != (k->on_write == dyn__hear))
+        return false;
+
+    for (size_t i = 0; i < 2u + k->extra_count; i++) {
+        const dyn__key *made = i == 0 ? &k->pk : i == 1 ? &k->sk : k->extras + (i - 2);
+        count += made->attr.len && !made->plain;
+    }
+    if (count != k->slot_count)
+        return false;
+    for (size_t i = 0; i < m->field_count; i++)
+        if ((k->slots[i].len && (k->slots[i].name != dyn__attr(&m->fields[i]) || k->slots[i].len != strlen(k->slots[i].name)))
+            || k->slots[i].odd != dyn__is_odd(k->slots[i].name, k->slots[i].len))
+            return false;
+    dyn__parse_key(m, m->pk, &key, NULL, NULL);
+    if (key.attr.ptr != k->pk.attr.ptr || key.attr.len != k->pk.attr.len)
+        return false;
+    dyn__parse_key(m, m->sk, &key, NULL, NULL);
+    return key.attr.ptr == k->sk.attr.ptr && key.attr.len == k->sk.attr.len;
+}
+
+/* Makes a repository's model known to the client, made of the model `of`. What the client kept for one of the same kind that is not open any more, since
+ * another lies in its memory, serves again: repositories may be opened as often as one likes. */
+static dyn_status dyn__repo_meet(dyn__state *st, const dyn_model *m, const dyn_model *of, dyn__known **known)
+{
+    dyn__known *k;
+
+    for (k = st->models; k; k = k->older)
+        if (k->model == m)
+            k->model = NULL;                   /* of one that lay here before */
+    for (k = st->models; k && (k->model || k->of != of || !dyn__repo_alike(k, m)); )
+        k = k->older;
+    if (k) {
+        for (size_t i = 0; k->rest && i < m->field_count; i++)
+            if (m->fields[i].kind == DYN_KIND_CODEC)
+                k->rest = &m->fields[i];
+        k->model = m;
+        *known = k;
+        return DYN_OK;
+    }
+    st->work.used = 0;
+    dyn_status s = dyn__meet(st, m, known);
+    if (s == DYN_OK)
+        (*known)->of = of;
+    return s;
+}
+
 DYN_API dyn_status dyn_repo_open(dyn_repo *repo, dyn_client *db, const dyn_model *model, const dyn_repo_config *c)
 {
     dyn__state *st = dyn__state_of(db);
@@ -29820,19 +29891,26 @@ DYN_API dyn_status dyn_repo_open(dyn_repo *repo, dyn_client *db, const dyn_model
         st->err->needed = c->memory_size + 2 * a.missing + 64 + model->field_count * sizeof(dyn_field) + model->size + DYN__REPO_TEXT + 3 * DYN__REPO_KEY
                           + DYN__REPO_ARGS * sizeof(dyn_arg);
         st->err->needed += c->hooks ? 2 * (DYN_MAX_IDS * sizeof(dyn_arg) + (c->key_size ? c->key_size : (size_t)DYN__REPO_KEY)) : 0;
-        return dyn__fail(st->err, DYN_NO_MEMORY, "the repository's memory is too small: it has %u bytes; %u are enough", (uint64_t)c->memory_size,
+        return dyn__fail(st->err, DYN_NO_MEMORY, c->memory ? "the repository's memory is too small: it has %u bytes; %u are enough"
+                         : "the repository has no config.memory of its own (%u bytes are announced); %u are enough", (uint64_t)c->memory_size,
                          (uint64_t)st->err->needed);
     }
-    for (dyn__known *k = st->models; k; k = k->older)
-        if (k->model == &r->model)
-            k->model = NULL;                   /* of a repository that lay here before */
     dyn__known *known;
-    st->work.used = 0;
-    s = dyn__meet(st, &r->model, &known);
+    s = dyn__repo_meet(st, &r->model, model, &known);
     if (s != DYN_OK)
         return s;
     repo->db = db, repo->state = r;
     return DYN_OK;
+}
+
+DYN_API void dyn_repo_close(dyn_repo *repo)
+{
+    dyn__state *st = repo->state ? dyn__state_of(repo->db) : NULL;
+
+    for (dyn__known *k = st ? st->models : NULL; k; k = k->older)
+        if (k->model == &repo->state->model)
+            k->model = NULL;
+    memset((void *)repo, 0, sizeof *repo);
 }
 
 /* --- Keys ---------------------------------------------------------------------------------------------------------- */
@@ -29843,10 +29921,15 @@ static dyn__repo *dyn__repo_of(dyn_repo *repo, dyn_status *s)
     dyn__state *st = repo ? dyn__state_of(repo->db) : NULL;
 
     *s = DYN_INVALID;
-    if (!st || !repo->state)
+    if (!st || !repo->state) {
+        if (st)
+            dyn__fail(st->err, DYN_INVALID, "the repository is not open");
         return NULL;
+    }
     if (st->phase != DYN__IDLE || st->read.rows) {
         *s = DYN_BUSY;
+        if (st->phase == DYN__IDLE || st->phase == DYN__PAUSE)
+            dyn__fail(st->err, DYN_BUSY, "a read of the repository's client is still open; end it with dyn_finish first, or use a second client");
         return NULL;
     }
     memset((void *)st->err, 0, sizeof *st->err);
@@ -29880,8 +29963,8 @@ static dyn_status dyn__repo_put_id(dyn__repo *r, dyn__writer *w, dyn_str id, dyn
         return DYN_OK;
     }
     for (size_t i = 0; i < id.len; i++) {
-        char c = id.ptr[i];
-        bool odd = n && c == r->separator.ptr[0] && n <= id.len - i && memcmp(id.ptr + i, r->separator.ptr, n) == 0;
+        char c = id.ptr[i];                    /* its end must not make a separator with what follows either */
+        bool odd = n && c == r->separator.ptr[0] && memcmp(id.ptr + i, r->separator.ptr, DYN__MIN(n, id.len - i)) == 0;
         if (odd && how == DYN_IDS_REFUSE)
             return dyn__fail(err, DYN_INVALID, "the id \"%S\" contains the separator \"%S\"; choose another, or let the convention's odd_ids escape it", &id,
                              &r->separator);
@@ -30030,32 +30113,6 @@ static dyn_status dyn__repo_then(dyn__repo *r, dyn_status begun, dyn_status (*th
     return begun;
 }
 
-DYN_API dyn_status dyn_repo_get_begin(dyn_repo *repo, dyn_key partition, dyn_key content, void *item, dyn_content *out, const dyn_get_options *options)
-{
-    dyn_status s;
-    dyn__repo *r = dyn__repo_of(repo, &s);
-    dyn_key key;
-
-    if (!r)
-        return s;
-    s = dyn__repo_before_load(r, partition, content);
-    if (s == DYN_OK)
-        s = dyn__repo_place(r, partition, content, &key);
-    if (s != DYN_OK)
-        return s;
-    memset((void *)&r->get, 0, sizeof r->get);
-    if (options)
-        memcpy((void *)&r->get, options, sizeof r->get);
-    r->get.consistent = r->get.consistent || r->consistent;
-    r->item = item, r->out = out;
-    return dyn__repo_then(r, dyn_get_key_begin(r->db, &r->model, r->row, key, &r->get), dyn__repo_got);
-}
-
-DYN_API dyn_status dyn_repo_get(dyn_repo *repo, dyn_key partition, dyn_key content, void *item, dyn_content *out, const dyn_get_options *options)
-{
-    return dyn__finish_call(repo->db, dyn_repo_get_begin(repo, partition, content, item, out, options));
-}
-
 /* Appends to the text of an expression that the repository makes: a format of %s texts and %n names, which are put in backticks. */
 static void dyn__repo_say(dyn__writer *w, const char *format, ...)
 {
@@ -30078,6 +30135,55 @@ static void dyn__repo_say(dyn__writer *w, const char *format, ...)
     va_end(ap);
 }
 
+/* What is kept beside a content comes with a part of it too. */
+static dyn_status dyn__repo_all_fields(dyn__repo *r, dyn_fields *fields)
+{
+    dyn__writer w = { r->text, r->text_size, 0, 0, 0, NULL, NULL };
+
+    dyn__puts(&w, fields->text ? fields->text : "");
+    for (size_t i = r->user->field_count; i < r->model.field_count; i++) {
+        const char *name = r->model.fields[i].member;
+        bool named = name == r->model.pk || name == r->model.sk;           /* keys come by themselves */
+        for (const char *p = fields->text; p && *p && !named; p++)
+            named = strlen(p) >= strlen(name) && memcmp(p, name, strlen(name)) == 0;
+        if (!named)
+            dyn__repo_say(&w, w.pos ? ", %n" : "%n", name);
+    }
+    dyn__putc(&w, 0);
+    if (w.pos > w.cap)
+        return dyn__fail(&r->db->error, DYN_TOO_LARGE, "the names of the fields have no room in the repository: give config.text_size %u", (uint64_t)w.pos);
+    fields->text = r->text;
+    return DYN_OK;
+}
+
+DYN_API dyn_status dyn_repo_get_begin(dyn_repo *repo, dyn_key partition, dyn_key content, void *item, dyn_content *out, const dyn_get_options *options)
+{
+    dyn_status s;
+    dyn__repo *r = dyn__repo_of(repo, &s);
+    dyn_key key;
+
+    if (!r)
+        return s;
+    s = dyn__repo_before_load(r, partition, content);
+    if (s == DYN_OK)
+        s = dyn__repo_place(r, partition, content, &key);
+    if (s != DYN_OK)
+        return s;
+    memset((void *)&r->get, 0, sizeof r->get);
+    if (options)
+        memcpy((void *)&r->get, options, sizeof r->get);
+    r->get.consistent = r->get.consistent || r->consistent;
+    r->item = item, r->out = out;
+    if (r->get.fields.take && out && dyn__repo_all_fields(r, &r->get.fields) != DYN_OK)
+        return DYN_TOO_LARGE;
+    return dyn__repo_then(r, dyn_get_key_begin(r->db, &r->model, r->row, key, &r->get), dyn__repo_got);
+}
+
+DYN_API dyn_status dyn_repo_get(dyn_repo *repo, dyn_key partition, dyn_key content, void *item, dyn_content *out, const dyn_get_options *options)
+{
+    return dyn__finish_call(repo->db, dyn_repo_get_begin(repo, partition, content, item, out, options));
+}
+
 /* The conditions of a write: the user's, and in the last place the repository's own, whose text and values follow what stands in r->text
  * and r->args already. An item without the attribute has version 1, as it is read. */
 static dyn_status dyn__repo_conditions(dyn__repo *r, const dyn_repo_write *o, uint64_t version, int exists, size_t text_used, size_t args_used)
@@ -30093,8 +30199,16 @@ static dyn_status dyn__repo_conditions(dyn__repo *r, const dyn_repo_write *o, ui
         return dyn__fail(&r->db->error, DYN_INVALID, "the options are not zeroed where nothing is set: write dyn_repo_write o = { … } or memset it");
     for (size_t i = 0; o && i < sizeof o->when / sizeof o->when[0]; i++)
         to->when[i] = o->when[i];
-    if (o)
-        to->existing = o->existing, to->total_ms = o->total_ms;
+    r->existing = o ? o->existing : NULL, r->existing_content = o ? o->existing_content : NULL;
+    if (r->existing && !r->existing->item)
+        return dyn__fail(&r->db->error, DYN_INVALID, "options.existing has no .item");
+    if (r->existing)
+        r->existing->found = false;
+    memset((void *)&r->stored, 0, sizeof r->stored);
+    r->stored.item = r->rows_many;             /* a row is longer than the caller's struct */
+    to->existing = r->existing || r->existing_content ? &r->stored : NULL, to->total_ms = o ? o->total_ms : 0;
+    if (version == 1 && !exists)
+        exists = 1;                            /* what is not there has no version, what is there without one has the first */
     memcpy(pk, k->pk.attr.ptr, k->pk.attr.len);
     pk[k->pk.attr.len] = 0;
     if (exists)
@@ -30114,6 +30228,38 @@ static dyn_status dyn__repo_conditions(dyn__repo *r, const dyn_repo_write *o, ui
     return DYN_OK;
 }
 
+static void dyn__docs_give(dyn__repo *r, dyn_doc *out);
+
+/* A write has ended: what is stored is told where it did not meet the condition. If it does not fit the model, the condition failed all the same. */
+static dyn_status dyn__repo_refused(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+
+    if (!r->write.existing || s == DYN_OK || st->http.status != 400)
+        return s;
+    if (s == DYN_BAD_ROW || s == DYN_NO_MEMORY) {
+        st->err->status = DYN_CONDITION_FAILED;
+        dyn__say(st->err, "; it is the item that is stored, and that does not meet the condition");
+        return DYN_CONDITION_FAILED;
+    }
+    if (s != DYN_CONDITION_FAILED || !r->stored.found)
+        return s;
+    memcpy(r->row, r->rows_many, r->row_size);
+    r->item = r->existing && !r->docs ? r->existing->item : NULL, r->out = r->existing_content;
+    dyn__repo_give(r);
+    if (r->existing && r->docs)
+        dyn__docs_give(r, (dyn_doc *)r->existing->item);
+    if (r->existing)
+        r->existing->found = true, r->existing->present = r->stored.present;
+    return s;
+}
+
+/* A write has begun: what the caller is told of what is stored when it ends. */
+static dyn_status dyn__repo_tell(dyn__repo *r, dyn_status begun)
+{
+    return r->write.existing ? dyn__repo_then(r, begun, dyn__repo_refused) : begun;
+}
+
 DYN_API dyn_status dyn_repo_put_begin(dyn_repo *repo, dyn_key partition, dyn_key content, const void *item, const dyn_repo_write *o)
 {
     dyn_status s;
@@ -30130,6 +30276,9 @@ DYN_API dyn_status dyn_repo_put_begin(dyn_repo *repo, dyn_key partition, dyn_key
             return DYN_INVALID;
         r->beside->pk = pk, r->beside->sk = sk;
     }
+    if (o && ((o->expires && !r->how.expires) || (o->version && !r->how.version)))
+        return dyn__fail(&r->db->error, DYN_INVALID, o->expires && !r->how.expires ? "an expiry is given, but the convention \"%s\" keeps none"
+                         : "a version is given, but the convention \"%s\" keeps none", r->how.name ? r->how.name : "");
     create = create || (r->how.create_only && !(o && o->replace) && !(o && o->expected));
     if (create && o && o->expected)
         return dyn__fail(&r->db->error, DYN_INVALID, "options.create and options.expected together: an item that is not there has no version");
@@ -30139,7 +30288,7 @@ DYN_API dyn_status dyn_repo_put_begin(dyn_repo *repo, dyn_key partition, dyn_key
     r->beside->version = o && o->expected ? o->expected + 1 : o && o->version ? o->version : 1;
     r->beside->expires = o ? o->expires : 0;
     r->beside->created_us = r->beside->changed_us = r->now;
-    return dyn_put_begin(r->db, &r->model, r->row, &r->write);
+    return dyn__repo_tell(r, dyn_put_begin(r->db, &r->model, r->row, &r->write));
 }
 
 DYN_API dyn_status dyn_repo_put(dyn_repo *repo, dyn_key partition, dyn_key content, const void *item, const dyn_repo_write *options)
@@ -30158,7 +30307,7 @@ DYN_API dyn_status dyn_repo_delete_begin(dyn_repo *repo, dyn_key partition, dyn_
     s = dyn__repo_place(r, partition, content, &key);
     if (s == DYN_OK)
         s = dyn__repo_conditions(r, o, o ? o->version : 0, o && o->must_exist ? 1 : 0, 0, 16);
-    return s == DYN_OK ? dyn_delete_key_begin(r->db, &r->model, key, &r->write) : s;
+    return s == DYN_OK ? dyn__repo_tell(r, dyn_delete_key_begin(r->db, &r->model, key, &r->write)) : s;
 }
 
 DYN_API dyn_status dyn_repo_delete(dyn_repo *repo, dyn_key partition, dyn_key content, const dyn_repo_write *options)
@@ -30168,23 +30317,40 @@ DYN_API dyn_status dyn_repo_delete(dyn_repo *repo, dyn_key partition, dyn_key co
 
 /* --- Changing one -------------------------------------------------------------------------------------------------- */
 
-/* Where a clause's keyword ends in the text of an update; 0: it has no such clause. *values: how many `?` stand before. Names in backticks are
- * passed over. */
+/* Does a path in an update's text end before this character? */
+static bool dyn__repo_ends(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',' || c == '(' || c == ')' || c == '=' || c == '+' || c == '-' || c == '?';
+}
+
+/* Is this one of the words that begin a clause? */
+static bool dyn__repo_keyword(const char *p, size_t n)
+{
+    return dyn__http_is(p, n, "set", 3) || dyn__http_is(p, n, "remove", 6) || dyn__http_is(p, n, "add", 3) || dyn__http_is(p, n, "delete", 6);
+}
+
+/* Where a clause's keyword ends in the text of an update; 0: it has no such clause. *values: how many `?` stand before. A word is a keyword only where
+ * no name can stand: at the beginning, and behind a name or a value. */
 static size_t dyn__repo_clause(const char *text, const char *word, size_t *values)
 {
-    size_t n = strlen(word);
+    bool may = true;
 
     *values = 0;
-    for (const char *p = text; *p; p++) {
-        if (*p == '`') {
-            for (p++; *p && *p != '`'; p++) { }
-            if (!*p)
-                break;
-        } else if (*p == '?')
-            ++*values;
-        else if ((p == text || p[-1] == ' ' || p[-1] == '\n' || p[-1] == '\t' || p[-1] == '`') && dyn__http_is(p, n, word, n)
-                 && (p[n] == ' ' || p[n] == '\n' || p[n] == '\t' || p[n] == '`'))
-            return (size_t)(p - text) + n;
+    for (const char *p = text; *p; ) {
+        const char *start = p;
+        bool quoted = false;
+        for (; *p && (quoted || !dyn__repo_ends(*p)); p++)
+            quoted ^= *p == '`';
+        if (p == start) {
+            *values += *p == '?';
+            may = *p == '?' || *p == ')' || (may && *p != ',' && *p != '=' && *p != '+' && *p != '-' && *p != '(');
+            p++;
+        } else if (may && dyn__repo_keyword(start, (size_t)(p - start))) {
+            if (dyn__http_is(start, (size_t)(p - start), word, strlen(word)))
+                return (size_t)(p - text);
+            may = false;
+        } else
+            may = true;
     }
     return 0;
 }
@@ -30273,18 +30439,11 @@ static dyn_status dyn__repo_change(dyn__repo *r, dyn_expr change, const dyn_repo
  * A path below a map that is not there or is NULL, and a sum with a NULL, are refused by the service; a library that writes NULL for what is None leaves
  * such items. The map is made, or the NULL removed, in a request of its own that changes nothing else, and the update is sent again. */
 
-/* Does a path in an update's text end before this character? */
-static bool dyn__repo_ends(char c)
+/* The n-th path that an update's text changes, as it stands there. summed: that it adds to, or takes by if_not_exists, where NULL is in the way. */
+static bool dyn__repo_target(const char *text, bool summed, size_t n, dyn_str *path)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',' || c == '(' || c == ')' || c == '=' || c == '+' || c == '-' || c == '?';
-}
-
-/* The n-th path that an update's text changes, as it stands there. */
-static bool dyn__repo_target(const char *text, size_t n, dyn_str *path)
-{
-    static const char *const words[] = { "set", "remove", "add", "delete" };
     unsigned depth = 0;
-    bool wanted = false;
+    bool wanted = false, adds = false, asked = false, may = true;
 
     for (const char *p = text; *p; ) {
         const char *start = p;
@@ -30294,17 +30453,21 @@ static bool dyn__repo_target(const char *text, size_t n, dyn_str *path)
         if (p == start) {
             depth = *p == '(' ? depth + 1 : *p == ')' && depth ? depth - 1 : depth;
             wanted = *p == ',' ? depth == 0 : wanted;
+            may = *p == '?' || *p == ')' || (may && *p != ',' && *p != '=' && *p != '+' && *p != '-' && *p != '(');
+            asked = asked && (*p == '(' || *p == ' ');
             p++;
             continue;
         }
-        bool word = false;
-        for (size_t i = 0; i < 4 && !wanted && !depth; i++)
-            word = word || dyn__http_is(start, (size_t)(p - start), words[i], strlen(words[i]));
-        if (wanted && !n--) {
-            path->ptr = start, path->len = (size_t)(p - start);
+        size_t len = (size_t)(p - start);
+        bool word = may && dyn__repo_keyword(start, len), here = summed ? asked || (wanted && adds) : wanted;
+        if (word)
+            adds = !dyn__http_is(start, len, "set", 3) && !dyn__http_is(start, len, "remove", 6);
+        else if (here && !n--) {
+            path->ptr = start, path->len = len;
             return true;
         }
-        wanted = word;
+        asked = dyn__eq(start, len, "if_not_exists", 13);
+        wanted = word, may = !word;
     }
     return false;
 }
@@ -30312,7 +30475,7 @@ static bool dyn__repo_target(const char *text, size_t n, dyn_str *path)
 /* The n-th map that a path of an update lies in: its path. Elements of lists, and what is in them, are none that could be made. */
 static bool dyn__repo_parent(const char *text, size_t n, dyn_str *path)
 {
-    for (size_t t = 0; dyn__repo_target(text, t, path); t++) {
+    for (size_t t = 0; dyn__repo_target(text, false, t, path); t++) {
         bool quoted = false;
         for (size_t i = 0; i < path->len && (quoted || path->ptr[i] != '['); i++) {
             quoted ^= path->ptr[i] == '`';
@@ -30343,19 +30506,43 @@ static const dyn_field *dyn__repo_member(const dyn__repo *r, dyn_str path)
     return f;
 }
 
+/* Does the model know the attribute that a path begins with? A condition can name no other. */
+static bool dyn__repo_known_path(const dyn__repo *r, dyn_str path)
+{
+    bool quoted = path.len && path.ptr[0] == '`';
+    dyn_str name = { path.ptr + quoted, 0 };
+
+    while (name.len + quoted < path.len && (quoted ? name.ptr[name.len] != '`' : name.ptr[name.len] != '.' && name.ptr[name.len] != '['))
+        name.len++;
+    return dyn__find_field(&r->model, &name) != NULL;
+}
+
 /* What a map is made as: with all members that it must have zero, so that the item can always be read; empty where the model knows nothing of it. */
-static dyn_value dyn__repo_empty_map(dyn__repo *r, const dyn_field *f)
+static DYN__APART dyn_status dyn__repo_empty_map(dyn__repo *r, const dyn_field *f, dyn_value *v)
 {
     static const char empty[] = "{\"M\":{}}";
-    dyn__writer w = { r->key_text[2], r->key_size, 0, 0, 0, NULL, NULL };
-    dyn_value v = { empty, sizeof empty - 1 };
+    unsigned char *zero = r->rows_many;        /* that many bytes of zeros, then the text */
+    dyn_error *err = &r->db->error;
 
-    if (!f || f->kind != DYN_KIND_MAP || f->offset + f->size > r->row_size)
-        return v;
-    memset(r->row, 0, r->row_size);
-    if (dyn__write_value(&w, f, r->row, 1, &r->db->error) == DYN_OK && w.pos <= w.cap)
-        v.json = w.buf, v.len = w.len;
-    return v;
+    v->json = empty, v->len = sizeof empty - 1;
+    if (!f || !f->nested || (f->kind != DYN_KIND_MAP && f->codec != dyn__pointer_codec))
+        return DYN_OK;
+    size_t size = (f->nested->size + 15) & ~(size_t)15, room = r->batch * r->row_size;
+    dyn_field map;
+    memset((void *)&map, 0, sizeof map);
+    map.kind = DYN_KIND_MAP, map.member = f->member, map.attr = f->attr, map.nested = f->nested, map.size = (uint32_t)f->nested->size;
+    dyn__writer w = { (char *)zero + DYN__MIN(size, room), room - DYN__MIN(size, room), 0, 0, 0, NULL, NULL };
+    memset(zero, 0, DYN__MIN(size, room));
+    dyn_status s = size <= room ? dyn__write_value(&w, &map, zero, 1, err) : DYN_OK;
+    if (s != DYN_OK) {
+        dyn__say(err, "; so the map \"%s\", which is not there, cannot be made for the update: SET all of it", f->member);
+        return s;
+    }
+    if (size > room || w.pos > w.cap)
+        return dyn__fail(err, DYN_TOO_LARGE, "the map \"%s\" is not there, and has no room in the repository to be made: give a larger config.batch",
+                         f->member);
+    v->json = w.buf, v->len = w.len;
+    return DYN_OK;
 }
 
 static dyn_status dyn__repo_updated(dyn__state *st, dyn_status s);
@@ -30382,8 +30569,12 @@ static DYN__APART dyn_status dyn__repo_mend_path(dyn__repo *r, dyn_str path, con
     for (size_t i = 0; i < r->own_when.count; i++)
         r->own_args[i] = r->own_when.args[i];
     r->own_args[r->own_when.count] = dyn_text("NULL");
-    r->own_args[5] = map ? dyn_val(dyn__repo_empty_map(r, f)) : dyn_null();
     memset((void *)&r->db->error, 0, sizeof r->db->error);
+    dyn_value made = { NULL, 0 };
+    dyn_status s = map ? dyn__repo_empty_map(r, f, &made) : DYN_OK;
+    if (s != DYN_OK)
+        return s;
+    r->own_args[5] = map ? dyn_val(made) : dyn_null();
     dyn_expr_of(&change, r->own, r->own_args + 5, map ? 1 : 0);
     memcpy((void *)&o, &r->write, sizeof o);
     dyn_expr_of(&o.when[3], when.buf, r->own_args, r->own_when.count + (map ? 0 : 1));
@@ -30397,9 +30588,9 @@ static dyn_status dyn__repo_mend(dyn__repo *r)
     const char *text = r->change.text;
     dyn_str path, other;
 
-    while (r->mend == 'M' ? dyn__repo_parent(text, r->mended, &path) : dyn__repo_target(text, r->mended, &path)) {
+    while (r->mend == 'M' ? dyn__repo_parent(text, r->mended, &path) : dyn__repo_target(text, true, r->mended, &path)) {
         const dyn_field *f = dyn__repo_member(r, path);
-        bool again = r->mend != 'M' && (!f || !dyn__is_optional(f));       /* what must be there is not removed */
+        bool again = r->mend == 'M' ? !dyn__repo_known_path(r, path) : !f || !dyn__is_optional(f);   /* what must be there is not removed */
         for (size_t i = r->user->field_count; i < r->model.field_count; i++)
             again = again || f == &r->model.fields[i];
         for (size_t i = 0; i < r->mended && r->mend == 'M' && dyn__repo_parent(text, i, &other); i++)
@@ -30442,7 +30633,7 @@ static dyn_status dyn__repo_updated(dyn__state *st, dyn_status s)
     if (s == DYN_CONDITION_FAILED && r->how.keys == DYN_KEYS_OF_IDS)
         dyn__say(st->err, "; it is the content \"%S\", \"%S\"", &r->change_key.args[0].as.s, &r->change_key.args[1].as.s);
     if (s != DYN_REJECTED)
-        return s;
+        return dyn__repo_refused(st, s);
     bool maps = dyn__repo_was_told(st, "document path") || dyn__repo_was_told(st, "does not exist in the item");
     if (!r->mended_maps && maps && dyn__repo_parent(r->change.text, 0, &path))
         r->mended_maps = true, r->mend = 'M';
@@ -30529,12 +30720,16 @@ static dyn_status dyn__repo_ids_range(dyn__repo *r, const dyn_repo_query *q, dyn
     if (r->all && !range)
         from.len = 0;                          /* contents of all types */
     r->args[(*count)++] = dyn_slice(pk), r->args[(*count)++] = dyn_slice(from);
+    bool open = range && !q->to.count, prefix = (range && q->to_prefix) || open;
+    if (q->exact && q->to_prefix)
+        return dyn__fail(err, DYN_INVALID, ".exact and .to_prefix exclude each other");
+    r->prefix = range ? to : from;
     if (range && dyn__eq(from.ptr, from.len, to.ptr, to.len) && !q->exact)
         range = false;
     dyn__repo_say(w, range ? "%n = ? AND %n BETWEEN ? AND ?" : from.len ? "%n = ? AND begins_with(%n, ?)" : "%n = ?", r->model.pk, r->model.sk);
     if (!range && !from.len)
         --*count;
-    if (range && q->to_prefix) {               /* nothing stands behind the highest character */
+    if (range && prefix) {                     /* nothing stands behind the highest character */
         if (to.len + 4 > r->key_size)
             return dyn__fail(err, DYN_INVALID, "the key of .to is too long for config.key_size");
         memcpy(r->key_text[2] + to.len, "\xf4\x8f\xbf\xbf", 4);
@@ -30542,8 +30737,7 @@ static dyn_status dyn__repo_ids_range(dyn__repo *r, const dyn_repo_query *q, dyn
     }
     if (range)
         r->args[(*count)++] = dyn_slice(to);
-    r->whole = q->whole_ids && !range && q->prefix.count;
-    r->prefix = from;
+    r->whole = q->whole_ids && !open && (range ? q->to_prefix : q->prefix.count + q->from.count > 0);
     return DYN_OK;
 }
 
@@ -30576,6 +30770,34 @@ static dyn_status dyn__repo_query(dyn__repo *r, const dyn_repo_query *q)
     return DYN_OK;
 }
 
+/* Only the keys of rows are wanted: what else is in an item need not fit the model. */
+static void dyn__repo_keys_only(dyn__repo *r)
+{
+    const dyn__known *k = dyn__known_find(r->db->state->models, &r->model);
+
+    for (int i = 0; i < 2; i++) {
+        const dyn__key *key = i ? &k->sk : &k->pk;
+        for (size_t p = 0; p < key->part_count; p++)
+            if (key->parts[p].field != DYN__NO_FIELD) {
+                r->own[0] = '`';
+                size_t n = strlen(k->model->fields[key->parts[p].field].member);
+                if (n + 3 > sizeof r->own)
+                    continue;
+                memcpy(r->own + 1, k->model->fields[key->parts[p].field].member, n);
+                r->own[1 + n] = '`', r->own[2 + n] = 0;
+                r->select.fields = DYN_FIELDS(r->own);
+                return;
+            }
+    }
+}
+
+/* A read of the repository's own has failed: it is over. */
+static dyn_status dyn__repo_stop(dyn__repo *r, dyn_status s)
+{
+    dyn_finish(&r->own_rows);
+    return s;
+}
+
 /* Begins a read. */
 static dyn_status dyn__repo_select(dyn__repo *r, dyn_rows *rows, const dyn_repo_query *q)
 {
@@ -30596,13 +30818,15 @@ DYN_API dyn_status dyn_repo_list(dyn_repo *repo, dyn_rows *rows, const dyn_repo_
     return s == DYN_OK ? dyn__repo_select(r, rows, query) : s;
 }
 
-/* Does a row belong to the prefix of whole ids? */
+/* Does a row belong to the prefix of whole ids, or to a range that ends with it? */
 static bool dyn__repo_belongs(const dyn__repo *r)
 {
     dyn_str sk = r->beside->sk;
     size_t n = r->prefix.len;
 
-    return !r->whole || sk.len == n || (sk.len >= n + r->separator.len && memcmp(sk.ptr + n, r->separator.ptr, r->separator.len) == 0);
+    if (!r->whole || sk.len < n || memcmp(sk.ptr, r->prefix.ptr, n) != 0)
+        return true;                           /* in a range, before its end */
+    return sk.len == n || (sk.len >= n + r->separator.len && memcmp(sk.ptr + n, r->separator.ptr, r->separator.len) == 0);
 }
 
 /* A row has come, or the end: a row that does not belong is passed over. */
@@ -30959,7 +31183,7 @@ static dyn_status dyn__repo_count_row(dyn__state *st, dyn_status s)
         s = dyn__repo_then(r, dyn_next_begin(&r->own_rows, r->row, r->model.size), dyn__repo_count_row);
         return s == DYN_OK ? DYN_PENDING : s;
     }
-    return s == DYN_DONE ? dyn_finish(&r->own_rows) : s;
+    return s == DYN_DONE ? dyn_finish(&r->own_rows) : dyn__repo_stop(r, s);
 }
 
 DYN_API dyn_status dyn_repo_count_begin(dyn_repo *repo, const dyn_repo_query *query, uint64_t *count)
@@ -30978,6 +31202,7 @@ DYN_API dyn_status dyn_repo_count_begin(dyn_repo *repo, const dyn_repo_query *qu
         return s;
     if (!r->whole)
         return dyn__repo_then(r, dyn_count_begin(r->db, &r->model, &r->select, &r->count), dyn__repo_counted);
+    dyn__repo_keys_only(r);
     s = dyn_select(r->db, &r->own_rows, &r->model, &r->select);    /* the service cannot tell whole ids */
     if (s == DYN_OK)
         s = dyn_next_begin(&r->own_rows, r->row, r->model.size);
@@ -31005,7 +31230,15 @@ static dyn_status dyn__repo_doomed(dyn__state *st, dyn_status s);
 static dyn_status dyn__repo_list_doomed(dyn__repo *r)
 {
     r->many_done = 0;
-    dyn_status s = dyn__repo_select(r, &r->own_rows, &r->query);
+    dyn_status s = dyn__repo_query(r, &r->query);
+    if (s != DYN_OK)
+        return s;
+    dyn__repo_keys_only(r);
+    if (r->doomed.len) {                       /* what stays before the last one that went need not be read again */
+        r->own_args[0] = r->args[0], r->own_args[1] = dyn_slice(r->doomed);
+        dyn_key_of(&r->select.after, r->own_args, 2);
+    }
+    s = dyn_select(r->db, &r->own_rows, &r->model, &r->select);
     if (s == DYN_OK) {
         r->db->state->read.collecting = true;  /* the texts of all rows are kept */
         r->rows = &r->own_rows;
@@ -31040,10 +31273,15 @@ static dyn_status dyn__repo_doomed(dyn__state *st, dyn_status s)
         return s == DYN_OK ? DYN_PENDING : s;
     }
     if (s != DYN_ROW && s != DYN_DONE)
-        return s;
+        return dyn__repo_stop(r, s);
     s = dyn_finish(&r->own_rows);
     if (s != DYN_OK || !r->many_done)
         return s;
+    if (r->how.keys == DYN_KEYS_OF_IDS) {
+        const dyn__beside *last = (const dyn__beside *)(const void *)(dyn__repo_batch_row(r, r->many_done - 1) + ((unsigned char *)r->beside - r->row));
+        r->doomed.ptr = r->key_text[3], r->doomed.len = last->sk.len <= r->key_size ? last->sk.len : 0;
+        memcpy(r->key_text[3], last->sk.ptr, r->doomed.len);
+    }
     s = dyn__repo_then(r, dyn_batch_write_from_begin(r->db, dyn__repo_delete_source, r, r->many_done, NULL), dyn__repo_deleted);
     return s == DYN_OK ? DYN_PENDING : s;
 }
@@ -31062,7 +31300,7 @@ DYN_API dyn_status dyn_repo_delete_all_begin(dyn_repo *repo, const dyn_repo_quer
     memcpy((void *)&r->query, query, sizeof r->query);
     r->query.consistent = true;
     r->query.limit = r->batch;
-    r->deleted = deleted;
+    r->deleted = deleted, r->doomed.len = 0;
     return dyn__repo_list_doomed(r);
 }
 
@@ -31212,9 +31450,10 @@ static dyn_status dyn__once_same(dyn__repo *r, size_t field, const unsigned char
         memcpy((void *)&v, a + f->offset, sizeof v);
         memcpy((void *)&w, b + f->offset, sizeof w);
     } else {
-        size_t half = r->text_size / 2;
-        v = dyn__once_value(r, field, a, r->text, half);
-        w = dyn__once_value(r, field, b, r->text + half, half);
+        size_t half = r->batch > 1 ? (r->batch - 1) * r->row_size / 2 : r->text_size / 2;
+        char *room = r->batch > 1 ? (char *)r->rows_many + r->row_size : r->text;    /* the first row is the stored one */
+        v = dyn__once_value(r, field, a, room, half);
+        w = dyn__once_value(r, field, b, room + half, half);
     }
     *same = dyn_value_equal(v, w);
     return DYN_OK;
@@ -31278,8 +31517,10 @@ static DYN__APART dyn_status dyn__once_list(dyn__repo *r)
     dyn_query *q = &r->select;
 
     r->once_end = r->once_at + 1;
-    memcpy(r->text, first[1].ptr, first[1].len);   /* its room is used again in the search for the last */
-    dyn_str from = { r->text, first[1].len };
+    if (s != DYN_OK)
+        return s;
+    memcpy(r->text + r->text_size, first[1].ptr, first[1].len);   /* its room is used again when rows are compared */
+    dyn_str from = { r->text + r->text_size, first[1].len };
     for (size_t i = r->once_end; i < r->many_count && s == DYN_OK; i++) {
         s = dyn__once_key(r, r->order[i], 2, last);
         if (s != DYN_OK || dyn__compare_text(first[0], last[0]))
@@ -31291,10 +31532,10 @@ static DYN__APART dyn_status dyn__once_list(dyn__repo *r)
     if (s != DYN_OK)
         return s;
     r->args[0] = dyn_slice(first[0]), r->args[1] = dyn_slice(from), r->args[2] = dyn_slice(last[1]);
-    dyn__writer w = { r->text + from.len, r->text_size - from.len - 1, 0, 0, 0, NULL, NULL };
+    dyn__writer w = { r->text, r->text_size - 1, 0, 0, 0, NULL, NULL };
     dyn__repo_say(&w, "%n = ? AND %n BETWEEN ? AND ?", r->model.pk, r->model.sk);
     if (w.pos > w.cap)
-        return dyn__fail(err, DYN_TOO_LARGE, "a sort key and the names of the keys have no room in the repository: give config.text_size");
+        return dyn__fail(err, DYN_TOO_LARGE, "the names of the keys have no room in the repository: give config.text_size");
     w.buf[w.len] = 0;
     memset((void *)q, 0, sizeof *q);
     dyn_expr_of(&q->key, w.buf, r->args, 3);
@@ -31320,7 +31561,7 @@ static dyn_status dyn__once_row(dyn__state *st, dyn_status s)
         return s == DYN_OK ? DYN_PENDING : s;
     }
     if (s != DYN_DONE)
-        return s;
+        return dyn__repo_stop(r, s);
     s = dyn__once_merge(r, NULL);
     if (s == DYN_OK)
         s = dyn_finish(&r->own_rows);
@@ -31472,16 +31713,16 @@ DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source sou
     if (o->written)
         memset(o->written, 0, (count + 7) / 8);
     r->many_count = count, r->many_done = r->once_at = r->once_marked = 0;
+    if (!count)
+        return dyn__fail(&r->db->error, DYN_INVALID, "there is nothing to write, and so nothing to step");
     s = dyn__once_sort(r);
-    if (s != DYN_OK)
-        return s;
-    if (!r->many_count)
-        return dyn__fail(&r->db->error, DYN_INVALID, "dyn_repo_write_once: there is nothing to write");
-    return dyn__once_list(r);
+    return s == DYN_OK ? dyn__once_list(r) : s;
 }
 
 DYN_API dyn_status dyn_repo_write_once(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options)
 {
+    if (!count && options)
+        options->folded = options->wrote = 0;
     return count ? dyn__finish_call(repo->db, dyn_repo_write_once_begin(repo, source, user, count, options)) : DYN_OK;
 }
 
@@ -31754,14 +31995,6 @@ struct dyn__docs {
     uint64_t      *count;
 };
 
-/* Forgets a model that lay here when the memory was another's. */
-static void dyn__docs_forget(dyn__state *st, const dyn_model *model)
-{
-    for (dyn__known *k = st->models; k; k = k->older)
-        if (k->model == model)
-            k->model = NULL;
-}
-
 /* The key's names are known: opens the repository under the documents. */
 static dyn_status dyn__docs_opened(struct dyn__docs *d)
 {
@@ -31786,8 +32019,7 @@ static dyn_status dyn__docs_opened(struct dyn__docs *d)
     r->docs = d, r->args = d->args, r->arg_room = DYN__DOCS_ARGS;
     d->plain = r->model;
     d->plain.field_count = 3, d->plain.size = r->row_size;
-    dyn__docs_forget(st, &d->plain);
-    s = dyn__meet(st, &d->plain, &k);
+    s = dyn__repo_meet(st, &d->plain, &d->plain, &k);
     if (s == DYN_OK)
         k->open = true, dyn__known_find(st->models, &r->model)->open = true;
     docs->state = s == DYN_OK ? d : NULL;
@@ -31847,8 +32079,10 @@ DYN_API dyn_status dyn_docs_open_begin(dyn_docs *docs, dyn_client *db, const dyn
     }
     d->probe.name = "document", d->probe.size = sizeof(dyn__beside), d->probe.fields = dyn__beside_fields, d->probe.field_count = 2;
     d->probe.table = c->table, d->probe.pk = "pk", d->probe.sk = "sk";
-    dyn__docs_forget(st, &d->probe);
-    dyn_status s = dyn_describe_table_begin(db, &d->probe, &d->info, NULL);
+    dyn__known *known;
+    dyn_status s = dyn__repo_meet(st, &d->probe, &d->probe, &known);
+    if (s == DYN_OK)
+        s = dyn_describe_table_begin(db, &d->probe, &d->info, NULL);
     if (s == DYN_OK)
         st->then = dyn__docs_described, st->then_for = d;
     return s;
@@ -31974,9 +32208,15 @@ static dyn_status dyn__docs_got(dyn__state *st, dyn_status s)
 {
     dyn__repo *r = dyn__repo_running(st);
 
-    if (s == DYN_OK || s == DYN_ROW)
+    if ((s == DYN_OK || s == DYN_ROW) && r->docs->out)
         dyn__docs_give(r, r->docs->out);
     return s;
+}
+
+/* An update of a document has ended. */
+static dyn_status dyn__docs_updated(dyn__state *st, dyn_status s)
+{
+    return dyn__docs_got(st, dyn__repo_refused(st, s));
 }
 
 DYN_API dyn_status dyn_docs_get_begin(dyn_docs *docs, dyn_key key, dyn_doc *out, const dyn_get_options *options)
@@ -32044,7 +32284,7 @@ static dyn_status dyn__docs_update(dyn__repo *r, const dyn_key ids[2], dyn_expr 
     memset((void *)&d->image, 0, sizeof d->image);
     d->image.item = r->row;
     r->write.into = after ? &d->image : NULL;
-    return dyn__repo_then(r, dyn_update_key_begin(r->db, &r->model, key, all, &r->write), after ? dyn__docs_got : NULL);
+    return dyn__repo_then(r, dyn_update_key_begin(r->db, &r->model, key, all, &r->write), dyn__docs_updated);
 }
 
 DYN_API dyn_status dyn_docs_update_begin(dyn_docs *docs, dyn_key key, dyn_expr change, const dyn_repo_write *options, dyn_doc *after)
@@ -32294,7 +32534,7 @@ static dyn_tx_write *dyn__docs_action(dyn_docs_batch *b, dyn__repo *r, int kind,
     bool good = true;
 
     memset((void *)a, 0, sizeof *a);
-    a->kind = kind, a->model = &r->model, a->existing = r->write.existing;
+    a->kind = kind, a->model = &r->model;
     for (size_t i = 0; i < 4; i++)
         good = good && dyn__docs_keep_expr(b, &r->write.when[i], &a->when[i]);
     if (good && key) {
@@ -32326,7 +32566,7 @@ static dyn_status dyn__docs_added(dyn_docs_batch *b, dyn__repo *r, dyn_status s,
 }
 
 /* A batch that may take another action. */
-static dyn__repo *dyn__docs_adding(dyn_docs_batch *b, dyn_key key, dyn_arg two[2], dyn_key ids[2], dyn_status *s)
+static dyn__repo *dyn__docs_adding(dyn_docs_batch *b, dyn_key key, const dyn_repo_write *o, dyn_arg two[2], dyn_key ids[2], dyn_status *s)
 {
     *s = b->status;
     if (b->status != DYN_OK)
@@ -32334,6 +32574,9 @@ static dyn__repo *dyn__docs_adding(dyn_docs_batch *b, dyn_key key, dyn_arg two[2
     dyn__repo *r = dyn__docs_begin(b->docs, key, two, ids, s);
     if (r && b->count == b->capacity) {
         *s = dyn__fail(&r->db->error, DYN_INVALID, "the batch has room for %u writes", (uint64_t)b->capacity);
+        r = NULL;
+    } else if (r && o && (o->existing || o->existing_content)) {
+        *s = dyn__fail(&r->db->error, DYN_INVALID, "options.existing is not told of a batch; get what is stored after it");
         r = NULL;
     }
     if (!r)
@@ -32346,7 +32589,7 @@ DYN_API dyn_status dyn_docs_batch_put(dyn_docs_batch *b, dyn_key key, dyn_value 
     dyn_status s;
     dyn_arg two[2];
     dyn_key ids[2], texts;
-    dyn__repo *r = dyn__docs_adding(b, key, two, ids, &s);
+    dyn__repo *r = dyn__docs_adding(b, key, o, two, ids, &s);
 
     if (!r)
         return s;
@@ -32373,7 +32616,7 @@ DYN_API dyn_status dyn_docs_batch_update(dyn_docs_batch *b, dyn_key key, dyn_exp
     dyn_arg two[2];
     dyn_key ids[2], texts;
     dyn_expr all;
-    dyn__repo *r = dyn__docs_adding(b, key, two, ids, &s);
+    dyn__repo *r = dyn__docs_adding(b, key, o, two, ids, &s);
 
     if (!r)
         return s;
@@ -32388,7 +32631,7 @@ DYN_API dyn_status dyn_docs_batch_delete(dyn_docs_batch *b, dyn_key key, const d
     dyn_status s;
     dyn_arg two[2];
     dyn_key ids[2], texts;
-    dyn__repo *r = dyn__docs_adding(b, key, two, ids, &s);
+    dyn__repo *r = dyn__docs_adding(b, key, o, two, ids, &s);
 
     if (!r)
         return s;

@@ -84,15 +84,17 @@ int main(void)
     if (actors_put(&actors, dyn_no_ids(), DYN_KEY(id1), &lewis, NULL) != DYN_OK || actors_put_many(&actors, both, 2, NULL) != DYN_OK)
         return fail();
 
-    /* update with UpdateCommand(set_commands=…), and with current_version=1, which is not the version any more */
-    if (actors_update(&actors, dyn_no_ids(), DYN_KEY(id1), DYN_EXPR("SET review = ?", "Talented, but unfriendly in Gangs of New York"), NULL) != DYN_OK)
-        return fail();
-    s = actors_update(&actors, dyn_no_ids(), DYN_KEY(id1), DYN_EXPR("SET review = ?", "?"), &(dyn_repo_write){ .version = 1 });
-    printf("version 1  %s\n", dyn_status_name(s));
-
-    /* get, get_batch */
+    /* update with UpdateCommand(set_commands=…), and with current_version=1, which is not the version any more: the stored content is told */
     actor a;
     dyn_content c;
+    dyn_image stored = { .item = &a };
+    if (actors_update(&actors, dyn_no_ids(), DYN_KEY(id1), DYN_EXPR("SET review = ?", "Talented, but unfriendly in Gangs of New York"), NULL) != DYN_OK)
+        return fail();
+    s = actors_update(&actors, dyn_no_ids(), DYN_KEY(id1), DYN_EXPR("SET review = ?", "?"),
+                      &(dyn_repo_write){ .version = 1, .existing = &stored, .existing_content = &c });
+    printf("version 1  %s: %s has version %d\n", dyn_status_name(s), a.name, (int)c.version);
+
+    /* get, get_batch */
     if (actors_get(&actors, dyn_no_ids(), DYN_KEY(id1), &a, &c, NULL) != DYN_OK)
         return fail();
     printf("get        %s: %s (version %d)\n", a.name, a.review, (int)c.version);
@@ -155,6 +157,7 @@ int main(void)
         return fail();
     s = actors_get(&actors, dyn_no_ids(), DYN_KEY(id2), &a, NULL, NULL);
     printf("deleted    %d reviews; the second actor is %s\n", (int)deleted, dyn_status_name(s));
+    dyn_repo_close(&reviews);                      /* only where others shall be opened: it gives back what the client keeps of it */
     if (dyn_delete_table(&db, &table_model, NULL) != DYN_OK)
         return fail();
     dyn_close(&db);

@@ -11,7 +11,7 @@ class Examples(unittest.TestCase):
         env = dict(os.environ, AWS_ENDPOINT_URL_DYNAMODB=os.environ["DYNREPO_ENDPOINT"])
         p = subprocess.run([EXAMPLE], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
         self.assertEqual((p.returncode, p.stdout), (0, """\
-version 1  DYN_CONDITION_FAILED
+version 1  DYN_CONDITION_FAILED: Daniel Day-Lewis has version 2
 get        Daniel Day-Lewis: Talented, but unfriendly in Gangs of New York (version 2)
 get_many   Daniel Day-Lewis, Steve Buscemi
 filters    1 without a review, 1 with this one, 1 without this one
