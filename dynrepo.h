@@ -29759,7 +29759,7 @@ static dyn_status dyn__repo_lay_out(dyn_arena *a, dyn__repo *r, const dyn_repo_c
     r->row = (unsigned char *)dyn__alloc(a, (size + 15) & ~(size_t)15, 16);
     r->text_size = c->text_size ? c->text_size : (size_t)DYN__REPO_TEXT;
     r->key_size = c->key_size ? c->key_size : (size_t)DYN__REPO_KEY;
-    r->text = (char *)dyn__alloc(a, r->text_size + r->key_size, 1);   /* and behind it a key, for dyn__once_list */
+    r->text = (char *)dyn__alloc(a, r->text_size, 1);
     r->args = (dyn_arg *)dyn__alloc(a, DYN__REPO_ARGS * sizeof *r->args, sizeof(uint64_t));
     r->arg_room = DYN__REPO_ARGS;
     r->batch = c->batch ? c->batch : 10, r->row_size = (size + 15) & ~(size_t)15;
@@ -31519,8 +31519,8 @@ static DYN__APART dyn_status dyn__once_list(dyn__repo *r)
     r->once_end = r->once_at + 1;
     if (s != DYN_OK)
         return s;
-    memcpy(r->text + r->text_size, first[1].ptr, first[1].len);   /* its room is used again when rows are compared */
-    dyn_str from = { r->text + r->text_size, first[1].len };
+    memcpy(r->many_keys, first[1].ptr, first[1].len);   /* its room is used again when rows are compared */
+    dyn_str from = { r->many_keys, first[1].len };
     for (size_t i = r->once_end; i < r->many_count && s == DYN_OK; i++) {
         s = dyn__once_key(r, r->order[i], 2, last);
         if (s != DYN_OK || dyn__compare_text(first[0], last[0]))

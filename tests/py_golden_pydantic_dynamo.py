@@ -44,11 +44,11 @@ def none_is_not_s(requests):
     return requests
 
 
-def whole_rows(requests):
+def as_many_at_once(requests):
     query = requests[0][1]
     query["ConsistentRead"], query["Limit"] = True, 10
-    del query["ProjectionExpression"], query["Select"]
-    return requests + [requests[0]]
+    del query["Select"]
+    return requests + [("Query", dict(query, ExclusiveStartKey={"pk": {"S": "pre#name#a#b"}, "sk": {"S": "ct#c"}}))]
 
 
 def the_later(requests):
@@ -110,7 +110,7 @@ class PydanticDynamo(golden.Golden):
         "reuse same command": ("ValueError there, since the first use has changed the command", lambda _: 2 * changed(*X, {"s": '{"S": "new"}'})),
         "update empty dict first": ("an empty dictionary makes a request that is none; there is nothing to say about that member", without_st),
         "set None": ("a member that must be there is not set to None", none_is_not_s),
-        "delete": ("rows are read whole, as many as are deleted at once, until there are none", whole_rows),
+        "delete": ("as many keys are read as are deleted at once, then those behind them, until there are none", as_many_at_once),
         "put_batch dup": ("the service refuses two of one key: the later one is put", the_later),
         "writeonce 1": ("what was just written is not written again", consistently),
         "writeonce 2": ("the same", consistently),
