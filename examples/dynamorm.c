@@ -104,6 +104,19 @@ static dyn_status books(dyn_client *db)
     if (book_count(db, &(dyn_query){ .where = { DYN_EXPR("author = ? OR NOT year > ?", "Mr. Bar", 2000) } }, &counted) != DYN_OK)
         return DYN_INVALID;
     printf("count    %u over all pages\n", (unsigned)counted.count);
+    /* Book.query(isbn__begins_with="12345"): DynamoDB takes = only for a partition key, so this is a scan; here of the index, Book.ByAuthor.scan(…) */
+    printf("query    %s\n", dyn_status_name(book_select(db, &rows, &(dyn_query){ .key = DYN_EXPR("begins_with(isbn, ?)", "12345") })));
+    dyn_finish(&rows);
+    book_scan(db, &rows, &(dyn_query){ .index = "by-author", .where = { DYN_EXPR("begins_with(isbn, ?)", "12345") } });
+    while (book_next(&rows, &b) == DYN_ROW)
+        printf("begins   %s\n", b.title);
+    if (dyn_finish(&rows) != DYN_OK)
+        return rows.status;
+    if (book_get_key(db, &b, DYN_KEY("12345678910"), NULL) != DYN_OK)
+        return DYN_INVALID;
+    b.in_print = false, b.has_in_print = true;                                 /* book.in_print = False; book.save(): all of it */
+    if (book_put(db, &b, NULL) != DYN_OK)
+        return DYN_INVALID;
     /* Book.ByAuthor.query(author="Mr. Bar").reverse().specific_attributes(["title"]) */
     book_select(db, &rows, &(dyn_query){ .key = DYN_EXPR("author = ?", "Mr. Bar"), .newest_first = true, .index = "by-author",
                                          .fields = DYN_FIELDS("title") });

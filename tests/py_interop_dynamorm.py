@@ -245,9 +245,11 @@ get      Foo by Mr. Bar
 update   Corrected Foo
 scan     Bar
 count    2 over all pages
+query    DYN_INVALID
+begins   Corrected Foo
 index    Corrected Foo
 delete   DYN_INVALID
-signals  2 saved, 2 updated
+signals  3 saved, 2 updated
 lock     DYN_OK
 other    DYN_CONDITION_FAILED
 other    DYN_CONDITION_FAILED
