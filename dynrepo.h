@@ -29544,6 +29544,7 @@ typedef struct dyn__repo {
     size_t            once_at, once_end;   /* the next content to compare, and behind the last of its partition */
     size_t            once_marked, once_new;
     uint32_t          once_tries;
+    bool              once_maybe;              /* an earlier try's put of this content may be what is stored */
     dyn_batch_write_options once_write;
     /* an update whose paths the item has not yet */
     dyn_expr          change, own_when;        /* the update, and the repository's own condition */
@@ -31640,8 +31641,11 @@ static dyn_status dyn__once_stored(dyn__state *st, dyn_status s)
     }
     if (differs)
         return dyn__once_write(r, version);
-    r->once_tries = 0;
-    r->many_done++;
+    if (r->once_maybe)
+        dyn__once_tell(r, r->many_done + 1, 0);
+    else
+        r->many_done++;
+    r->once_tries = 0, r->once_maybe = false;
     return dyn__once_replace(r);
 }
 
@@ -31649,11 +31653,13 @@ static dyn_status dyn__once_replaced(dyn__state *st, dyn_status s)
 {
     dyn__repo *r = dyn__repo_running(st);
 
-    if (s == DYN_CONDITION_FAILED && ++r->once_tries < 8)
-        return dyn__once_replace(r);           /* somebody else was quicker: what is stored now counts */
+    if (s == DYN_CONDITION_FAILED && ++r->once_tries < 8) {
+        r->once_maybe = r->once_maybe || st->err->maybe_applied;
+        return dyn__once_replace(r);           /* somebody else was quicker, or a try whose answer was lost: what is stored now counts */
+    }
     if (s != DYN_OK)
         return s;
-    r->once_tries = 0;
+    r->once_tries = 0, r->once_maybe = false;
     dyn__once_tell(r, r->many_done + 1, 0);
     return dyn__once_replace(r);
 }
@@ -31687,7 +31693,7 @@ static DYN__APART dyn_status dyn__once_next(dyn__repo *r)
         r->order[i] = r->order[r->once_new];
         r->order[r->once_new++] = index;
     }
-    r->many_done = 0, r->once_tries = 0;
+    r->many_done = 0, r->once_tries = 0, r->once_maybe = false;
     if (!r->once_new || r->once->alone)
         return dyn__once_replace(r);
     memset((void *)o, 0, sizeof *o);

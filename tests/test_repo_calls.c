@@ -531,7 +531,7 @@ static const call calls[] = {
     { "docs_look", docs_look, "2 of 1 kind with 3 attributes", DYN_OK, false, { PAGE(DOC("k", "5") "," DOC("k", "6"), "") } },
     { "docs_export nested", docs_export_nested, NULL, DYN_OK, false, { PAGE(DOC("k", "5") "," DOC("l", "6"), "") } },
     { "docs_export lines", docs_export_lines, "{\"Item\":" DOC("k", "5") "}\n{\"Item\":" DOC("l", "6") "}\n", DYN_OK, false, { PAGE(DOC("k", "5") "," DOC("l", "6"), "") } },
-    { "docs_export workbench", docs_export_workbench, NULL, DYN_OK, false, { PAGE(DOC("k", "5"), ""), PAGE(DOC("k", "5"), "") } },
+    { "docs_export workbench", docs_export_workbench, NULL, DYN_OK, false, { TABLE, PAGE(DOC("k", "5"), ""), PAGE(DOC("k", "5"), "") } },
     { "docs_import", docs_import, "2", DYN_OK, false, { "{\"UnprocessedItems\":{}}" } },
     { "docs_open", docs_open, "docs", DYN_OK, false, { TABLE } },
     { "related_get", related_get, "ann of Ulm", DYN_OK, false, { "{\"Item\":" OWNER "}" } },
