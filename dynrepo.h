@@ -3142,12 +3142,15 @@ typedef struct dyn_repo_item {
 typedef dyn_status (*dyn_repo_source)(void *user, size_t index, dyn_repo_item *item);
 
 /* Write many contents, replacing what is there. From source, or with source NULL from user, an array of count dyn_repo_item. Of two with one key the
- * later one counts; options.folded tells how many were left out for that. As dyn_batch_write. DynamoDB: BatchWriteItem. */
+ * later one counts; options.folded tells how many were left out for that: over the whole call if 8 bytes for each content fit the client's work memory
+ * (what config.memory leaves free), else, and of models whose own key is made on save, within each request of 25; what is stored in the end is the same.
+ * As dyn_batch_write. DynamoDB: BatchWriteItem. */
 DYN_API dyn_status dyn_repo_put_many(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, const dyn_batch_write_options *options);
 DYN_API dyn_status dyn_repo_put_many_begin(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, const dyn_batch_write_options *options);
 
 /* Read many contents into the structs that items name, in the caller's order, config.batch at a time; their status says which were found. Text of
- * dyn_str members needs options.arena when there are more than config.batch. DYN_OK · DYN_NOT_FOUND (some are not there) · as dyn_batch_get.
+ * dyn_str members needs options.arena when there are more than config.batch. DYN_OK · DYN_NOT_FOUND (some are not there) · DYN_BAD_ROW (some do not fit
+ * the model: those have that status, and their structs are unchanged; the error names the first, all others are read) · as dyn_batch_get.
  * DynamoDB: BatchGetItem. */
 DYN_API dyn_status dyn_repo_get_many(dyn_repo *repo, dyn_repo_item *items, size_t count, const dyn_batch_get_options *options);
 DYN_API dyn_status dyn_repo_get_many_begin(dyn_repo *repo, dyn_repo_item *items, size_t count, const dyn_batch_get_options *options);
@@ -21635,6 +21638,7 @@ typedef struct dyn__batch {
     bool        fresh;            /* it is of the present answer */
     bool        twins;            /* two slots of the chunk have one key */
     size_t     *folded;           /* writes: counts those that are not sent because of that; NULL: nobody asks */
+    const uint8_t *skip;          /* writes: a bit for each entry that a later one makes needless; NULL: nobody looked */
     bool        partial;          /* a projection: options.fields */
     dyn__batch_slot *expect;      /* the slot that the next item is probably for; NULL: nothing is expected */
     unsigned char *spare;         /* room for a struct of the chunk; NULL: nothing is to be expected */
@@ -22053,6 +22057,19 @@ static void dyn__batch_spare(dyn__state *st)
         b->spare = (unsigned char *)dyn__alloc(&st->work, most, 16);
 }
 
+/* What has become of an entry. */
+static void dyn__batch_settle(dyn__batch *b, size_t i, dyn_status s)
+{
+    if (b->items)
+        b->items[i].status = s;
+    if (b->statuses)
+        b->statuses[i] = s;
+    if (b->left && s == DYN_OK)
+        b->left[i / 8] = (uint8_t)(b->left[i / 8] & ~(1u << (i % 8)));
+    if (b->masks && s == DYN_NOT_FOUND)
+        memset((void *)&b->masks[i], 0, sizeof b->masks[i]);
+}
+
 /* Gathers the next chunk: as many entries as a request may have, and as fit half of the work memory. The other half is for the answer. */
 static dyn_status dyn__batch_gather(dyn__state *st)
 {
@@ -22074,6 +22091,12 @@ static dyn_status dyn__batch_gather(dyn__state *st)
     memset((void *)&st->decoder.own, 0, sizeof st->decoder.own);
     b->tries = 0, b->twins = false, b->spare = NULL, b->id[0] = 0;
     for (; b->next < b->count && n < most; b->next++) {
+        if (b->skip && dyn_batch_is_left(b->skip, b->next)) {
+            dyn__batch_settle(b, b->next, DYN_OK);
+            if (b->folded)
+                ++*b->folded;
+            continue;
+        }
         if (b->masks && memcmp(&b->masks[b->next], &dyn__known_find(st->models, b->model)->all, sizeof *b->masks) == 0)
             continue;                          /* complete already */
         used = st->work.used;
@@ -22188,19 +22211,6 @@ static dyn_status dyn__batch_again(dyn__state *st, size_t left, size_t sent, boo
         dyn__limit(st, ms);
     }
     return DYN_PENDING;
-}
-
-/* What has become of an entry. */
-static void dyn__batch_settle(dyn__batch *b, size_t i, dyn_status s)
-{
-    if (b->items)
-        b->items[i].status = s;
-    if (b->statuses)
-        b->statuses[i] = s;
-    if (b->left && s == DYN_OK)
-        b->left[i / 8] = (uint8_t)(b->left[i / 8] & ~(1u << (i % 8)));
-    if (b->masks && s == DYN_NOT_FOUND)
-        memset((void *)&b->masks[i], 0, sizeof b->masks[i]);
 }
 
 /* An answer is complete: settles what it settles. DYN_DONE: nothing is left to do at all. */
@@ -22881,7 +22891,7 @@ static dyn_status dyn__begin_batch_write(dyn_client *db, const dyn_batch_write_o
     if (s != DYN_OK)
         return s;
     b->changes = wanted->changes, b->source = wanted->source, b->source_user = wanted->source_user;
-    b->model = wanted->model, b->structs = wanted->structs, b->remove = wanted->remove;
+    b->model = wanted->model, b->structs = wanted->structs, b->remove = wanted->remove, b->skip = wanted->skip;
     if (o) {
         b->left = o->left, b->table = o->table, b->folded = o->folded;
         st->call.capacity = o->capacity ? o->capacity : st->call.capacity;
@@ -29529,6 +29539,8 @@ typedef struct dyn__repo {
     dyn_repo_source   source;
     void             *source_user;
     uint32_t         *order;      /* of a write once: which contents, in which order; NULL: all */
+    size_t            fold_size, fold_end;   /* of the bits for what is folded, at the far end of work memory */
+    dyn__batch_note   bad;        /* the first of many that did not fit */
     dyn_rows          own_rows;
     dyn_repo_query    query;
     uint64_t         *deleted, *counted;
@@ -31046,15 +31058,120 @@ static dyn_status dyn__repo_put_source(void *user, size_t index, dyn_batch_chang
     return s;
 }
 
+/* The key of a content as it is sent, into a hash of 64 bits, or (to not NULL) of SHA-256, that nobody can make equal. False: it has none. */
+static DYN__APART bool dyn__fold_hash(dyn__repo *r, size_t index, uint64_t *hash, unsigned char *to)
+{
+    const dyn__known *k = dyn__known_find(r->db->state->models, &r->model);
+    dyn_repo_item item;
+    dyn__sha sha;
+    char buf[64];
+    dyn__writer w = { buf, sizeof buf, 0, 0, 0, dyn__print_spill, hash };
+
+    dyn__sha_init(&sha);
+    if (to)
+        w.spill = dyn__hash_spill, w.user = &sha;
+    *hash = UINT64_C(0xcbf29ce484222325);
+    bool good = dyn__repo_ask(r, index, &item) == DYN_OK && dyn__repo_fill(r, &item) == DYN_OK
+                && dyn__write_key(&w, k, &k->pk, r->row, NULL, NULL, NULL) == DYN_OK
+                && (!k->sk.attr.len || dyn__write_key(&w, k, &k->sk, r->row, NULL, NULL, NULL) == DYN_OK);
+    if (good && !to)
+        dyn__print_spill(hash, buf, w.len);
+    if (to) {
+        dyn__sha_update(&sha, buf, w.len);
+        dyn__sha_out(&sha, to);
+    }
+    return good;
+}
+
+/* Sorts numbers (heapsort). */
+static void dyn__fold_sort(uint64_t *h, size_t n)
+{
+    for (size_t i = n / 2, end = n; end > 1; ) {
+        uint64_t swap;
+        if (i > 0)
+            i--;
+        else
+            end--, swap = h[0], h[0] = h[end], h[end] = swap;
+        for (size_t root = i, child; (child = 2 * root + 1) < end; root = child) {
+            child += child + 1 < end && h[child] < h[child + 1];
+            if (h[root] >= h[child])
+                break;
+            swap = h[root], h[root] = h[child], h[child] = swap;
+        }
+    }
+}
+
+/* Which contents have a later one of the same key: a bit for each, at the far end of work memory, that what was read before stays behind. NULL: none
+ * has, or there is not room enough to know. The lower half of each number that is sorted is the content's. */
+static DYN__APART const uint8_t *dyn__repo_fold(dyn__repo *r, size_t count)
+{
+    dyn__state *st = r->db->state;
+    const dyn__known *k = dyn__known_find(st->models, &r->model);
+    size_t bytes = (count + 7) / 8, found = 0;
+    uint64_t *all, hash;
+    unsigned char a[32], b[32];
+
+    r->fold_size = 0;
+    if (count < 2 || (r->how.keys != DYN_KEYS_OF_IDS && k->save) || st->work.size < 64 + bytes || count > (st->work.size - 64 - bytes) / sizeof *all)
+        return NULL;
+    st->work.used = 0;
+    all = (uint64_t *)dyn__alloc(&st->work, count * sizeof *all, sizeof *all);
+    bool good = all != NULL;
+    for (size_t i = 0; i < count && good; i++) {
+        good = dyn__fold_hash(r, i, &hash, NULL);
+        all[i] = (hash & ~(uint64_t)UINT32_MAX) | i;
+    }
+    if (good)
+        dyn__fold_sort(all, count);
+    uint8_t *bits = st->work.base + (st->work.size - bytes);
+    memset(bits, 0, bytes);
+    for (size_t i = 0; i + 1 < count && good; i++)
+        for (size_t later = i + 1; later < count && later - i < 64 && all[i] >> 32 == all[later] >> 32; later++) {
+            size_t n = (uint32_t)all[i];
+            if (!dyn__fold_hash(r, n, &hash, a) || !dyn__fold_hash(r, (uint32_t)all[later], &hash, b) || memcmp(a, b, sizeof a) != 0)
+                continue;
+            bits[n / 8] = (uint8_t)(bits[n / 8] | 1u << (n % 8));
+            found++;
+            break;
+        }
+    st->work.used = 0;
+    memset((void *)st->err, 0, sizeof *st->err);           /* what is wrong is found again when it is sent */
+    if (!found)
+        return NULL;
+    st->work.size -= bytes;
+    r->fold_size = bytes, r->fold_end = st->work.size;
+    return bits;
+}
+
+/* A batch of contents has ended, or not begun: gives the room of the bits back. */
+static dyn_status dyn__repo_put_ended(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+
+    if (r->fold_size && st->work.size == r->fold_end)
+        st->work.size += r->fold_size;
+    r->fold_size = 0;
+    return s;
+}
+
 DYN_API dyn_status dyn_repo_put_many_begin(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, const dyn_batch_write_options *options)
 {
     dyn_status s;
     dyn__repo *r = dyn__repo_writing(repo, &s);
+    dyn__batch wanted;
 
     if (!r)
         return s;
     r->source = source, r->source_user = user, r->order = NULL;
-    return dyn_batch_write_from_begin(r->db, dyn__repo_put_source, r, count, options);
+    memset((void *)&wanted, 0, sizeof wanted);
+    wanted.source = dyn__repo_put_source, wanted.source_user = r, wanted.count = count;
+    wanted.skip = dyn__repo_fold(r, count);
+    s = dyn__repo_then(r, dyn__begin_batch_write(r->db, options, &wanted), dyn__repo_put_ended);
+    if (s != DYN_OK) {
+        r->db->state->then_for = r;
+        (void)dyn__repo_put_ended(r->db->state, s);
+    }
+    return s;
 }
 
 DYN_API dyn_status dyn_repo_put_many(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, const dyn_batch_write_options *options)
@@ -31126,11 +31243,21 @@ static dyn_status dyn__repo_got_some(dyn__state *st, dyn_status s)
         r->item = item->item, r->out = item->out;
         dyn__repo_give(r);
     }
+    if (s == DYN_BAD_ROW && r->many_status != DYN_BAD_ROW) {
+        dyn__say(st->err, ", counted from content %u of the call", (uint64_t)r->many_done);
+        memcpy(r->bad.text, st->err->text, sizeof r->bad.text);
+        memcpy(r->bad.attribute, st->err->attribute, sizeof r->bad.attribute);
+    }
     r->many_done += n;
-    if (s == DYN_NOT_FOUND)
+    if (s == DYN_BAD_ROW || (s == DYN_NOT_FOUND && r->many_status == DYN_OK))
         r->many_status = s;
-    else if (s != DYN_OK)
+    else if (s != DYN_OK && s != DYN_NOT_FOUND)
         return s;
+    if (r->many_done == r->many_count && r->many_status == DYN_BAD_ROW) {
+        memcpy(st->err->text, r->bad.text, sizeof r->bad.text);
+        memcpy(st->err->attribute, r->bad.attribute, sizeof r->bad.attribute);
+        st->err->status = DYN_BAD_ROW;
+    }
     if (r->many_done == r->many_count)
         return r->many_status;
     s = dyn__repo_get_some(r);

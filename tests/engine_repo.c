@@ -245,6 +245,82 @@ static void many_are_put_read_and_deleted(void **state)
     assert_int_equal(deleted, 0);
 }
 
+/* A content that the engine was given otherwise is told, with what is wrong, and all the others are read. */
+static void get_many_goes_on_behind_a_bad_content(void **state)
+{
+    enum { N = 35 };                           /* three batches and a half */
+    static review r[N];
+    static dyn_repo_item items[N];
+    static dyn_arg args[N];
+    const dyn_key many = DYN_KEY("bad");
+
+    (void)state;
+    memset(items, 0, sizeof items);
+    for (int i = 0; i < N; i++) {
+        r[i].stars = i;
+        args[i] = dyn_int(i);
+        items[i].partition = many, items[i].item = &r[i];
+        dyn_key_of(&items[i].content, &args[i], 1);
+    }
+    want(db, DYN_OK, dyn_repo_put_many(&repo, NULL, items, N - 1, NULL));
+    engine_put(&f, &key_model, "\"pk\":{\"S\":\"shop#reviews#bad\"},\"sk\":{\"S\":\"review#12\"},\"title\":{\"S\":\"\"},\"stars\":{\"S\":\"many\"},\"tags\":{\"L\":[]}");
+    engine_put(&f, &key_model, "\"pk\":{\"S\":\"shop#reviews#bad\"},\"sk\":{\"S\":\"review#31\"},\"title\":{\"N\":\"1\"}");
+    for (int i = 0; i < N; i++)
+        r[i].stars = -1;
+    want(db, DYN_BAD_ROW, dyn_repo_get_many(&repo, items, N, NULL));
+    says(db, "stars|review#12");
+    for (int i = 0; i < N; i++) {
+        bool bad = i == 12 || i == 31;
+        assert_int_equal(items[i].status, bad ? DYN_BAD_ROW : i == N - 1 ? DYN_NOT_FOUND : DYN_OK);
+        assert_int_equal(r[i].stars, bad || i == N - 1 ? -1 : i);
+    }
+}
+
+/* Each content's key and value for a batch: number i has the key i % keys. */
+typedef struct cycle { size_t keys; review r; dyn_arg part, id; } cycle;
+static dyn_status in_a_cycle(void *user, size_t index, dyn_repo_item *item)
+{
+    cycle *c = (cycle *)user;
+
+    memset(&c->r, 0, sizeof c->r);
+    c->r.stars = (int64_t)index;
+    c->part = dyn_text("cycle"), c->id = dyn_int((int64_t)(index % c->keys));
+    dyn_key_of(&item->partition, &c->part, 1);
+    dyn_key_of(&item->content, &c->id, 1);
+    item->item = &c->r;
+    return DYN_OK;
+}
+
+static void contents_of_one_key_are_folded_over_the_whole_call(void **state)
+{
+    static uint8_t left[1500];
+    cycle c = { 70, { "", 0, "", { "" }, 0 }, dyn_int(0), dyn_int(0) };
+    size_t folded = 99;
+    dyn_batch_write_options o = { .left = left, .folded = &folded };
+    review r;
+    long requests = gate_is_there() ? gate_stat("requests") : 0;
+
+    (void)state;
+    want(db, DYN_OK, dyn_repo_put_many(&repo, in_a_cycle, &c, 200, &o));
+    assert_int_equal(folded, 130);
+    if (gate_is_there())
+        assert_int_equal(gate_stat("requests") - requests, 3);         /* 70 of 25 */
+    for (int i = 0; i < 200; i++)
+        assert_false(dyn_batch_is_left(left, (size_t)i));
+    for (int i = 0; i < 70; i++) {
+        want(db, DYN_OK, dyn_repo_get(&repo, DYN_KEY("cycle"), DYN_KEY(i), &r, NULL, NULL));
+        assert_int_equal(r.stars, i < 60 ? 140 + i : 70 + i);
+    }
+    c.keys = 4000;                             /* more than this client's memory has room to know: the later one counts all the same */
+    want(db, DYN_OK, dyn_repo_put_many(&repo, in_a_cycle, &c, 4001, &o));
+    assert_int_equal(folded, 0);
+    want(db, DYN_OK, dyn_repo_get(&repo, DYN_KEY("cycle"), DYN_KEY(0), &r, NULL, NULL));
+    assert_int_equal(r.stars, 4000);
+    c.keys = 1;
+    want(db, DYN_OK, dyn_repo_put_many(&repo, in_a_cycle, &c, 1, &o));
+    assert_int_equal(folded, 0);
+}
+
 /* Contents n to n + count - 1 of `parts` partitions, in an order of its own; numbers of 1000 and more have another title. */
 typedef struct source { int first, parts; review r; char id[16], part[16]; dyn_arg arg, part_arg; int changed; } source;
 
@@ -330,6 +406,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_list_tells_what_its_last_row_had, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(keys_are_taken_apart_at_whole_separators, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(many_are_put_read_and_deleted, open_repo, close_repo),
+        cmocka_unit_test_setup_teardown(get_many_goes_on_behind_a_bad_content, open_repo, close_repo),
+        cmocka_unit_test_setup_teardown(contents_of_one_key_are_folded_over_the_whole_call, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(stamps_are_not_guessed_without_a_clock, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(writes_once_what_is_new_or_differs, open_repo, close_repo),
     };
