@@ -21613,6 +21613,9 @@ typedef struct dyn__batch {
     dyn_status *statuses;
     dyn_mask   *masks;
     bool        writes, remove, consistent;
+    bool        fresh;            /* .bad is of the present answer */
+    bool        twins;            /* two slots of the chunk have one key */
+    bool        partial;          /* a projection: options.fields */
     const char *table;
     uint8_t    *left;
     dyn_batch_progress progress;
@@ -21635,11 +21638,8 @@ typedef struct dyn__batch {
     dyn__raw    item;             /* its text, when it does not stand in the window as a whole */
     const char *from;             /* its text in the window, from here on */
     dyn__batch_note *bad;         /* of the first item that did not fit, at work's far end; NULL: none */
-    bool        fresh;            /* it is of the present answer */
-    bool        twins;            /* two slots of the chunk have one key */
     size_t     *folded;           /* writes: counts those that are not sent because of that; NULL: nobody asks */
     const uint8_t *skip;          /* writes: a bit for each entry that a later one makes needless; NULL: nobody looked */
-    bool        partial;          /* a projection: options.fields */
     dyn__batch_slot *expect;      /* the slot that the next item is probably for; NULL: nothing is expected */
     unsigned char *spare;         /* room for a struct of the chunk; NULL: nothing is to be expected */
     uint32_t    misses;           /* expectations that failed in this answer */
@@ -31154,19 +31154,27 @@ static dyn_status dyn__repo_put_ended(dyn__state *st, dyn_status s)
     return s;
 }
 
+/* Begins the batch, without those that are folded. */
+static DYN__APART dyn_status dyn__repo_put_rest(dyn__repo *r, size_t count, const uint8_t *folded, const dyn_batch_write_options *options)
+{
+    dyn__batch wanted;
+
+    memset((void *)&wanted, 0, sizeof wanted);
+    wanted.source = dyn__repo_put_source, wanted.source_user = r, wanted.count = count;
+    wanted.skip = folded;
+    return dyn__begin_batch_write(r->db, options, &wanted);
+}
+
 DYN_API dyn_status dyn_repo_put_many_begin(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, const dyn_batch_write_options *options)
 {
     dyn_status s;
     dyn__repo *r = dyn__repo_writing(repo, &s);
-    dyn__batch wanted;
 
     if (!r)
         return s;
     r->source = source, r->source_user = user, r->order = NULL;
-    memset((void *)&wanted, 0, sizeof wanted);
-    wanted.source = dyn__repo_put_source, wanted.source_user = r, wanted.count = count;
-    wanted.skip = dyn__repo_fold(r, count);
-    s = dyn__repo_then(r, dyn__begin_batch_write(r->db, options, &wanted), dyn__repo_put_ended);
+    const uint8_t *folded = dyn__repo_fold(r, count);
+    s = dyn__repo_then(r, dyn__repo_put_rest(r, count, folded, options), dyn__repo_put_ended);
     if (s != DYN_OK) {
         r->db->state->then_for = r;
         (void)dyn__repo_put_ended(r->db->state, s);
