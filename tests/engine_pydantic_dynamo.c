@@ -629,6 +629,262 @@ static void two_that_write_once_alone_write_nothing_twice(void **state)
     writes_once_by_two(true);
 }
 
+/* ---- twins of its unit tests, which look at what is sent */
+
+/* The body of the n-th last request, as the gate saw it. */
+static const char *sent(int back)
+{
+    static char log[1 << 20];
+    char where[64], *body = log;
+
+    snprintf(where, sizeof where, "log?n=%d&raw=1", back + 1);
+    log[gate_control("GET", where, NULL, log, sizeof log - 1)] = '\0';
+    log[strcspn(log, "\n")] = '\0';
+    for (int i = 0; i < 3; i++)
+        body = strchr(body, '\t') + 1;
+    return body;
+}
+
+/* A member of it that is an expression, with names and values in place of placeholders. */
+static const char *put_back(const char *body, const char *member)
+{
+    static char out[4096];
+    dyn_str whole = { body, strlen(body) }, text, maps[2] = { { "{}", 2 }, { "{}", 2 } }, name, value;
+    size_t n = 0;
+
+    assert_true(dyn_json_get(whole, member, &text));
+    dyn_json_get(whole, "ExpressionAttributeNames", &maps[0]);
+    dyn_json_get(whole, "ExpressionAttributeValues", &maps[1]);
+    for (size_t i = 1; i + 1 < text.len && n + 128 < sizeof out;) {
+        bool is_value = text.ptr[i] == ':', found = false;
+        size_t at = 0, k = 1;
+        if (text.ptr[i] != '#' && !is_value) {
+            out[n++] = text.ptr[i++];
+            continue;
+        }
+        while ((text.ptr[i + k] >= '0' && text.ptr[i + k] <= '9') || (text.ptr[i + k] >= 'a' && text.ptr[i + k] <= 'z'))
+            k++;
+        while (!found && dyn_json_next(maps[is_value], &at, &name, &value))
+            found = name.len == k && memcmp(name.ptr, text.ptr + i, k) == 0;
+        if (!found)
+            fail_msg("%s", body);
+        if (!is_value)
+            value.ptr++, value.len -= 2;
+        if (value.len > 30 && value.ptr[0] == '{' && value.ptr[1] == '"' && memcmp(value.ptr + 6, "20", 2) == 0 && memcmp(value.ptr + 6, "2024", 4) != 0)
+            value.ptr = "now", value.len = 3;
+        memcpy(out + n, value.ptr, value.len);
+        n += value.len, i += k;
+    }
+    out[n] = '\0';
+    return out;
+}
+
+/* Twin of pydantic-dynamo: test_build_update_item_arguments: the update's text with twenty names, its order, and its condition. */
+static void an_update_of_twenty_names_is_written_as_it_should_be(void **state)
+{
+    example e = sample(5);
+    dyn_arg more[1] = { dyn_text("c") };
+
+    (void)state;
+    needs_the_gate();
+    want(db, DYN_OK, dyn_repo_put(&repo, DYN_KEY("u"), DYN_KEY("20"), &e, NULL));
+    dyn_arg values[] = { dyn_text("n"), dyn_text("one"), dyn_text("2024-05-17T04:29:02-04:00"), dyn_text("d"), dyn_text("h"), dyn_num("2.50"), dyn_bool(true),
+                         dyn_text("s"), dyn_int(1), dyn_text("h"), dyn_int(1), dyn_int(2), dyn_text("note"), dyn_int(0), dyn_int(1), dyn_int(3), dyn_list(NULL, 0),
+                         dyn_list(more, 1), dyn_list(NULL, 0), dyn_list(more, 1) };
+    dyn_expr change;
+    dyn_expr_of(&change, "SET name = ?, level = ?, at = ?, day = ?, hour = ?, price = ?, flag = ?, home.street = ?, home.number = ?, home.hint = ?, extra.one = ?, "
+                "extra.two = ?, note = ?, count = if_not_exists(count, ?) + ?, views = ?, tags = list_append(if_not_exists(tags, ?), ?), "
+                "marks = list_append(if_not_exists(marks, ?), ?)", values, sizeof values / sizeof *values);
+    want(db, DYN_OK, dyn_repo_update(&repo, DYN_KEY("u"), DYN_KEY("20"), change, &(dyn_repo_write){ .version = 1, .expires = 4102444800 }));
+    const char *body = sent(0);
+    assert_string_equal(put_back(body, "UpdateExpression"),
+                        "SET _object_version = {\"N\":\"2\"}, _timestamp = now, _ttl = {\"N\":\"4102444800\"}, name = {\"S\":\"n\"}, level = {\"S\":\"one\"}, "
+                        "at = {\"S\":\"2024-05-17T08:29:02+00:00\"}, day = {\"S\":\"d\"}, hour = {\"S\":\"h\"}, price = {\"N\":\"2.50\"}, flag = {\"BOOL\":true}, "
+                        "home.street = {\"S\":\"s\"}, home.number = {\"N\":\"1\"}, home.hint = {\"S\":\"h\"}, extra.one = {\"N\":\"1\"}, extra.two = {\"N\":\"2\"}, "
+                        "note = {\"S\":\"note\"}, count = if_not_exists(count, {\"N\":\"0\"}) + {\"N\":\"1\"}, views = {\"N\":\"3\"}, "
+                        "tags = list_append(if_not_exists(tags, {\"L\":[]}), {\"L\":[{\"S\":\"c\"}]}), "
+                        "marks = list_append(if_not_exists(marks, {\"L\":[]}), {\"L\":[{\"S\":\"c\"}]})");
+    assert_string_equal(put_back(body, "ConditionExpression"),
+                        "attribute_exists(PARTITION_KEY) AND (_object_version = {\"N\":\"1\"} OR attribute_not_exists(_object_version))");
+    /* without a version there is no condition on it; with .create there is none at all */
+    want(db, DYN_OK, dyn_repo_update(&repo, DYN_KEY("u"), DYN_KEY("20"), DYN_EXPR("SET name = ?", "m"), NULL));
+    assert_string_equal(put_back(sent(0), "ConditionExpression"), "attribute_exists(PARTITION_KEY)");
+    want(db, DYN_OK, dyn_repo_update(&repo, DYN_KEY("u"), DYN_KEY("20"), DYN_EXPR("SET name = ?", "m"), &(dyn_repo_write){ .create = true }));
+    assert_null(strstr(sent(0), "ConditionExpression"));
+}
+
+/* Twins of pydantic-dynamo: an item without _object_version reads as version 1, no ids, and an expiry in a batch. */
+static void what_is_beside_an_item_may_be_missing(void **state)
+{
+    example e = sample(1), got;
+    dyn_content c;
+    dyn_repo_item items[2] = { { .partition = DYN_KEY("x"), .content = DYN_KEY("1"), .item = &e, .expires = 4102444800 },
+                               { .partition = dyn_no_ids(), .content = dyn_no_ids(), .item = &e } };
+    int64_t a = 0, b = 0;
+    char body[512];
+
+    (void)state;
+    want(db, DYN_OK, dyn_repo_put_many(&repo, NULL, items, 2, NULL));
+    want(db, DYN_OK, dyn_repo_get(&repo, DYN_KEY("x"), DYN_KEY("1"), &got, &c, NULL));
+    assert_int_equal(c.expires, 4102444800);
+    want(db, DYN_OK, dyn_repo_get(&repo, dyn_no_ids(), dyn_no_ids(), &got, &c, NULL));
+    assert_int_equal(c.expires, 0);
+    holds(engine_get(&f, &key_model, "\"PARTITION_KEY\":{\"S\":\"test#integration#\"},\"SORT_KEY\":{\"S\":\"example#\"}"), "_object_version");
+    assert_int_equal(listed(&(dyn_repo_query){ .where = { DYN_EXPR("level = ?", "two") } }, &a, &b), 1);
+    assert_int_equal(listed(&(dyn_repo_query){ .from = dyn_no_ids(), .to = dyn_no_ids() }, &a, &b), 1);      /* between None and None: all */
+    snprintf(body, sizeof body, "{\"TableName\":\"%sexamples\",\"Key\":{\"PARTITION_KEY\":{\"S\":\"test#integration#x\"},\"SORT_KEY\":{\"S\":\"example#1\"}},"
+             "\"UpdateExpression\":\"REMOVE #a, #b\",\"ExpressionAttributeNames\":{\"#a\":\"_object_version\",\"#b\":\"_timestamp\"}}", f.prefix);
+    engine_call("UpdateItem", body);
+    want(db, DYN_OK, dyn_repo_get(&repo, DYN_KEY("x"), DYN_KEY("1"), &got, &c, NULL));
+    assert_int_equal(c.version, 1);
+    assert_int_equal(c.changed_us, 0);
+    want(db, DYN_OK, dyn_repo_update(&repo, DYN_KEY("x"), DYN_KEY("1"), DYN_EXPR("SET count = ?", 7), &(dyn_repo_write){ .version = 1 }));      /* Python refuses this */
+    want(db, DYN_OK, dyn_repo_get(&repo, DYN_KEY("x"), DYN_KEY("1"), &got, &c, NULL));
+    assert_int_equal(c.version, 2);
+}
+
+/* Twin of pydantic-dynamo: get_batch of 120 ids: 100, those that were not processed again, 20. In the library that is an error of the request. */
+static void a_batch_of_120_is_got_with_what_was_not_processed(void **state)
+{
+    enum { N = 120 };
+    static example got[N];
+    static dyn_repo_item items[N];
+    static char names[N][8];
+    static dyn_arg args[N];
+    static unsigned char big_memory[1 << 20], text[1 << 20];
+    dyn_arena arena = { .base = text, .size = sizeof text };
+    dyn_repo_config rc = config(big_memory, sizeof big_memory);
+    source s = { .part = "b" };
+    dyn_key part = DYN_KEY("b");
+    dyn_repo big;
+
+    (void)state;
+    needs_the_gate();
+    rc.batch = 100;
+    want(db, DYN_OK, dyn_repo_open(&big, db, &example_model, &rc));
+    want(db, DYN_OK, dyn_repo_put_many(&repo, give, &s, N, NULL));
+    memset((void *)items, 0, sizeof items);
+    for (int i = 0; i < N; i++) {
+        snprintf(names[i], sizeof names[i], "%03d", i);
+        args[i] = dyn_text(names[i]);
+        dyn_key_of(&items[i].content, &args[i], 1);
+        items[i].partition = part, items[i].item = &got[i];
+    }
+    gate_reset();
+    gate_rule("{\"op\":\"BatchGetItem\",\"action\":\"unprocessed\",\"keep\":60}");
+    want(db, DYN_OK, dyn_repo_get_many(&big, items, N, &(dyn_batch_get_options){ .arena = &arena }));
+    assert_int_equal(gate_stat("requests"), 3);
+    for (int i = 0; i < N; i++) {
+        example e = sample(i);
+        assert_int_equal(items[i].status, DYN_OK);
+        same(&e, &got[i]);
+    }
+    gate_reset();
+}
+
+/* Twins of pydantic-dynamo: the limit is reached within a page, at its end, behind it, and not at all: never more are given, nor read than it takes. */
+static void a_limit_is_exact_wherever_pages_end(void **state)
+{
+    const struct { size_t page, limit; int rows; long requests; } cases[] = {
+        { 3, 5, 5, 2 }, { 3, 6, 6, 2 }, { 3, 7, 7, 3 }, { 3, 2, 2, 1 }, { 3, 50, 10, 4 }, { 0, 5, 5, 1 }, { 0, 10, 10, 1 }, { 10, 10, 10, 1 }, { 3, 0, 10, 4 },
+    };
+    source s = { .part = "p" };
+    int64_t a = 0, b = 0;
+
+    (void)state;
+    want(db, DYN_OK, dyn_repo_put_many(&repo, give, &s, 10, NULL));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        long before = gate_is_there() ? gate_stat("requests") : 0;
+        assert_int_equal(listed(&(dyn_repo_query){ .partition = DYN_KEY("p"), .page = cases[i].page, .limit = cases[i].limit }, &a, &b), cases[i].rows);
+        assert_int_equal(a, 0);
+        assert_int_equal(b, cases[i].rows - 1);
+        if (gate_is_there() && gate_stat("requests") - before > cases[i].requests)
+            fail_msg("page %d, limit %d: %ld requests", (int)cases[i].page, (int)cases[i].limit, gate_stat("requests") - before);
+    }
+}
+
+/* Twins of pydantic-dynamo: chunks of less, of exactly and of more than a request holds, put and deleted. */
+static void writes_are_cut_into_requests_of_25(void **state)
+{
+    static unsigned char big_memory[1 << 19];
+    const int counts[] = { 1, 24, 25, 26, 50, 51 };
+    dyn_repo_config rc = config(big_memory, sizeof big_memory);
+    dyn_repo big;
+
+    (void)state;
+    needs_the_gate();
+    rc.batch = 25;
+    want(db, DYN_OK, dyn_repo_open(&big, db, &example_model, &rc));
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        source s = { .part = "c" };
+        uint64_t deleted = 0;
+        gate_reset();
+        want(db, DYN_OK, dyn_repo_put_many(&repo, give, &s, (size_t)counts[i], NULL));
+        assert_int_equal(gate_stat("requests"), (counts[i] + 24) / 25);
+        want(db, DYN_OK, dyn_repo_delete_all(&big, &(dyn_repo_query){ .partition = DYN_KEY("c") }, &deleted));
+        assert_int_equal(deleted, counts[i]);
+    }
+}
+
+/* Twin of pydantic-dynamo: an unmet condition is told apart from all other errors, which come as they are. */
+static void other_errors_of_an_update_come_as_they_are(void **state)
+{
+    example e = sample(1);
+
+    (void)state;
+    needs_the_gate();
+    want(db, DYN_OK, dyn_repo_put(&repo, DYN_KEY("u"), DYN_KEY("e"), &e, NULL));
+    want(db, DYN_CONDITION_FAILED, dyn_repo_update(&repo, DYN_KEY("u"), DYN_KEY("e"), DYN_EXPR("SET count = ?", 1), &(dyn_repo_write){ .version = 9 }));
+    gate_rule("{\"op\":\"UpdateItem\",\"action\":\"error\",\"type\":\"ResourceNotFoundException\",\"message\":\"no such table\"}");
+    want(db, DYN_NO_TABLE, dyn_repo_update(&repo, DYN_KEY("u"), DYN_KEY("e"), DYN_EXPR("SET count = ?", 1), NULL));
+    gate_rule("{\"op\":\"UpdateItem\",\"action\":\"error\",\"type\":\"ValidationException\",\"message\":\"odd\"}");
+    want(db, DYN_REJECTED, dyn_repo_update(&repo, DYN_KEY("u"), DYN_KEY("e"), DYN_EXPR("SET count = ?", 1), NULL));
+    says(db, "odd");
+    gate_rule("{\"op\":\"UpdateItem\",\"action\":\"error\",\"type\":\"AccessDeniedException\",\"message\":\"not you\"}");
+    want(db, DYN_DENIED, dyn_repo_update(&repo, DYN_KEY("u"), DYN_KEY("e"), DYN_EXPR("SET count = ?", 1), NULL));
+    want(db, DYN_OK, dyn_repo_update(&repo, DYN_KEY("u"), DYN_KEY("e"), DYN_EXPR("SET count = ?", 1), &(dyn_repo_write){ .version = 1 }));
+}
+
+/* Twins of pydantic-dynamo: write_once of nothing asks nothing; of several it lists from the first to the last, list_between(["A"], ["Z"]). */
+static void write_once_lists_from_the_first_to_the_last(void **state)
+{
+    uint32_t order[8];
+    dyn_repo_once o = { .order = order };
+    source s = { .part = NULL };
+    long before;
+
+    (void)state;
+    needs_the_gate();
+    before = gate_stat("requests");
+    want(db, DYN_OK, dyn_repo_write_once(&repo, eight, &s, 0, &o));
+    assert_int_equal(gate_stat("requests"), before);
+    assert_int_equal(o.wrote, 0);
+    want(db, DYN_OK, dyn_repo_write_once(&repo, eight, &s, 8, &o));
+    before = gate_stat("requests");
+    want(db, DYN_OK, dyn_repo_write_once(&repo, eight, &s, 8, &o));
+    assert_int_equal(gate_stat("requests") - before, 2);
+    for (int i = 0; i < 2; i++) {
+        holds(sent(i), i ? "{\"S\":\"test#integration#ABC\"}" : "{\"S\":\"test#integration#XYZ\"}");
+        holds(sent(i), "BETWEEN|{\"S\":\"example#A\"}|{\"S\":\"example#Z\"}");
+    }
+}
+
+/* Twin of pydantic-dynamo: clean_dict: times, dates, enums and sets at any depth are stored as its isoformat() and value make them, and read as such. */
+static void values_within_values_are_stored_as_they_are(void **state)
+{
+    static const char deep[] = "{\"M\":{\"at\":{\"S\":\"2024-05-17T08:29:02.000120+00:00\"},\"list\":{\"L\":[{\"M\":{\"day\":{\"S\":\"2024-05-17\"},\"none\":{\"NULL\":true},"
+                               "\"set\":{\"L\":[{\"S\":\"two\"}]}}},{\"L\":[{\"N\":\"1.5\"}]}]}}}";
+    example e = sample(1), got;
+
+    (void)state;
+    e.extra = (dyn_value){ deep, sizeof deep - 1 };
+    want(db, DYN_OK, dyn_repo_put(&repo, DYN_KEY("v"), DYN_KEY("1"), &e, NULL));
+    want(db, DYN_OK, dyn_repo_get(&repo, DYN_KEY("v"), DYN_KEY("1"), &got, NULL, NULL));
+    assert_true(dyn_value_equal(got.extra, e.extra));
+    holds(engine_get(&f, &key_model, "\"PARTITION_KEY\":{\"S\":\"test#integration#v\"},\"SORT_KEY\":{\"S\":\"example#1\"}"),
+          "\"at\":{\"S\":\"2024-05-17T08:29:02.000120+00:00\"}|\"none\":{\"NULL\":true}|\"set\":{\"L\":[{\"S\":\"two\"}]}");
+}
+
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, open_repo, close_repo)
@@ -640,6 +896,9 @@ int main(void)
         T(a_nested_member_of_what_is_none_is_set), T(an_increment_of_what_is_none_counts_from_zero), T(a_filter_finds_what_is_none),
         T(a_command_that_does_not_fit_the_model_is_not_sent), T(of_two_contents_with_one_key_the_later_is_put),
         T(an_id_may_hold_the_separator), T(two_writers_of_one_version_lose_no_update),
+        T(an_update_of_twenty_names_is_written_as_it_should_be), T(what_is_beside_an_item_may_be_missing), T(a_batch_of_120_is_got_with_what_was_not_processed),
+        T(a_limit_is_exact_wherever_pages_end), T(writes_are_cut_into_requests_of_25), T(other_errors_of_an_update_come_as_they_are),
+        T(write_once_lists_from_the_first_to_the_last), T(values_within_values_are_stored_as_they_are),
         T(two_that_write_once_at_the_same_time_lose_nothing), T(two_that_write_once_alone_write_nothing_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
