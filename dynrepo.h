@@ -329,9 +329,12 @@
  *   dyn_repo_count - Scan: dyn_scan, dyn_pool_scan - BatchGetItem: dyn_batch_get, dyn_get_many, dyn_complete, dyn_repo_get_many - BatchWriteItem:
  *   dyn_batch_write, dyn_put_many, dyn_repo_put_many - Query and BatchWriteItem: dyn_repo_delete_all - these two, GetItem and PutItem:
  *   dyn_repo_write_once. A transaction, and a write with DYN_ONCE, need the actions of what they contain (ConditionCheckItem for a check).
- *   PartiQLSelect, PartiQLInsert,
- *   PartiQLUpdate, PartiQLDelete: dyn_execute and its kin. CreateTable, DescribeTable, UpdateTable, DeleteTable, ListTables, UpdateTimeToLive,
- *   DescribeTimeToLive, TagResource, UntagResource, ListTagsOfResource: the table functions, dyn_table_migrate all that its steps need.
+ *   Documents: DescribeTable: dyn_docs_open, unless told the key, and an export to NoSQL Workbench - GetItem, PutItem, DeleteItem: dyn_docs_get, _put,
+ *   _delete - UpdateItem: dyn_docs_update, _set - Query: dyn_docs_list - Scan: dyn_docs_scan, _look, _export - BatchWriteItem: dyn_docs_import.
+ *   Relations: GetItem and Query: dyn_related_get - Query: dyn_related_select, _count - GetItem and PutItem: dyn_related_make - PutItem, DeleteItem:
+ *   dyn_related_put, _delete. PartiQLSelect, PartiQLInsert, PartiQLUpdate, PartiQLDelete: dyn_execute and its kin. CreateTable, DescribeTable, UpdateTable,
+ *   DeleteTable, ListTables, UpdateTimeToLive, DescribeTimeToLive, TagResource, UntagResource, ListTagsOfResource: the table functions,
+ *   dyn_table_migrate all that its steps need.
  *   DescribeStream, GetShardIterator, GetRecords, ListStreams on the stream: change streams.
  *
  * SWITCHES  (each is built and tested; none changes a public struct)
@@ -3259,7 +3262,7 @@ typedef struct dyn_prefix {
     const char *member DYN__DEF(NULL);       /* the member, named as the field; default: the first */
     const char *given  DYN__DEF(NULL);       /* the letters; default: made, or those of .like */
     const char *like   DYN__DEF(NULL);       /* as the entry "CommandV2.device_id": items of both are one collection */
-    bool        none   DYN__DEF(false);      /* no prefix and no separator */
+    bool        none   DYN__DEF(false);      /* no prefix and no separator; the key is a text, of an integer too */
     char        text[32] DYN__DEF({});       /* set by dyn_prefixes: the letters, "" for none */
 } dyn_prefix;
 
@@ -3305,7 +3308,7 @@ typedef struct dyn_docs_config {
     const char    *table       DYN__DEF(NULL);   /* required; dyn_table_from_environment knows DYNAMO_TABLE_NAME */
     const char    *pk          DYN__DEF(NULL);   /* names of the key attributes; default: the table is asked, once */
     const char    *sk          DYN__DEF(NULL);
-    const char    *tenant      DYN__DEF(NULL);   /* before all partition keys, with '@'; default: none */
+    const char    *tenant      DYN__DEF(NULL);   /* before all partition keys, with '@'; default: none. Beside "a" there must be no tenant "a@b" */
     size_t         key_size    DYN__DEF(0);      /* as in dyn_repo_config */
     size_t         text_size   DYN__DEF(0);
     bool           consistent  DYN__DEF(false);
