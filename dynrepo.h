@@ -33335,7 +33335,9 @@ static dyn_status dyn__docs_next_line(dyn__repo *r, unsigned char *row)
     if (!dyn__docs_line(&d->text, &line))
         return DYN_DONE;
     if (!dyn_json_check(line, NULL) || !dyn__docs_object(line) || !dyn_json_get(line, "Item", &item) || !dyn__docs_object(item))
-        return dyn__fail(err, DYN_INVALID, "line %u of the text is none such as {\"Item\":{\"PK\":{\"S\":\"a\"},…}}", d->text.line);
+        return dyn__fail(err, DYN_INVALID, line.len > 1 && line.ptr[0] == '\x1f' && line.ptr[1] == '\x8b'
+                         ? "line %u of the text is compressed; unpack the file first, with gunzip"
+                         : "line %u of the text is none such as {\"Item\":{\"PK\":{\"S\":\"a\"},…}}", d->text.line);
     for (size_t at = 0; s == DYN_OK && dyn_json_next(item, &at, &name, &v); ) {
         s = dyn__value_check(v.ptr, v.len, true, NULL, err);
         if (s != DYN_OK)

@@ -392,6 +392,7 @@ static void an_import_says_which_line_or_item_is_wrong(void **state)
         { DYN_DOCS_LINES, "\n{\"Item\":{\"PK\":{\"S\":\"a\"", "line 2 of the text" },
         { DYN_DOCS_LINES, "{\"Item\":{\"PK\":{\"S\":\"a\"},\"SK\":{\"S\":\"1\"}}} more", "line 1 of the text" },
         { DYN_DOCS_LINES, "{\"Item\":[1]}", "line 1 of the text" },
+        { DYN_DOCS_LINES, "\x1f\x8b\x08\x01", "gunzip" },
         { DYN_DOCS_LINES, "{\"Item\":{\"PK\":{\"S\":\"a\"},\"SK\":{\"S\":\"1\"},\"x\":{\"Q\":1}}}", "\"x\"|in line 1 of the text" },
         { DYN_DOCS_LINES, "{\"Item\":{\"PK\":{\"S\":\"a\"},\"SK\":{\"S\":\"1\"},\"x\":{\"N\":\"abc\"}}}", "abc|\"x\"|in line 1 of the text" },
         { DYN_DOCS_LINES, "{\"Item\":{\"PK\":{\"S\":\"a\"},\"SK\":{\"S\":\"1\"},\"x\":{\"SS\":[]}}}", "\"x\"|in line 1 of the text" },

@@ -1,5 +1,6 @@
 """One table, two programs: DynamORM (tests/interop/dynamorm_peer.py, in its own venv) and C (tests/interop/dynamorm_tool.c) write, read, update, list and
 delete the same items, both ways. Run by tests/support/run.py, behind the gate, and by `make interop`."""
+import concurrent.futures
 import datetime
 import json
 import os
@@ -229,6 +230,41 @@ class Interop(unittest.TestCase):
             got = json.JSONDecoder().raw_decode(answer, answer.index("{"))[0]
             with self.subTest(operation=operation, command=c[0]):
                 self.assertEqual(self.meaning(got), self.meaning(wanted))
+
+    def test_python_and_c_never_have_the_lock_together_l(self):
+        """Both take the lock as often as they can, read a counter that nothing else protects, and write it back with one more."""
+        self.py("new_lock", "my-lock")
+        self.py("save", dict(self.thing(1), count=0))
+        self.assertTrue(self.py("lock", "my-lock", "python"))
+        self.assertEqual(self.c("lock", "my-lock", "c"), ["FAILED"])
+        self.assertEqual(self.c("unlock", "my-lock", "c"), ["FAILED"])
+        self.assertTrue(self.py("unlock", "my-lock", "python"))            # its key is NULL now, where C removes it
+        self.done(self.c("lock", "my-lock", "c"))
+        self.assertFalse(self.py("lock", "my-lock", "python"))
+        self.assertFalse(self.py("unlock", "my-lock", "python"))
+        self.done(self.c("unlock", "my-lock", "c"))
+        had = {"python": 0, "c": 0}
+
+        def python():
+            while had["python"] < 60:
+                if self.py("lock", "my-lock", "python"):
+                    n = self.py("get", self.holder, 1)["count"]
+                    self.assertTrue(self.py("change", self.holder, 1, {"count": n + 1}, None))
+                    had["python"] += 1
+                    self.assertTrue(self.py("unlock", "my-lock", "python"))
+
+        def c():
+            while had["c"] < 60:
+                if self.c("lock", "my-lock", "c") == ["OK"]:
+                    t = self.of_c(self.holder, 1)
+                    t["count"] += 1
+                    self.done(self.c("put", json.dumps(t, default=str)))
+                    had["c"] += 1
+                    self.done(self.c("unlock", "my-lock", "c"))
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            for side in [pool.submit(python), pool.submit(c)]:
+                side.result(60)
+        self.assertEqual(self.of_c(self.holder, 1)["count"], 120)
 
     def test_the_example_runs_j(self):
         env = dict(os.environ, AWS_ENDPOINT_URL_DYNAMODB=os.environ["DYNREPO_ENDPOINT"])

@@ -4,6 +4,7 @@ import decimal
 import json
 import os
 import sys
+import time
 
 from marshmallow import fields
 from dynamorm import DynaModel, GlobalIndex, LocalIndex, ProjectInclude, ProjectKeys
@@ -50,6 +51,45 @@ class Thing(DynaModel):
         count = fields.Integer()
 
 
+class Lock(DynaModel):
+    """The lock of the library's README; its condition names is_locked too, since two may have the same second."""
+    class Table:
+        name = PREFIX + "locks"
+        hash_key = "name"
+        read = 1
+        write = 1
+        resource_kwargs = Thing.Table.resource_kwargs
+
+    class Schema:
+        name = fields.String(required=True)
+        updated = fields.Integer(required=True, default=0)
+        key = fields.String(allow_none=True)
+        is_locked = fields.Boolean(default=False)
+
+
+def lock(name, key):
+    inst = Lock.get(name=name, consistent=True)
+    if inst.is_locked:
+        return False
+    try:
+        inst.update(is_locked=True, key=key, updated=int(time.time()), conditions=dict(updated=inst.updated, is_locked=False))
+    except ConditionFailed:
+        return False
+    return True
+
+
+def unlock(name, key):
+    inst = Lock.get(name=name, consistent=True)
+    if inst.key != key:
+        return False
+    inst.update(is_locked=False, key=None, updated=int(time.time()), conditions=dict(updated=inst.updated))
+    return True
+
+
+def new_lock(name):
+    Lock(name=name, updated=0, is_locked=False).save()
+
+
 def native(item):
     """An item of JSON as the values of the schema."""
     thing = Thing(**item)
@@ -58,6 +98,7 @@ def native(item):
 
 def create():
     Thing.Table.create_table()
+    Lock.Table.create_table()
 
 
 def requests(name, *arguments):
@@ -75,6 +116,7 @@ def requests(name, *arguments):
 
 def drop():
     Thing.Table.delete()
+    Lock.Table.delete()
 
 
 def save(item):

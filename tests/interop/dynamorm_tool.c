@@ -10,11 +10,13 @@
  *   when  holder  serial  count        ->  OK, or FAILED (title = "taken" if the count is that)
  *   save  holder  serial  title        ->  OK            (what differs)
  *   count  holder                      ->  OK number     delete  holder  serial  ->  OK
+ *   lock  name  key, unlock  name  key ->  OK, or FAILED
  *   explain  COMMAND…                 ->  the request that it would send first, its operation and its body; then the command's own line
  * Anything else that happens: the error's text. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 typedef struct meta { char city[32]; int64_t level; } meta;
 static const dyn_field meta_fields[] = { DYN_TEXT(meta, city), DYN_INT(meta, level) };
@@ -49,6 +51,14 @@ static const dyn_index thing_indexes[] = {
 };
 static const dyn_model model = { DYN_MODEL(thing, thing_fields), .table = "things", .pk = "holder", .sk = "serial", DYN_INDEXES(thing_indexes) };
 DYN_TYPED(thing, model)
+
+/* The lock of the library's README. */
+typedef struct mutex { char name[16]; int64_t updated; char key[16]; bool is_locked; } mutex;
+static const dyn_field mutex_fields[] = {
+    DYN_TEXT(mutex, name), DYN_INT(mutex, updated), DYN_TEXT(mutex, key, .omit_zero = true), DYN_BOOL(mutex, is_locked),
+};
+static const dyn_model mutex_model = { DYN_MODEL(mutex, mutex_fields), .table = "locks", .pk = "name" };
+DYN_TYPED(mutex, mutex_model)
 
 static unsigned char memory[96 * 1024];
 static dyn_client db;
@@ -171,6 +181,22 @@ static void one(const char *verb, char *at)
     say(s);
 }
 
+/* Takes the lock, or gives it back. */
+static dyn_status locked(bool take_it, char *at)
+{
+    const char *name = next(&at), *key = next(&at);
+    mutex l;
+
+    if (!take_it)
+        return mutex_update_key(&db, DYN_KEY(name), DYN_EXPR("SET is_locked = ?, updated = ? REMOVE key", false, (int64_t)time(NULL)),
+                                &(dyn_write_options){ .when = { DYN_EXPR("key = ?", key) } });
+    dyn_status s = mutex_get_key(&db, &l, DYN_KEY(name), &(dyn_get_options){ .consistent = true });
+    if (s != DYN_OK || l.is_locked)
+        return s != DYN_OK ? s : DYN_CONDITION_FAILED;
+    return mutex_update(&db, &l, DYN_EXPR("SET is_locked = ?, key = ?, updated = ?", true, key, (int64_t)time(NULL)),
+                        &(dyn_write_options){ .when = { DYN_EXPR("updated = ? AND is_locked = ?", l.updated, false) } });
+}
+
 /* Prints a request's body. */
 static void body(void *user, const void *data, size_t size)
 {
@@ -216,6 +242,8 @@ int main(int argc, char **argv)
                 printf("OK\t%u\n", (unsigned)counted.count);
         } else if (strcmp(verb, "list") == 0 || strcmp(verb, "titled") == 0 || strcmp(verb, "counted") == 0)
             read_many(verb, at);
+        else if (strcmp(verb, "lock") == 0 || strcmp(verb, "unlock") == 0)
+            say(locked(*verb == 'l', at));
         else
             one(verb, at);
         fflush(stdout);
