@@ -239,7 +239,7 @@
  *   One block per client, divided at dyn_open; too small is DYN_NO_MEMORY with the bytes needed. dyn_memory_peak tells what was used.
  *   Bytes on a 64-bit machine (a test compares this table with the build; Cortex-M: see the README):
  *     dyn_client        552      yours, beside the block
- *     state            3568      settings, signing, decoder, the running call
+ *     state            3576      settings, signing, decoder, the running call
  *     TLS contexts     7080      only with an https endpoint, as the next two
  *     TLS in          16709      config.record_size 4096, 2048, 1024, 512: 4421, 2373, 1349, 837
  *     TLS out          1109
@@ -965,7 +965,7 @@ DYN_API dyn_status dyn__hear(struct dyn__state *st);
 #define DYN_BOOL_LIST(T, m, ...) DYN__BOOL_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* bool[N], then the count's member; L of BOOL */
 #define DYN_TEXT_LIST(T, m, ...) DYN__TEXT_LIST(T, m, __VA_ARGS__, .end_ = 0)  /* char[N][M], then the count's member; L of S */
 /* char[33]: 32 random hex digits, made anew and stored by every put and update, so that a conditional write that is repeated knows its own
- * work (see WRITING SAFELY). The struct that is written is not changed. Needs random bytes (DYN_NO_ENTROPY). Optional; S */
+ * work (see WRITING SAFELY). The struct that is written is not changed. Needs random bytes (DYN_NO_ENTROPY). Only in the outermost struct. Optional; S */
 #define DYN_WRITE_ID(T, ...) DYN__WRITE_ID(T, __VA_ARGS__, .end_ = 0)
 DYN_API dyn_status dyn__mark_write(struct dyn__state *st);
 #define DYN_STR_LIST(T, m, ...)     DYN__STR_LIST(T, m, __VA_ARGS__, .end_ = 0)      /* dyn_str[N], then the count's member; L of S */
@@ -2625,13 +2625,11 @@ typedef struct dyn_explanation {
     size_t      item_bytes    DYN__DEF(0);      /* PutItem: of the item as DynamoDB counts it; 0: not known */
     double      read_units    DYN__DEF(0);      /* capacity that it takes at least, in a table without indexes; 0: none, or not known */
     double      write_units   DYN__DEF(0);
-    dyn_status (*tap)(struct dyn__state *st, int what, uint32_t n) DYN__DEF(NULL);   /* its own, and the next */
-    void       *tap_for       DYN__DEF(NULL);
 } dyn_explanation;
 
-/* The next call begun on db is not sent but explained: it returns DYN_DONE (a read of many has no rows then). Only the first request of a call
- * that takes several. A call that is wrong returns what is wrong with it, and the one after it is explained instead: *explanation must live
- * until a call has returned DYN_DONE, or dyn_close. DYN_OK · DYN_BUSY · DYN_INVALID. */
+/* The next call begun on db is not sent but explained: it returns DYN_DONE (a read of many has no rows then). Of a call that takes several requests
+ * the first one is told, and none is sent. A call that is wrong returns what is wrong with it, and is not explained; nor is the one after it.
+ * *explanation must live until that call has returned. DYN_OK · DYN_BUSY · DYN_INVALID. */
 DYN_API dyn_status dyn_explain(dyn_client *db, dyn_explanation *explanation);
 
 enum {
@@ -6852,6 +6850,8 @@ DYN_API dyn_status dyn_build_end(dyn_build *b, dyn_value *value, dyn_error *erro
 
 #define DYN__NO_FIELD 255
 #define DYN__MAX_ITEM 409600      /* bytes of an item: 400 KB */
+#define DYN__MAX_PK 2048          /* bytes of a partition key's value */
+#define DYN__MAX_SK 1024          /* and of a sort key's */
 #define DYN__FLOW_MIN 48          /* bytes of a dyn_large that are handed on at once, at least and at most */
 #define DYN__FLOW_MAX 4098
 
@@ -7287,7 +7287,7 @@ static const char *dyn__enum_name(const dyn_field *f, int64_t v)
 #define dyn__fail_at(err, f, status, ...) (dyn__set_attribute(err, f), dyn__fail(err, status, __VA_ARGS__))
 static void dyn__set_attribute(dyn_error *e, const dyn_field *f)
 {
-    const char *name = dyn__attr(f);
+    const char *name = f ? dyn__attr(f) : "";
     size_t n = strlen(name);
 
     if (!e || e->status >= DYN_INVALID)
@@ -7592,6 +7592,9 @@ static dyn_status dyn__check_field(const dyn_model *m, const dyn_field *f, unsig
                          m->name, f->member, (uint64_t)f->capacity, (uint64_t)f->count_size);
     if (f->has > m->size)
         return dyn__fail(err, DYN_INVALID, "model \"%s\": .has of member \"%s\" must be DYN_HAS(%s, flag)", m->name, f->member, m->name);
+    if (f->on_write && depth > 1)
+        return dyn__fail(err, DYN_INVALID, "model \"%s\": member \"%s\" is a DYN_WRITE_ID, which only a member of the outermost struct can be", m->name,
+                         f->member);
     dyn__own_fn own[3] = { f->codec, dyn__maker(f), f->check };
     for (int i = 0; i < 3; i++)
         if (own[i] && own[i](DYN__CODEC_CHECK, f, (void *)m, &depth, err) != DYN_OK)
@@ -8285,15 +8288,17 @@ static dyn_status dyn__write_key(dyn__writer *w, const dyn__known *k, const dyn_
 {
     char buf[64];
     dyn__writer text = { buf, sizeof buf, 0, 0, 0, dyn__spill_escaped, w };
+    const dyn_field *f = NULL;
+    size_t len = 0, most = key == &k->pk ? DYN__MAX_PK : key == &k->sk ? DYN__MAX_SK : SIZE_MAX;
 
     dyn__put_json(w, key->attr.ptr, key->attr.len);
     dyn__put(w, DYN__LIT(":"));
     if (!key->plain)
         dyn__put(w, DYN__LIT("{\"S\":\""));
     for (size_t i = 0; i < key->part_count; i++) {
-        const dyn_field *f = key->parts[i].field == DYN__NO_FIELD ? NULL : &k->model->fields[key->parts[i].field];
         dyn_arg a;
         dyn_status s = DYN_OK;
+        f = key->parts[i].field == DYN__NO_FIELD ? NULL : &k->model->fields[key->parts[i].field];
         memset((void *)&a, 0, sizeof a);
         if (f && item && f->check && f->check(DYN__RULE_MEMBER, f, (void *)(item + f->offset), (void *)item, err) != DYN_OK)
             return DYN_INVALID;
@@ -8306,6 +8311,7 @@ static dyn_status dyn__write_key(dyn__writer *w, const dyn__known *k, const dyn_
         if (s == DYN_OK && key->plain) {
             if (a.kind == DYN_ARG_NULL || a.kind == DYN_ARG_BOOL || ((a.kind == DYN_ARG_TEXT || a.kind == DYN_ARG_BYTES) && !a.as.s.len))
                 return dyn__fail_at(err, f, DYN_INVALID, "key \"%s\": it is empty; a key has a value", dyn__attr(f));
+            len = a.kind == DYN_ARG_TEXT || a.kind == DYN_ARG_BYTES ? a.as.s.len : 0;     /* what else there is is short */
             dyn__write_arg(w, &a);
         } else if (s == DYN_OK)
             s = dyn__render_part(&text, k, key, i, f ? &a : NULL, err);
@@ -8314,7 +8320,10 @@ static dyn_status dyn__write_key(dyn__writer *w, const dyn__known *k, const dyn_
     }
     dyn__put_escaped(w, buf, text.len);
     if (!key->plain)
-        dyn__close_text(w);
+        dyn__close_text(w), len = text.pos;
+    if (len > most)
+        return dyn__fail_at(err, key->plain ? f : NULL, DYN_TOO_LARGE, "key \"%S\": %u bytes; DynamoDB takes %u for a %s key", &key->attr, (uint64_t)len, (uint64_t)most,
+                            key == &k->pk ? "partition" : "sort");
     return DYN_OK;
 }
 
@@ -10575,7 +10584,6 @@ DYN__CODEC(dyn__rest_codec)
 /* --- Indexes, and the kind of an item ---------------------------------------------------------------------------------
  * What a model has beyond its table's key. Reached through the model's pointers alone, so that a model without them costs nothing. */
 
-#define DYN__MAX_PK_TEXT 2048     /* bytes of a partition key's value */
 #define DYN__MAX_EXTRAS 100       /* attributes that templates make beside the table's key: a slot's number has a byte */
 
 /* The key texts of a model in order: the kind's, then eight places for each index. NULL: nothing stands there. */
@@ -11038,7 +11046,7 @@ static int dyn__read_index_key(dyn__decoder *d, size_t slot, const char *at, con
     r = dyn__take_string(&p, end, d->text, d->text_cap, &n);
     if (r == DYN__FULL) {
         d->text_slot = 0;
-        dyn__text_too_long(d, NULL, DYN__MAX_PK_TEXT);
+        dyn__text_too_long(d, NULL, DYN__MAX_PK);
         return DYN__GOOD;
     }
     if (r == DYN__GOOD)
@@ -11860,7 +11868,7 @@ static dyn_status dyn__part_size(const dyn__known *k, size_t part, const unsigne
     dyn_status s = dyn__write_item_part(&w, k, part, item, err);
     dyn__walk_feed(&walk, buf, w.len);
     *size = walk.size;
-    return s;
+    return s == DYN_TOO_LARGE ? DYN_OK : s;                 /* a key: its size is told, and looked at by dyn__check_key_size */
 }
 
 /* Is a key's value too long? size counts its name too. */
@@ -12377,8 +12385,6 @@ DYN__CODEC(dyn__check_loaded)
 #define DYN__MAX_EXPRESSION 4096      /* bytes, before and after */
 #define DYN__MAX_OPERATORS  300       /* and functions */
 #define DYN__MAX_IN         100
-#define DYN__MAX_PK         2048      /* bytes of a partition key's value */
-#define DYN__MAX_SK         1024      /* and of a sort key's */
 
 typedef struct dyn__alias {
     struct dyn__alias *next;
@@ -17184,6 +17190,7 @@ struct dyn__state {
     size_t      images;           /* of them the nearest: texts of the last write's images */
     size_t      text_mark, keep_mark;   /* where the texts of the item being read begin, to be taken back when its try fails */
     bool        marked;
+    bool        tap_used;         /* dyn_explain: the call that is explained has begun */
     size_t      peak;
     dyn__known *models;
     char       *out, *in;
@@ -17233,12 +17240,13 @@ struct dyn__state {
     void       *then_for;         /* whose it is */
     dyn_status (*tap)(struct dyn__state *st, int what, uint32_t n);   /* is told what the client comes by; NULL: nobody */
     void       *tap_for;
+    struct dyn_trace *traced;     /* dyn_explain: the trace that hears again behind it */
 };
 typedef struct dyn__state dyn__state;
 
-/* Where a tap is told: a call is about to begin (what is not DYN_OK ends it), a request to be sent, a try has ended (n is its status), a
- * wait of n ms begins, the call has ended (n is its status). */
-enum { DYN__TAP_START, DYN__TAP_SEND, DYN__TAP_TRIED, DYN__TAP_WAIT, DYN__TAP_END };
+/* Where a tap is told: a call is set up, a call was refused while it was, a call is about to begin (what is not DYN_OK ends it), a request to be sent,
+ * a try has ended (n is its status), a wait of n ms begins, the call has ended (n is its status). */
+enum { DYN__TAP_BEGIN, DYN__TAP_REFUSED, DYN__TAP_START, DYN__TAP_SEND, DYN__TAP_TRIED, DYN__TAP_WAIT, DYN__TAP_END };
 
 static DYN__APART dyn_status dyn__tap(dyn__state *st, int what, uint32_t n)
 {
@@ -18658,6 +18666,7 @@ static dyn_status dyn__begin(dyn_client *db, const dyn_model *model, const dyn__
                       "a read of this client is still open; take its rows with dyn_collect first, end it with dyn_finish, or use a second client");
         return DYN_BUSY;
     }
+    dyn__tap(st, DYN__TAP_BEGIN, 0);
     memset((void *)st->err, 0, sizeof *st->err);
     c = &st->call;
     memset((void *)c, 0, sizeof *c);
@@ -18700,8 +18709,8 @@ static dyn_status dyn__start_call(dyn__state *st)
 {
     dyn_status s = dyn__hash_body(st);
 
-    if (s == DYN_OK && st->request.length > 1024 && st->call.known && st->call.known->weigh)
-        s = st->call.known->weigh(st);         /* no key is over 1 KB in less */
+    if (s == DYN_OK && st->request.length > DYN__MAX_ITEM && st->call.known && st->call.known->weigh)
+        s = st->call.known->weigh(st);
     if (s == DYN_OK)
         s = dyn__tap(st, DYN__TAP_START, 0);
     if (s != DYN_OK)
@@ -18716,7 +18725,11 @@ static dyn_status dyn__start_call(dyn__state *st)
 /* A blocking call out of its beginning. */
 static dyn_status dyn__finish_call(dyn_client *db, dyn_status begun)
 {
-    return begun == DYN_OK ? dyn__run(db->state) : begun;
+    dyn__state *st = begun == DYN_OK ? db->state : dyn__state_of(db);
+
+    if (begun != DYN_OK && begun != DYN_BUSY && st)
+        dyn__tap(st, DYN__TAP_REFUSED, 0);
+    return begun == DYN_OK ? dyn__run(st) : begun;
 }
 
 DYN_API dyn_status dyn_step(dyn_client *db)
@@ -20334,23 +20347,15 @@ DYN_API dyn_status dyn__hear(struct dyn__state *st)
     return DYN_OK;
 }
 
-/* Only a put's body has all of its item; small ones need a look at the keys alone. */
+/* Only a put's body has all of its item. */
 DYN_API dyn_status dyn__weigh(struct dyn__state *st)
 {
     const dyn__call *c = &st->call;
-    dyn_status s = DYN_OK;
     size_t size;
 
-    if (c->op->part != dyn__put_part)
+    if (c->op->part != dyn__put_part || st->request.length <= DYN__MAX_ITEM)
         return DYN_OK;
-    if (st->request.length > DYN__MAX_ITEM)
-        return dyn__check_item_size(c->known, c->item, &size, st->err);
-    for (size_t part = 0; part < 2 && s == DYN_OK; part++) {
-        s = dyn__part_size(c->known, part, c->item, &size, st->err);
-        if (s == DYN_OK)
-            s = dyn__check_key_size(c->known, part, size, st->err);
-    }
-    return s;
+    return dyn__check_item_size(c->known, c->item, &size, st->err);
 }
 
 /* A write is set up: what its model and its options add to it, then it begins. */
@@ -22822,9 +22827,17 @@ static dyn_status dyn__start_batch(dyn__state *st)
 {
     dyn_status s = dyn__batch_chunk(st);
 
-    if (s == DYN_DONE)
+    if (s == DYN_DONE) {
         st->phase = DYN__VOID;
-    return s == DYN_PENDING || s == DYN_DONE ? DYN_OK : s;
+        return DYN_OK;
+    }
+    if (s != DYN_PENDING)
+        return s;
+    st->call.key.len = 0;                      /* of the last entry */
+    s = dyn__tap(st, DYN__TAP_START, 0);
+    if (s != DYN_OK)
+        st->phase = DYN__IDLE;
+    return s;
 }
 
 /* What options.fields asks for. The projection is compiled for the one model of all entries, and stays in front of the chunks. */
@@ -27361,7 +27374,16 @@ static void dyn__explain_words(dyn__state *st, const dyn_explanation *e, dyn__wr
     dyn__explain_number(w, "body of ", st->request.length, " bytes:\n");
 }
 
-/* Tells the call that is about to begin to the sink, and ends it. */
+static dyn_status dyn__trace_tap(dyn__state *st, int what, uint32_t n);
+
+/* Explains no more: the trace that stood before it hears again. The explanation itself is not touched, it may be gone. */
+static void dyn__explain_no_more(dyn__state *st)
+{
+    st->tap = st->traced ? dyn__trace_tap : NULL, st->tap_for = st->traced;
+    st->traced = NULL;
+}
+
+/* Tells the call that is about to begin to the sink, and ends it. One that was refused before ends it too. */
 static dyn_status dyn__explain_tap(dyn__state *st, int what, uint32_t n)
 {
     dyn_explanation *e = (dyn_explanation *)st->tap_for;
@@ -27371,9 +27393,12 @@ static dyn_status dyn__explain_tap(dyn__state *st, int what, uint32_t n)
     dyn_status s = DYN_OK;
 
     (void)n;
+    if (what == DYN__TAP_REFUSED || (what == DYN__TAP_BEGIN && st->tap_used))
+        dyn__explain_no_more(st);
+    st->tap_used = true;
     if (what != DYN__TAP_START)
         return DYN_OK;
-    st->tap = e->tap, st->tap_for = e->tap_for;
+    dyn__explain_no_more(st);
     const char *name = dyn__operation_name(st);
     size_t len = DYN__MIN(strlen(name), sizeof e->operation - 1);
     memcpy(e->operation, name, len), e->operation[len] = 0;
@@ -27400,9 +27425,9 @@ DYN_API dyn_status dyn_explain(dyn_client *db, dyn_explanation *explanation)
     if (!st)
         return s;
     if (st->tap == dyn__explain_tap)           /* one that was not used is replaced */
-        st->tap = ((dyn_explanation *)st->tap_for)->tap, st->tap_for = ((dyn_explanation *)st->tap_for)->tap_for;
-    explanation->tap = st->tap, explanation->tap_for = st->tap_for;
-    st->tap = dyn__explain_tap, st->tap_for = explanation;
+        dyn__explain_no_more(st);
+    st->traced = (dyn_trace *)st->tap_for;
+    st->tap = dyn__explain_tap, st->tap_for = explanation, st->tap_used = false;
     return DYN_OK;
 }
 
@@ -27414,6 +27439,8 @@ static dyn_status dyn__trace_tap(dyn__state *st, int what, uint32_t n)
     dyn_trace *t = (dyn_trace *)st->tap_for;
     dyn_trace_event e;
 
+    if (what < DYN__TAP_SEND)
+        return DYN_OK;
     memset((void *)&e, 0, sizeof e);
     e.operation = st->asking_time ? "GET /" : dyn__operation_name(st);
     e.attempt = st->call.attempt;
@@ -27469,8 +27496,8 @@ DYN_API void dyn_trace_stop(dyn_client *db, dyn_trace *trace)
 
     if (st && st->tap_for == trace)
         st->tap = NULL, st->tap_for = NULL;
-    else if (st && st->tap == dyn__explain_tap && ((dyn_explanation *)st->tap_for)->tap_for == trace)
-        ((dyn_explanation *)st->tap_for)->tap = NULL, ((dyn_explanation *)st->tap_for)->tap_for = NULL;
+    else if (st && st->traced == trace)
+        st->traced = NULL;
 }
 
 /* --- Recording ----------------------------------------------------------------------------------------------------- */

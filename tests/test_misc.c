@@ -365,8 +365,54 @@ static void a_call_that_is_wrong_is_refused_and_not_explained(void **state)
     assert_int_equal(dyn_explain(&f->db, &e), DYN_OK);
     assert_int_equal(update(f, "SET nosuch = ?", 1), DYN_INVALID);
     assert_string_equal(told, "");
+    memset((void *)&e, 0x5a, sizeof e);
+    answer(f, 200, "{}");
+    assert_int_equal(count_up(f), DYN_OK);
+    assert_int_equal(f->s.requests, 1);
+    assert_string_equal(told, "");
+    finish(f);
+}
+
+/* A blocking call forgets the explanation itself, so that a trace behind it hears the next call. */
+static void a_blocking_call_that_is_wrong_ends_the_explanation(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_explanation e = explanation(false);
+    thing t = key_a();
+    dyn_expr change;
+    dyn_arg one = dyn_int(1);
+
+    (void)state;
+    dyn_explain(&f->db, &e);
+    dyn_expr_of(&change, "SET nosuch = ?", &one, 1);
+    assert_int_equal(thing_update(&f->db, &t, change, NULL), DYN_INVALID);
+    memset((void *)&e, 0x5a, sizeof e);
+    e = explanation(false);
+    assert_int_equal(dyn_explain(&f->db, &e), DYN_OK);
     assert_int_equal(count_up(f), DYN_DONE);
     contains(told, "UpdateItem");
+    finish(f);
+}
+
+static void an_explained_batch_is_held_back(void **state)
+{
+    fixture *f = opened(16384);
+    dyn_explanation e = explanation(false);
+    thing t[2] = { key_a(), key_a() };
+
+    (void)state;
+    t[1].n = 8;
+    dyn_explain(&f->db, &e);
+    assert_int_equal(drive(f, dyn_put_many_begin(&f->db, &thing_model, t, 2, NULL)), DYN_DONE);
+    contains(told, "BatchWriteItem on table \"things\", ");
+    contains(told, "\"n\":{\"N\":\"8\"}");
+    assert_int_equal(f->s.opens, 0);
+    dyn_explain(&f->db, &e);
+    assert_int_equal(dyn_put_many(&f->db, &thing_model, t, 2, NULL), DYN_DONE);
+    assert_int_equal(f->s.requests, 0);
+    answer(f, 200, "{\"UnprocessedItems\":{}}");
+    assert_int_equal(drive(f, dyn_put_many_begin(&f->db, &thing_model, t, 2, NULL)), DYN_OK);
+    assert_int_equal(f->s.requests, 1);
     finish(f);
 }
 
@@ -979,6 +1025,8 @@ int main(void)
         cmocka_unit_test(what_is_explained_is_what_would_be_sent),
         cmocka_unit_test(an_explanation_says_what_the_request_means),
         cmocka_unit_test(a_call_that_is_wrong_is_refused_and_not_explained),
+        cmocka_unit_test(a_blocking_call_that_is_wrong_ends_the_explanation),
+        cmocka_unit_test(an_explained_batch_is_held_back),
         cmocka_unit_test(a_trace_tells_of_each_try_its_answer_and_the_end),
         cmocka_unit_test(a_trace_and_an_explanation_hold_no_secret),
         cmocka_unit_test(a_recording_played_back_makes_the_program_do_the_same),

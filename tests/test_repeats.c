@@ -524,6 +524,22 @@ static void a_stream_that_cannot_tell_if_it_lives_is_not_used_again_behind_bytes
     }
 }
 
+/* Its id would never be made. */
+static void a_write_id_in_a_nested_struct_is_refused_by_name(void **state)
+{
+    typedef struct inside { char mark[33]; } inside;
+    typedef struct outside { char id[4]; inside in[2]; int count; } outside;
+    static const dyn_field inside_fields[] = { DYN_WRITE_ID(inside, mark) };
+    static const dyn_model inside_model = { DYN_MODEL(inside, inside_fields) };
+    static const dyn_field outside_fields[] = { DYN_TEXT(outside, id), DYN_MAP_LIST(outside, in, count, inside_model) };
+    static const dyn_model outside_model = { DYN_MODEL(outside, outside_fields), .table = "t", .pk = "id" };
+    dyn_error e;
+
+    (void)state;
+    assert_int_equal(dyn_model_check(&outside_model, &e), DYN_INVALID);
+    assert_string_equal(e.text, "model \"inside\": member \"mark\" is a DYN_WRITE_ID, which only a member of the outermost struct can be");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -550,6 +566,7 @@ int main(void)
         cmocka_unit_test(a_clock_that_comes_up_after_the_time_was_learned_is_used_as_it_is),
         cmocka_unit_test(a_clock_that_is_wrong_is_corrected_for_the_next_call_even_with_one_try),
         cmocka_unit_test(a_stream_that_cannot_tell_if_it_lives_is_not_used_again_behind_bytes_nobody_asked_for),
+        cmocka_unit_test(a_write_id_in_a_nested_struct_is_refused_by_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

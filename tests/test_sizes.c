@@ -101,6 +101,77 @@ static void keys_have_their_own_limits(void **state)
     }
 }
 
+typedef struct tagged {
+    char id[8], at[8];
+} tagged;
+static const dyn_field tagged_fields[] = { DYN_TEXT(tagged, id), DYN_TEXT(tagged, at) };
+static const dyn_model tagged_model = { DYN_MODEL(tagged, tagged_fields), .table = "tags", .pk = "pk = ID#{id}", .sk = "sk = {at}!" };
+
+/* One call of each kind by a key of the given texts: the first status that is not DYN_OK, and how many are. */
+static int refusals(fixture *f, const dyn_model *m, const char *id, const char *at, const char *text)
+{
+    dyn_arg args[2];
+    dyn_key key;
+    paper p = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+    dyn_expr set;
+    int n = 0;
+
+    args[0] = dyn_text(id), args[1] = dyn_text(at);
+    dyn_key_of(&key, args, 2);
+    dyn_expr_of(&set, "REMOVE extra", NULL, 0);
+    dyn_batch_change changes[1] = { { .model = m, .remove = true, .key = key } };
+    dyn_batch_item items[1] = { { .model = m, .item = &p, .key = key } };
+    dyn_tx_write tx[1] = { { .model = m, .key = key, .kind = DYN_TX_KIND_DELETE } };
+    dyn_tx_read read[1] = { { .model = m, .item = &p, .key = key } };
+    dyn_status got[7];
+    for (int i = 0; i < 7; i++) {
+        got[i] = i == 0 ? drive(f, dyn_get_key_begin(&f->db, m, &p, key, NULL)) : i == 1 ? drive(f, dyn_update_key_begin(&f->db, m, key, set, NULL))
+                 : i == 2 ? drive(f, dyn_delete_key_begin(&f->db, m, key, NULL)) : i == 3 ? drive(f, dyn_batch_write_begin(&f->db, changes, 1, NULL))
+                 : i == 4 ? drive(f, dyn_batch_get_begin(&f->db, items, 1, NULL)) : i == 5 ? drive(f, dyn_transact_write_begin(&f->db, tx, 1, NULL))
+                 : drive(f, dyn_transact_get_begin(&f->db, read, 1, NULL));
+        if (got[i] == DYN_TOO_LARGE && strstr(dyn_last_error(&f->db)->text, text))
+            n++;
+        else
+            print_message("call %d: status %d, \"%s\"\n", i, (int)got[i], dyn_last_error(&f->db)->text);
+    }
+    return n;
+}
+
+/* The members hold seven bytes; what is too long for a key is so whatever they hold. */
+static void a_key_that_is_too_long_is_refused_in_every_call(void **state)
+{
+    static char id[2060], at[1040];
+    fixture *f = opened(64 * 1024);
+    thing t;
+    dyn_error problem;
+    dyn_arena arena = { (unsigned char *)bytes, sizeof bytes, 0, 0, 0 };
+    size_t count;
+
+    (void)state;
+    memset(id, 'i', sizeof id), memset(at, 'a', sizeof at);
+    id[2049] = 0, at[5] = 0;
+    assert_int_equal(refusals(f, &paper_model, id, at, "key \"id\": 2049 bytes; DynamoDB takes 2048 for a partition key"), 7);
+    id[2046] = 0;
+    assert_int_equal(refusals(f, &tagged_model, id, at, "key \"pk\": 2049 bytes"), 7);
+    id[5] = 0, at[5] = 'a', at[1025] = 0;
+    assert_int_equal(refusals(f, &paper_model, id, at, "key \"at\": 1025 bytes; DynamoDB takes 1024 for a sort key"), 7);
+    assert_string_equal(dyn_last_error(&f->db)->attribute, "at");
+    at[1024] = 0;
+    assert_int_equal(refusals(f, &tagged_model, id, at, "key \"sk\": 1025 bytes"), 7);
+    assert_int_equal(f->s.requests, 0);
+    memset(bytes, 'x', 4000);
+    paper p = { { bytes, 2049 }, { "b", 1 }, { "c", 1 }, { NULL, 0 } };
+    arena.base += 4096, arena.size -= 4096;
+    assert_int_equal(dyn_validate(&paper_model, &p, &arena, &problem, 1, &count), DYN_INVALID);
+    assert_int_equal(count, 1);
+    assert_non_null(strstr(problem.text, "key \"id\": 2049 bytes"));
+    assert_int_equal(dyn_item_size(&paper_model, &p, &arena, &count, &problem), DYN_TOO_LARGE);
+    assert_int_equal(count, 2 + 2049 + 2 + 1 + 4 + 1);
+    answer(f, 200, FOUND);
+    assert_int_equal(get(f, &t), DYN_OK);                    /* the client goes on */
+    finish(f);
+}
+
 static void a_large_struct_without_slices_is_weighed_too(void **state)
 {
     static book b;
@@ -245,6 +316,7 @@ int main(void)
         cmocka_unit_test(an_item_may_have_400_kb_and_no_byte_more),
         cmocka_unit_test(the_text_of_the_request_may_be_longer_than_the_item),
         cmocka_unit_test(keys_have_their_own_limits),
+        cmocka_unit_test(a_key_that_is_too_long_is_refused_in_every_call),
         cmocka_unit_test(a_large_struct_without_slices_is_weighed_too),
         cmocka_unit_test(batches_and_transactions_refuse_the_same),
         cmocka_unit_test(an_item_of_the_longest_values_has_the_bytes_that_dyn_item_max_says),
