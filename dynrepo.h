@@ -125,8 +125,8 @@
  *   and in the model, behind .sk: DYN_INDEXES(visit_indexes). A key is a member, an attribute with a template, or by its name one that another
  *   template makes ("sk"); up to four and four attributes. Without a .name it is called by its attributes: "city-index", "gsi1pk_gsi1sk-index".
  *   A put writes what templates make, and leaves an attribute out when a member in it is not stored (.has, .omit_zero): such an item is not in
- *   the index. An update of a member in an index's template is refused, since the attribute would stay as it was: put the item.
- *   DYN_ITEM_KIND("type = visit") is written by each put and required in each item read.
+ *   the index. An update makes such an attribute again when it sets all members of its template to values, else it is refused: put the item.
+ *   DYN_ITEM_KIND("type = visit") is written by each put, by an update that makes the item, and required in each item read.
  *
  * VALUES AND EXPRESSIONS
  *
@@ -606,8 +606,8 @@ typedef enum dyn_type {
 } dyn_type;
 
 /* Makes a view of a text that comes from outside, after checking all of it: grammar, UTF-8, type names, numbers of at most 38 digits in range, base64,
- * sets without duplicates (numbers by value) and not empty, maps without a name twice, at most 32 levels. The time it takes grows with the square of
- * the names of one map, noticeably from some thousands on. error may be NULL. DYN_OK · DYN_INVALID: the error says where and what. */
+ * sets without duplicates (numbers by value) and not empty, maps without a name twice or an empty one, at most 32 levels. The time it takes grows with
+ * the square of the names of one map, noticeably from some thousands on. error may be NULL. DYN_OK · DYN_INVALID: the error says where and what. */
 DYN_API dyn_status dyn_value_check(const char *json, size_t len, dyn_value *value, dyn_error *error);
 
 /* What it is; DYN_TYPE_NONE for what is none. */
@@ -5891,6 +5891,8 @@ static dyn_status dyn__check_value(dyn__checker *c)
             return dyn__value_odd(c, map ? "a , or the } of the map should stand here, not %S" : "a , or the ] of the list should stand here, not %S");
         if (map) {
             s = dyn__check_string(c, &name);
+            if (s == DYN_OK && !name.len)
+                return c->p -= 2, dyn__value_bad(c, "the map has an empty name, which DynamoDB does not take", name);
             if (s == DYN_OK && !dyn__check_mark(c, ':'))
                 return dyn__value_odd(c, "behind a name a : should stand, not %S");
         }
@@ -8322,8 +8324,8 @@ static dyn_status dyn__write_key(dyn__writer *w, const dyn__known *k, const dyn_
     if (!key->plain)
         dyn__close_text(w), len = text.pos;
     if (len > most)
-        return dyn__fail_at(err, key->plain ? f : NULL, DYN_TOO_LARGE, "key \"%S\": %u bytes; DynamoDB takes %u for a %s key", &key->attr, (uint64_t)len, (uint64_t)most,
-                            key == &k->pk ? "partition" : "sort");
+        return dyn__fail_at(err, key->plain ? f : NULL, DYN_TOO_LARGE, "key \"%S\": %u bytes; DynamoDB takes %u for a %s key", &key->attr,
+                            (uint64_t)len, (uint64_t)most, key == &k->pk ? "partition" : "sort");
     return DYN_OK;
 }
 
@@ -12437,10 +12439,18 @@ typedef struct dyn__parser {
     size_t           used;            /* values taken */
     dyn__writer      out;
     dyn__mention    *mentions;
+    struct dyn__indexed *indexed;     /* what an update sets of members that stand in templates of indexes */
     const dyn_field *root;            /* the last path's first member; NULL: it has none in the model */
     dyn_str          root_name;       /* and attribute */
     char             where[40];       /* "filter 2, position 9" */
 } dyn__parser;
+
+/* A member that stands in the template of an index, and the value that an update sets. */
+typedef struct dyn__indexed {
+    struct dyn__indexed *next;
+    const dyn_field     *field;
+    dyn_arg              arg;
+} dyn__indexed;
 
 /* One side of a comparison. */
 typedef struct dyn__operand {
@@ -13418,6 +13428,152 @@ static bool dyn__mention_path(dyn__parser *p, const dyn__operand *o, bool target
     return true;
 }
 
+/* The attribute of an index is made of the member; an update can only make it again when it knows all that it is made of. */
+static bool dyn__not_indexed(dyn__parser *p, size_t at, const dyn_field *f, const dyn__key *key)
+{
+    return dyn__wrong(p, at, "member \"%s\" is in the template of the index attribute \"%S\", which an update would leave as it was: set all members of "
+                      "the template to values in one update, or put the whole item", f->member, &key->attr);
+}
+
+/* Is f in the template of an attribute that is made for an index? Which one; NULL: in none. */
+static const dyn__key *dyn__index_of(const dyn__known *k, const dyn_field *f)
+{
+    for (size_t i = 0; k && f && i < k->extra_count; i++)
+        if (dyn__is_in_template(k, k->extras + i, f))
+            return k->extras + i;
+    return NULL;
+}
+
+/* Notes what a member of such a template is set to; o NULL: to what is not known before. */
+static bool dyn__note_indexed(dyn__parser *p, const dyn__operand *target, const dyn__operand *o)
+{
+    const dyn__key *key = dyn__index_of(p->x->known, target->field);
+
+    if (!key)
+        return true;
+    if (!o || !o->value || !dyn__arg_class(&o->arg))
+        return dyn__not_indexed(p, target->at, target->field, key);
+    dyn__indexed *set = (dyn__indexed *)dyn__expr_alloc(p->x, sizeof *set, sizeof(uint64_t));
+    if (!set)
+        return false;
+    set->field = target->field, set->arg = o->arg;
+    set->next = p->indexed;
+    p->indexed = set;
+    return true;
+}
+
+/* What an update sets the member to; NULL: nothing. */
+static const dyn__indexed *dyn__indexed_by(const dyn__parser *p, const dyn__part *part)
+{
+    const dyn__indexed *set = p->indexed;
+
+    while (set && set->field != p->x->known->model->fields + part->field)
+        set = set->next;
+    return set;
+}
+
+/* The text of an index's attribute, of members that are set. It is made twice: to count it, and to write it. */
+static bool dyn__indexed_text(dyn__parser *p, const dyn__key *key, dyn_arg *text)
+{
+    dyn__writer w = { NULL, 0, 0, 0, 0, NULL, NULL };
+
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < key->part_count; i++) {
+            const dyn__indexed *set = key->parts[i].field == DYN__NO_FIELD ? NULL : dyn__indexed_by(p, key->parts + i);
+            if (dyn__render_part(&w, p->x->known, key, i, set ? &set->arg : NULL, p->x->err) != DYN_OK)
+                return false;
+        }
+        if (pass == 0) {
+            w.cap = w.pos;
+            w.buf = (char *)dyn__expr_alloc(p->x, w.cap, 1);
+            w.pos = 0;
+        }
+        if (!w.buf)
+            return false;
+    }
+    text->kind = DYN_ARG_TEXT;
+    text->as.s.ptr = w.buf, text->as.s.len = w.len;
+    return true;
+}
+
+/* #0 = if_not_exists(#0, :0): an update that makes the item says of which kind it is. */
+static bool dyn__kind_clause(dyn__exprs *x, dyn__writer *w)
+{
+    const dyn__key *kind = x->known->extras;
+    dyn_arg text = dyn_slice(kind->parts[0].literal);
+
+    dyn__puts(w, w->len ? ", " : "");
+    bool good = dyn__put_name(x, w, kind->attr);
+    dyn__puts(w, " = if_not_exists(");
+    good = good && dyn__put_name(x, w, kind->attr);
+    dyn__puts(w, ", ");
+    good = good && dyn__put_value(x, w, &text);
+    dyn__putc(w, ')');
+    return good;
+}
+
+/* Puts more clauses into an update: behind its SET, or in front with a SET of their own. */
+static bool dyn__join_clauses(dyn__exprs *x, dyn_str *change, const dyn__writer *made)
+{
+    size_t at = 0, most = change->len + made->len + 8;
+    char *all = (char *)dyn__expr_alloc(x, most, 1);
+    dyn__writer w = { all, most, 0, 0, 0, NULL, NULL };
+
+    if (!all)
+        return false;
+    while (at + 4 <= change->len && memcmp(change->ptr + at, "SET ", 4) != 0)
+        at++;
+    bool set = at + 4 <= change->len;
+    if (set)
+        dyn__put(&w, change->ptr, at + 4);
+    else
+        dyn__puts(&w, "SET ");
+    dyn__put(&w, made->buf, made->len);
+    dyn__puts(&w, set ? ", " : " ");
+    dyn__put(&w, change->ptr + (set ? at + 4 : 0), change->len - (set ? at + 4 : 0));
+    change->ptr = all, change->len = w.len;
+    return true;
+}
+
+/* What an update changes beside what its text says: attributes of indexes whose members it sets, and the item's kind. */
+static bool dyn__made_clauses(dyn__parser *p, dyn_str *change)
+{
+    const dyn__known *k = p->x->known;
+    size_t room = k ? 48u * k->extra_count : 0;
+    dyn_arg text;
+
+    if (!room)
+        return true;
+    dyn__writer w = { (char *)dyn__expr_alloc(p->x, room, 1), room, 0, 0, 0, NULL, NULL };
+    if (!w.buf || (k->model->kind && !dyn__kind_clause(p->x, &w)))
+        return false;
+    for (size_t i = k->model->kind ? 1 : 0; i < k->extra_count; i++) {
+        const dyn__key *key = k->extras + i;
+        const dyn__indexed *set = NULL, *one;
+        bool all = true;
+        for (size_t part = 0; part < key->part_count; part++) {
+            if (key->parts[part].field == DYN__NO_FIELD)
+                continue;
+            one = dyn__indexed_by(p, key->parts + part);
+            all = all && one;
+            set = one ? one : set;
+        }
+        if (!set)
+            continue;
+        if (!all)
+            return dyn__not_indexed(p, 0, set->field, key);
+        if (!dyn__indexed_text(p, key, &text))
+            return false;
+        dyn__puts(&w, w.len ? ", " : "");
+        if (!dyn__put_name(p->x, &w, key->attr))
+            return false;
+        dyn__puts(&w, " = ");
+        if (!dyn__put_value(p->x, &w, &text))
+            return false;
+    }
+    return !w.len || dyn__join_clauses(p->x, change, &w);
+}
+
 /* What is updated: not the key. */
 static bool dyn__target(dyn__parser *p, dyn__operand *o)
 {
@@ -13433,9 +13589,8 @@ static bool dyn__target(dyn__parser *p, dyn__operand *o)
     if (k && (dyn__is_in_template(k, &k->pk, p->root) || dyn__is_in_template(k, &k->sk, p->root)))
         return dyn__wrong(p, o->at, "member \"%s\" is part of the key and cannot be updated", p->root->member);
     for (size_t i = 0; k && i < k->extra_count; i++)
-        if (dyn__is_in_template(k, k->extras + i, p->root))
-            return dyn__wrong(p, o->at, "member \"%s\" is in the template of the index attribute \"%S\", which an update would leave as it was; put the whole "
-                              "item instead", p->root->member, &k->extras[i].attr);
+        if (!p->setting && dyn__is_in_template(k, k->extras + i, p->root))
+            return dyn__not_indexed(p, o->at, p->root, k->extras + i);
         else if (dyn__names_key(k->extras + i, &p->root_name))
             return dyn__wrong(p, o->at, "attribute \"%S\" is made by a template of the model; put the whole item instead", &p->root_name);
     return dyn__mention_path(p, o, true);
@@ -13504,7 +13659,9 @@ static DYN__APART bool dyn__set_clause(dyn__parser *p)
     if (!dyn__set_operand(p, &target, o))
         return false;
     if (p->token != '+' && p->token != '-')
-        return dyn__settle(p, &target, o, 1);
+        return dyn__settle(p, &target, o, 1) && dyn__note_indexed(p, &target, o);
+    if (!dyn__note_indexed(p, &target, NULL))
+        return false;
     is = dyn__class(target.kind);
     if (is && is != 'N')
         return dyn__wrong(p, p->at, "%c gives a number, the target is %s", p->token, dyn__class_name(is));
@@ -13616,7 +13773,8 @@ static DYN__APART dyn_status dyn__expr_update(dyn__exprs *x, const dyn_expr *e, 
     } while (p.token);
     dyn__end(&p, "");
     *repeatable = p.repeatable && !dyn__feeds_itself(&p);
-    return dyn__finish_text(&p, out);
+    dyn_status s = dyn__finish_text(&p, out);
+    return s == DYN_OK && !dyn__made_clauses(&p, out) ? x->err->status : s;
 }
 
 /* --- Key conditions -------------------------------------------------------------------------------------------------- */
@@ -20041,30 +20199,6 @@ static bool dyn__is_updated(const dyn_str *text, const char *name, size_t n)
     return false;
 }
 
-/* Puts the clauses for what is made on save into the update: behind its SET, or in front with a SET of their own. */
-static dyn_status dyn__join_clauses(dyn__state *st, const dyn__writer *made)
-{
-    dyn_str change = st->call.change;
-    size_t at = 0;
-    char *all = (char *)dyn__alloc(&st->work, change.len + made->len + 8, 1);
-    dyn__writer w = { all, change.len + made->len + 8, 0, 0, 0, NULL, NULL };
-
-    if (!all)
-        return dyn__no_memory(st, "the update");
-    while (at + 4 <= change.len && memcmp(change.ptr + at, "SET ", 4) != 0)
-        at++;
-    bool set = at + 4 <= change.len;
-    if (set)
-        dyn__put(&w, change.ptr, at + 4);
-    else
-        dyn__puts(&w, "SET ");
-    dyn__put(&w, made->buf, made->len);
-    dyn__puts(&w, set ? ", " : " ");
-    dyn__put(&w, change.ptr + (set ? at + 4 : 0), change.len - (set ? at + 4 : 0));
-    st->call.change.ptr = all, st->call.change.len = w.len;
-    return DYN_OK;
-}
-
 /* Adds what is made on save to an update, but for the members that it names itself. */
 static dyn_status dyn__save_update(dyn__state *st, const dyn_write_options *o, dyn__saving **out)
 {
@@ -20098,7 +20232,7 @@ static dyn_status dyn__save_update(dyn__state *st, const dyn_write_options *o, d
         if (s != DYN_OK)
             return s;
     }
-    return sv->clauses.len ? dyn__join_clauses(st, &sv->clauses) : DYN_OK;
+    return !sv->clauses.len || dyn__join_clauses(&c->exprs, &c->change, &sv->clauses) ? DYN_OK : DYN_NO_MEMORY;
 }
 
 /* Now, into a time. */
@@ -29479,6 +29613,11 @@ DYN_API dyn_status dyn_save_changes_begin(dyn_client *db, const dyn_model *model
         s = dyn__save_update(st, options, &all->saving);
     if (s == DYN_OK && !upsert)
         s = dyn__must_exist(st);
+    if (s == DYN_OK && upsert && model->kind) {
+        char clause[48];
+        dyn__writer w = { clause, sizeof clause, 0, 0, 0, NULL, NULL };
+        s = dyn__kind_clause(&st->call.exprs, &w) && dyn__join_clauses(&st->call.exprs, &st->call.change, &w) ? DYN_OK : DYN_NO_MEMORY;
+    }
     return s == DYN_OK ? dyn__launch(st, options) : s;
 }
 

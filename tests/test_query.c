@@ -124,17 +124,64 @@ static void what_templates_made_is_passed_over_when_an_item_is_read_and_another_
         }
 }
 
-static void an_update_of_a_member_in_an_indexs_template_is_refused_by_name(void **state)
+/* As an index's key must be when its member changes: the attribute is made of the new value, and the item says its kind. */
+static void an_update_makes_the_attributes_of_indexes_again(void **state)
 {
     fixture *f = opened(24 * 1024);
     visit v = a_visit();
-    dyn_expr change = DYN_EXPR("SET score = ?, city = ?", 1, "Bonn"), attribute = DYN_EXPR("SET gsi1pk = ?", "CITY#Bonn");
 
     (void)state;
-    assert_int_equal(visit_update_begin(&f->db, &v, change, NULL), DYN_INVALID);
-    assert_non_null(strstr(dyn_last_error(&f->db)->text, "member \"city\" is in the template of the index attribute \"gsi1pk\""));
-    assert_int_equal(visit_update_begin(&f->db, &v, attribute, NULL), DYN_INVALID);
+    answer(f, 200, "{}");
+    assert_int_equal(drive(f, visit_update_begin(&f->db, &v, DYN_EXPR("SET score = ?, city = ? REMOVE floor", 1, "Bonn"), NULL)), DYN_OK);
+    assert_non_null(strstr(body_of(f), q("'UpdateExpression':'SET #3 = if_not_exists(#3, :2), #4 = :3, #0 = :0, #1 = :1 REMOVE #2'")));
+    assert_non_null(strstr(body_of(f), q("{'#0':'points','#1':'city','#2':'floor','#3':'type','#4':'gsi1pk'}")));
+    assert_non_null(strstr(body_of(f), q("{':0':{'N':'1'},':1':{'S':'Bonn'},':2':{'S':'visit'},':3':{'S':'CITY#Bonn'}}")));
+    answer(f, 200, "{}");
+    assert_int_equal(drive(f, visit_update_begin(&f->db, &v, DYN_EXPR("REMOVE floor"), NULL)), DYN_OK);
+    assert_non_null(strstr(body_of(f), q("'UpdateExpression':'SET #1 = if_not_exists(#1, :0) REMOVE #0'")));
+    answer(f, 200, "{}");
+    dyn_tx_write tx[] = { DYN_TX_UPDATE(visit_model, &v, DYN_EXPR("SET owner = ?", "Ann")) };
+    assert_int_equal(drive(f, dyn_transact_write_begin(&f->db, tx, 1, NULL)), DYN_OK);
+    assert_non_null(strstr(body_of(f), q("'UpdateExpression':'SET #1 = if_not_exists(#1, :1), #2 = :2, #0 = :0'")));
+    assert_non_null(strstr(body_of(f), q("':2':{'S':'OWNER#Ann'}")));
+    visit before = v;
+    v.floor++;
+    answer(f, 200, "{}");
+    assert_int_equal(drive(f, visit_save_changes_begin(&f->db, &before, &v, &(dyn_write_options){ .upsert = true })), DYN_OK);
+    assert_non_null(strstr(body_of(f), q("'type'")));
+    answer(f, 200, "{}");
+    before.floor++, v.floor += 2;
+    assert_int_equal(drive(f, visit_save_changes_begin(&f->db, &before, &v, NULL)), DYN_OK);
+    assert_null(strstr(body_of(f), q("'type'")));                     /* there must be an item, so it has a kind */
+    finish(f);
+}
+
+static void an_update_that_cannot_make_an_indexs_attribute_is_refused_by_name(void **state)
+{
+    static const dyn_index indexes[] = { { .name = "by_place", .pk = { "place = {city}/{street}!" } } };
+    static const dyn_model place_model = { DYN_MODEL(visit, visit_fields), .table = "t", .pk = "pk = SITE#{site}", .sk = "at", DYN_INDEXES(indexes) };
+    static const char wanted[] = "is in the template of the index attribute \"place\"";
+    fixture *f = opened(24 * 1024);
+    visit v = a_visit();
+    dyn_expr bad[] = {
+        DYN_EXPR("SET city = ?", "Bonn"), DYN_EXPR("REMOVE city"), DYN_EXPR("SET street = if_not_exists(street, ?), city = ?", "B", "A"),
+        DYN_EXPR("SET street = city, city = ?", "A"), DYN_EXPR("SET street = ?, city = ?", dyn_null(), "A"), DYN_EXPR("SET city = ? REMOVE street", "A"),
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        assert_int_equal(dyn_update_begin(&f->db, &place_model, &v, bad[i], NULL), DYN_INVALID);
+        if (!strstr(dyn_last_error(&f->db)->text, wanted))
+            fail_msg("%s: %s", bad[i].text, dyn_last_error(&f->db)->text);
+    }
+    assert_int_equal(dyn_update_begin(&f->db, &place_model, &v, DYN_EXPR("SET city = ?, street = ?", "A/B", "C"), NULL), DYN_INVALID);
+    assert_non_null(strstr(dyn_last_error(&f->db)->text, "must not contain \"/\""));
+    assert_int_equal(visit_update_begin(&f->db, &v, DYN_EXPR("SET gsi1pk = ?", "CITY#Bonn"), NULL), DYN_INVALID);
     assert_non_null(strstr(dyn_last_error(&f->db)->text, "\"gsi1pk\" is made by a template"));
+    answer(f, 200, "{}");
+    assert_int_equal(drive(f, dyn_update_begin(&f->db, &place_model, &v, DYN_EXPR("SET street = ?, city = ?", "C", "A"), NULL)), DYN_OK);
+    assert_non_null(strstr(body_of(f), q("'UpdateExpression':'SET #2 = :2, #0 = :0, #1 = :1'")));
+    assert_non_null(strstr(body_of(f), q("':2':{'S':'A/C!'}")));
     finish(f);
 }
 
@@ -769,7 +816,8 @@ int main(void)
         cmocka_unit_test(a_put_writes_what_the_indexes_templates_make_and_the_kind),
         cmocka_unit_test(an_index_is_sparse_where_a_member_of_its_template_is_not_stored),
         cmocka_unit_test(what_templates_made_is_passed_over_when_an_item_is_read_and_another_kind_is_refused),
-        cmocka_unit_test(an_update_of_a_member_in_an_indexs_template_is_refused_by_name),
+        cmocka_unit_test(an_update_makes_the_attributes_of_indexes_again),
+        cmocka_unit_test(an_update_that_cannot_make_an_indexs_attribute_is_refused_by_name),
         cmocka_unit_test(an_index_without_a_name_is_called_by_its_attributes),
         cmocka_unit_test(indexes_that_cannot_be_are_refused_by_name),
         cmocka_unit_test(a_table_has_at_most_20_global_and_5_local_indexes),

@@ -51,7 +51,7 @@ static void takes_what_dynamodb_takes(void **state)
         "{\"N\":\"9.9999999999999999999999999999999999999E+125\"}", "{\"N\":\"-12345678901234567890123456789012345678\"}",
         "{\"B\":\"\"}", "{\"B\":\"AA==\"}", "{\"B\":\"\\/\\/8=\"}", "{\"BOOL\":true}", "{\"BOOL\":false}", "{\"NULL\":true}", "{\"M\":{}}", "{\"L\":[]}",
         "{\"SS\":[\"\",\"a\"]}", "{\"NS\":[\"1\",\"2\"]}", "{\"BS\":[\"AA==\",\"\"]}",
-        " { \"M\" : { \"a\" : { \"L\" : [ { \"N\" : \"1\" } , { \"NULL\" : true } ] } , \"\" : { \"S\" : \"\\u0000\\ud83d\\ude00\" } } } ",
+        " { \"M\" : { \"a\" : { \"L\" : [ { \"N\" : \"1\" } , { \"NULL\" : true } ] } , \"z\" : { \"S\" : \"\\u0000\\ud83d\\ude00\" } } } ",
     };
     dyn_error err;
 
@@ -93,6 +93,8 @@ static void names_what_is_wrong_and_where(void **state)
         { "{\"NS\":[\"0\",\"-0\"]}", "position 11: the set has \"-0\" twice" },
         { "{\"BS\":[\"AA==\",\"AA==\"]}", "position 14: the set has \"AA==\" twice" },
         { "{\"M\":{\"a\":{\"S\":\"\"},\"b\":{\"S\":\"\"},\"\\u0061\":{\"S\":\"\"}}}", "position 32: the map has the name \"\\u0061\" twice" },
+        { "{\"M\":{\"\":{\"S\":\"\"}}}", "position 6: the map has an empty name, which DynamoDB does not take" },
+        { "{\"M\":{\"a\":{\"M\":{\"b\":{\"S\":\"\"}, \"\":{\"S\":\"\"}}}}}", "position 30: the map has an empty name, which DynamoDB does not take" },
         { "{\"M\":{\"a\"}}", "position 9: behind a name a : should stand" },
         { "{\"M\":{\"a\":{\"S\":\"\"},}}", "position 19: a text in \"quotes\"" },
         { "{\"M\":{\"a\":\"x\"}}", "position 10: a value such as" },
