@@ -88,6 +88,35 @@ static void a_global_index_finds_what_was_put_in_its_order_and_leaves_out_what_h
     assert_int_equal(counted.scanned, 12);
 }
 
+static const dyn_field kind_fields[] = { DYN_TEXT(visit, site, .key_only = true), DYN_INT(visit, at, .key_only = true), DYN_REAL(visit, score, .attr = "points") };
+static const dyn_model kind_model = {
+    DYN_MODEL(visit, kind_fields), .table = "visits", .pk = "pk = SITE#{site}", .sk = "sk = VISIT#{at:6}", DYN_ITEM_KIND("type = visit"),
+};
+
+static void an_update_moves_an_item_in_its_index_and_says_the_kind_of_one_that_it_makes(void **state)
+{
+    dyn_query ulm = { .key = DYN_EXPR("city = ?", "Ulm"), .index = "by_city" }, koeln = { .key = DYN_EXPR("city = ?", "K\xC3\xB6ln"), .index = "by_city" };
+    dyn_counted counted;
+    visit v;
+
+    (void)state;
+    fill();
+    memset((void *)&v, 0, sizeof v);
+    strcpy(v.site, "s1"), v.at = 4;
+    want(db, DYN_OK, visit_update(db, &v, DYN_EXPR("SET city = ?", "K\xC3\xB6ln"), NULL));
+    want(db, DYN_OK, dyn_count(db, &visit_model, &koeln, &counted));
+    assert_int_equal(counted.count, 1);
+    want(db, DYN_OK, dyn_count(db, &visit_model, &ulm, &counted));
+    assert_int_equal(counted.count, 14);
+    strcpy(v.site, "new");
+    want(db, DYN_OK, dyn_update(db, &kind_model, &v, DYN_EXPR("SET points = ?", 3), NULL));
+    memset((void *)&v, 0, sizeof v);
+    want(db, DYN_OK, dyn_get_key(db, &kind_model, &v, DYN_KEY("new", 4), NULL));
+    assert_true(v.score == 3);
+    want(db, DYN_OK, dyn_update(db, &kind_model, &v, DYN_EXPR("SET points = points + ?", 1), &(dyn_write_options){ .into = &(dyn_image){ .item = &v } }));
+    assert_true(v.score == 4);
+}
+
 static void a_local_index_orders_by_another_attribute_and_may_be_read_consistently(void **state)
 {
     dyn_query query = { .key = DYN_EXPR("site = ? AND score <= ?", "s1", 95), .limit = 3, .consistent = true, .index = "by_score" };
@@ -340,6 +369,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_global_index_finds_what_was_put_in_its_order_and_leaves_out_what_has_no_key, open_table, close_table),
+        cmocka_unit_test_setup_teardown(an_update_moves_an_item_in_its_index_and_says_the_kind_of_one_that_it_makes, open_table, close_table),
         cmocka_unit_test_setup_teardown(a_local_index_orders_by_another_attribute_and_may_be_read_consistently, open_table, close_table),
         cmocka_unit_test_setup_teardown(an_index_of_keys_only_gives_the_members_that_stand_in_keys, open_table, close_table),
         cmocka_unit_test_setup_teardown(projections_bring_what_was_asked_for_and_the_key, open_table, close_table),
