@@ -263,6 +263,37 @@ static void one_to_one_is_made_found_replaced_and_deleted(void **state)
     want(db, DYN_CONDITION_FAILED, dyn_related_delete(&r, &(dyn_write_options){ .when = { DYN_EXPR("attribute_exists(name)") } }));
 }
 
+/* A profile with a rule, for the next test. */
+static const dyn_field ruled_fields[] = { DYN_TEXT(profile, name), DYN_INT(profile, number), DYN_TEXT(profile, about, DYN_LENGTH("3", "40")) };
+static const dyn_model ruled_model = { DYN_MODEL(profile, ruled_fields), .table = "profiles", .pk = "pk = USER#{name}", .sk = "number" };
+static const dyn_relation user_ruled = { .name = "ruled", .from = &user_model, .to = &ruled_model, .on = { "name", "number = {karma}" } };
+
+/* Twin of DynamORM: the one-to-one lifecycle, further: what is related is validated, saved in part, and of one type: another does not compile. Deleting what is not there
+ * is no error unless a condition asks. */
+static void one_to_one_is_validated_and_saved_in_part(void **state)
+{
+    user u = { "ann", 3 };
+    profile p = { "", 0, "no" }, changed;
+
+    (void)state;
+    want(db, DYN_OK, dyn_relate(db, &r, &user_ruled, &u));
+    refuses(db, "about", dyn_related_put(&r, &p, NULL));
+    want(db, DYN_INVALID, dyn_related_make(&r, &p, NULL, NULL));      /* it looks first, and puts nothing */
+    says(db, "about");
+    assert_string_equal(engine_get(&f, &profile_model, "\"pk\":{\"S\":\"USER#ann\"},\"number\":{\"N\":\"3\"}"), "{}");
+    strcpy(p.about, "long enough");
+    want(db, DYN_OK, dyn_related_put(&r, &p, NULL));
+    engine_put(&f, &profile_model, "\"pk\":{\"S\":\"USER#ann\"},\"number\":{\"N\":\"3\"},\"name\":{\"S\":\"ann\"},\"about\":{\"S\":\"long enough\"},\"more\":{\"N\":\"1\"}");
+    changed = p;
+    strcpy(changed.about, "partly");
+    want(db, DYN_OK, dyn_save_changes(db, &ruled_model, &p, &changed, NULL));
+    holds(engine_get(&f, &profile_model, "\"pk\":{\"S\":\"USER#ann\"},\"number\":{\"N\":\"3\"}"), "\"about\":{\"S\":\"partly\"}|\"more\":{\"N\":\"1\"}");
+    want(db, DYN_OK, dyn_relate(db, &r, &user_ruled, &u));
+    want(db, DYN_OK, dyn_related_delete(&r, NULL));
+    want(db, DYN_OK, dyn_related_delete(&r, NULL));
+    want(db, DYN_CONDITION_FAILED, dyn_related_delete(&r, &(dyn_write_options){ .when = { DYN_EXPR("attribute_exists(name)") } }));
+}
+
 /* In the library the related instance is kept by the class, so that two owners have the same. */
 static void nothing_is_kept_between_two_owners(void **state)
 {
@@ -598,6 +629,15 @@ static void scans_filter_by_every_operator(void **state)
     bars(entry_scan(db, &rows, &(dyn_query){ .where = { DYN_EXPR("contains(baz, ?) AND size(baz) > ?", "zil", 3) } }), "b2 ");
     refuses(db, "nothing", entry_scan(db, &rows, &(dyn_query){ .where = { DYN_EXPR("nothing = ?", 1) } }));
     want(db, DYN_INVALID, dyn_finish(&rows));
+    for (size_t limit = 1; limit < 4; limit++) {             /* .limit(n), with a filter too */
+        entry i;
+        size_t n = 0;
+        entry_scan(db, &rows, &(dyn_query){ .limit = limit, .where = { DYN_EXPR("foo = ?", "f") } });
+        while (entry_next(&rows, &i) == DYN_ROW)
+            n++;
+        want(db, DYN_OK, dyn_finish(&rows));
+        assert_int_equal(n, limit);
+    }
 }
 
 /* Twin of DynamORM: test_update_conditions: sixteen that fail. */
@@ -695,6 +735,12 @@ static void indexes_hold_what_they_project(void **state)
     assert_false(dyn_has(&entry_model, dyn_present(&rows), "inner"));
     want(db, DYN_OK, dyn_finish(&rows));
     bars(entry_select(db, &rows, &(dyn_query){ .key = DYN_EXPR("foo = ? AND count > ?", "f", 2), .index = "by-count", .consistent = true }), "b1 b2 ");
+    int n = 0;
+    entry_scan(db, &rows, &(dyn_query){ .index = "by-baz", .where = { DYN_EXPR("count > ?", 1) } });      /* an index scanned */
+    while (entry_next(&rows, &i) == DYN_ROW)
+        n += !dyn_has(&entry_model, dyn_present(&rows), "things");
+    want(db, DYN_OK, dyn_finish(&rows));
+    assert_int_equal(n, 4);
     dyn_counted counted;
     want(db, DYN_OK, entry_count(db, &(dyn_query){ .index = "by-baz" }, &counted));     /* the item without baz is not in it */
     assert_int_equal(counted.count, 5);
@@ -790,7 +836,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FORUM(many_are_read_in_their_order), FORUM(many_are_filtered_and_counted), FORUM(one_is_read_from_the_side_of_many),
-        FORUM(one_over_an_index_of_keys_is_whole), FORUM(one_to_one_is_made_found_replaced_and_deleted), FORUM(nothing_is_kept_between_two_owners),
+        FORUM(one_over_an_index_of_keys_is_whole), FORUM(one_to_one_is_made_found_replaced_and_deleted), FORUM(one_to_one_is_validated_and_saved_in_part), FORUM(nothing_is_kept_between_two_owners),
         FORUM(assigning_sets_the_keys), FORUM(what_is_wrong_with_a_relation_is_named), FORUM(a_relation_may_be_made_while_a_read_is_open),
         FORUM(relations_are_stepped), FORUM(hooks_hear_of_what_was_done),
         ITEMS(a_table_exists_until_it_is_deleted), ITEMS(a_put_leaves_out_what_is_absent), ITEMS(attributes_of_another_schema_are_passed_over),
