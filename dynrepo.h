@@ -33945,10 +33945,9 @@ static dyn_status dyn__related_row(dyn__state *st, dyn_status s)
 {
     dyn_related *r = (dyn_related *)st->then_for;
 
-    if (s != DYN_ROW && s != DYN_DONE)
-        return s;
     bool found = s == DYN_ROW;
-    s = dyn_finish(&r->rows_);
+    dyn_status finished = dyn_finish(&r->rows_);
+    s = s == DYN_ROW || s == DYN_DONE ? finished : s;
     if (s != DYN_OK)
         return s;
     if (!found)
@@ -33981,8 +33980,8 @@ DYN_API dyn_status dyn_related_get_begin(dyn_related *r, void *to, const dyn_get
     q->limit = 1;
     r->to_ = to;
     s = dyn_select(r->db, &r->rows_, m, q);
-    if (s == DYN_OK)
-        s = dyn_next_begin(&r->rows_, to, m->size);
+    if (s == DYN_OK && (s = dyn_next_begin(&r->rows_, to, m->size)) != DYN_OK)
+        dyn_finish(&r->rows_);
     return dyn__related_then(r, s, dyn__related_row);
 }
 

@@ -1,7 +1,7 @@
 #define DYNREPO_IMPLEMENTATION
 #include "../dynrepo.h"
 /* Every call of repositories, documents and relations, against told answers: stepped over a stream that gives and takes one byte at a time, in memory of
- * every size, and with the connection broken at each of its requests. What it does must be what the blocking call does on a good line. */
+ * every size, with the connection broken at each of its requests, and with answers that are wrong. What it does must be what the blocking call does on a good line. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -374,8 +374,12 @@ static dyn_status docs_look(world *w)
 
     w->arena.used = 0;
     dyn_status s = CALL(dyn_docs_look, &w->docs, true, DYN_DOCS_BY_KIND, &w->arena, &survey);
-    if (s == DYN_OK)
-        say(w, "%d of %d kind with %d attributes", (int)survey.count, (int)survey.kind_count, survey.kinds->attributes->next->next != NULL ? 3 : 0);
+    for (const dyn_docs_kind *k = s == DYN_OK ? survey.kinds : NULL; k; k = k->next) {
+        int n = 0;
+        for (const dyn_docs_attribute *x = k->attributes; x; x = x->next)
+            n++;
+        say(w, "%d of %d kind with %d attributes", (int)k->count, (int)survey.kind_count, n);
+    }
     return s;
 }
 
@@ -546,12 +550,18 @@ static const call calls[] = {
       { "!ValidationException The document path provided in the update expression is invalid for update", "{}", "{}", "{}", "{}" } },
 };
 
+/* An answer that is given in place of the told one. */
+static struct { int at; const char *text; size_t len; } spoilt;
+
 static void tell_answers(world *w, const call *c, int drop_at)
 {
     for (int i = 0; i < MOST_ANSWERS && c->answers[i]; i++) {
         if (i == drop_at)
             dyn_spy_drop(&w->spy);
-        if (c->answers[i][0] == '!') {
+        if (spoilt.text && i == spoilt.at) {
+            char *room = dyn__spy_keep(&w->spy, 200, spoilt.len);
+            memcpy(room, spoilt.text, spoilt.len);
+        } else if (c->answers[i][0] == '!') {
             char code[64];
             size_t n = strcspn(c->answers[i] + 1, " ");
             snprintf(code, sizeof code, "%.*s", (int)n, c->answers[i] + 1);
@@ -719,12 +729,98 @@ static void a_connection_that_breaks_at_any_request_is_no_loss(void **state)
             }
 }
 
+/* --- Hostile answers ------------------------------------------------------------------------------------------------- */
+
+static uint32_t seed;
+
+static uint32_t dice(uint32_t sides)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (seed >> 8) % sides;
+}
+
+/* An answer with something wrong in it; it may still be JSON. */
+static void spoil(char *text, size_t *len, size_t room)
+{
+    static const char bytes[] = "{}[]\",:0159-.eNSBMLntf\\ \x01\x7f\xc3\xff";
+    size_t at = dice((uint32_t)*len), n = 1 + dice(12);
+
+    n = n > *len - at ? *len - at : n;
+    switch (dice(5)) {
+    case 0:                                    /* one byte is another */
+        text[at] = bytes[dice(sizeof bytes)];
+        break;
+    case 1:                                    /* some are missing */
+        memmove(text + at, text + at + n, *len - at - n);
+        *len -= n;
+        break;
+    case 2:                                    /* some come twice */
+        if (*len + n <= room) {
+            memmove(text + at + n, text + at, *len - at);
+            *len += n;
+        }
+        break;
+    case 3:                                    /* it ends early */
+        *len = at + 1;
+        break;
+    default:                                   /* another type or a number of any size */
+        for (size_t i = at; i + 4 < *len; i++)
+            if (text[i] == '"' && text[i + 2] == '"' && text[i + 3] == ':') {
+                text[i + 1] = "SNBLM"[dice(5)];
+                break;
+            }
+    }
+}
+
+static dyn_status run_raw(world *w)
+{
+    const dyn_str body = { "{}", 2 };
+    dyn_str answer;
+
+    return CALL(dyn_raw, &w->db, "DescribeLimits", body, &answer, NULL);
+}
+
+enum { ROUNDS = 400 };
+
+static void whatever_is_answered_the_call_ends_and_the_client_goes_on(void **state)
+{
+    static char text[8192];
+    int good = 0, bad = 0;
+
+    (void)state;
+    seed = 20261121;
+    EACH(c)
+        for (int round = 0; round < ROUNDS; round++) {
+            int count = 0;
+            while (count < MOST_ANSWERS && c->answers[count])
+                count++;
+            int which = (int)dice((uint32_t)count);
+            size_t len = strlen(c->answers[which]);
+            memcpy(text, c->answers[which], len);
+            for (uint32_t n = 1 + dice(2); n > 0 && len > 1; n--)
+                spoil(text, &len, sizeof text - 16);
+            spoilt.at = which, spoilt.text = text, spoilt.len = len;
+            dyn_status s = run(&w1, c, round % 2 != 0, CLIENT, REPO, -1);
+            spoilt.text = NULL;
+            *(s == c->status ? &good : &bad) += 1;
+            if (s == DYN_PENDING || s == DYN_BUSY)
+                fail_msg("%s ends with %s; answered was %.*s", c->name, dyn_status_name(s), (int)len, text);
+            while (!dyn_spy_done(&w1.spy) && w1.spy.first_)
+                w1.spy.first_ = w1.spy.first_->next;
+            s = run_raw(&w1);
+            if (s != DYN_OK)
+                fail_msg("behind %s the client is %s: %s; answered was %.*s", c->name, dyn_status_name(s), dyn_last_error(&w1.db)->text, (int)len, text);
+            done(&w1);
+        }
+    assert_true(good > 100 && bad > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_call_does_what_it_says), cmocka_unit_test(stepped_byte_by_byte_each_call_sends_and_gives_the_same),
         cmocka_unit_test(the_client_in_memory_of_every_size), cmocka_unit_test(the_repository_in_memory_of_every_size),
-        cmocka_unit_test(a_connection_that_breaks_at_any_request_is_no_loss),
+        cmocka_unit_test(a_connection_that_breaks_at_any_request_is_no_loss), cmocka_unit_test(whatever_is_answered_the_call_ends_and_the_client_goes_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
