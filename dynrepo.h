@@ -3256,11 +3256,12 @@ static inline DYN__UNUSED dyn_repo_item dyn__repo_item(dyn_key partition, dyn_ke
 
 /* The prefix of one key member of one model. */
 typedef struct dyn_prefix {
-    const dyn_model *model DYN__DEF(NULL);   /* required; its name is the class's: "CommandV2" */
-    const char *member DYN__DEF(NULL);       /* the member, named as the field; default: the first */
+    const dyn_model *model DYN__DEF(NULL);   /* required */
+    const char *member DYN__DEF(NULL);       /* the member; its attribute is called as the field; default: the first */
     const char *given  DYN__DEF(NULL);       /* the letters; default: made, or those of .like */
     const char *like   DYN__DEF(NULL);       /* as the entry "CommandV2.device_id": items of both are one collection */
     bool        none   DYN__DEF(false);      /* no prefix and no separator; the key is a text, of an integer too */
+    const char *type   DYN__DEF(NULL);       /* the class's name, "CommandV2"; default: the model's, which is the struct's */
     char        text[32] DYN__DEF({});       /* set by dyn_prefixes: the letters, "" for none */
 } dyn_prefix;
 
@@ -32048,13 +32049,27 @@ static const char *dyn__prefix_member(const dyn_prefix *e)
     return e->member ? e->member : e->model->fields[0].member;
 }
 
+/* The names of its field and class in Python. */
+static const char *dyn__prefix_field(const dyn_prefix *e)
+{
+    const char *member = dyn__prefix_member(e);
+    uint8_t i = dyn__find_member(e->model, member, strlen(member));
+
+    return i == DYN__NO_FIELD ? member : dyn__attr(e->model->fields + i);
+}
+
+static const char *dyn__prefix_type(const dyn_prefix *e)
+{
+    return e->type ? e->type : e->model->name;
+}
+
 /* Is this the entry's name, "CommandV2.device_id"? */
 static bool dyn__prefix_is(const dyn_prefix *e, dyn_str name)
 {
-    const char *member = dyn__prefix_member(e);
-    size_t type = strlen(e->model->name), n = strlen(member);
+    const char *member = dyn__prefix_field(e);
+    size_t type = strlen(dyn__prefix_type(e)), n = strlen(member);
 
-    return name.len == type + 1 + n && memcmp(name.ptr, e->model->name, type) == 0 && name.ptr[type] == '.' && memcmp(name.ptr + type + 1, member, n) == 0;
+    return name.len == type + 1 + n && memcmp(name.ptr, dyn__prefix_type(e), type) == 0 && name.ptr[type] == '.' && memcmp(name.ptr + type + 1, member, n) == 0;
 }
 
 /* The entry before `count` that has these letters; NULL: they are free. */
@@ -32100,29 +32115,29 @@ static dyn_status dyn__prefix_make(const dyn_prefix *entries, size_t i, dyn_pref
     size_t n = 0;
     dyn_str other;
 
-    e->text[n++] = dyn__upper(e->model->name[0]);
-    for (const char *p = dyn__prefix_member(e); *p && n + 1 < sizeof e->text; p++) {
+    e->text[n++] = dyn__upper(dyn__prefix_type(e)[0]);
+    for (const char *p = dyn__prefix_field(e); *p && n + 1 < sizeof e->text; p++) {
         e->text[n++] = dyn__upper(*p), e->text[n] = 0;
         if (dyn__prefix_mapped(map, e, e->text, &other) && !dyn__prefix_taken(entries, i, e->text))
             return dyn__fail(err, DYN_INVALID, "\"%s.%s\" and \"%S\" have the same prefix \"%s\", the second by the map; put the first into the map too, "
-                             "or give it one", e->model->name, dyn__prefix_member(e), &other, e->text);
+                             "or give it one", dyn__prefix_type(e), dyn__prefix_field(e), &other, e->text);
         if (!dyn__prefix_taken(entries, i, e->text))
             return DYN_OK;
     }
-    return dyn__fail(err, DYN_INVALID, "\"%s.%s\": all prefixes that its letters make are taken; give it one", e->model->name, dyn__prefix_member(e));
+    return dyn__fail(err, DYN_INVALID, "\"%s.%s\": all prefixes that its letters make are taken; give it one", dyn__prefix_type(e), dyn__prefix_field(e));
 }
 
 /* Letters that the program gives, or the map. */
 static dyn_status dyn__prefix_take(const dyn_prefix *entries, size_t i, dyn_prefix *e, const char *given, dyn_error *err)
 {
     const dyn_prefix *taken = dyn__prefix_taken(entries, i, given);
-    const char *member = dyn__prefix_member(e);
+    const char *member = dyn__prefix_field(e);
 
     if (taken)
         return dyn__fail(err, DYN_INVALID, "\"%s.%s\" and \"%s.%s\" have the same prefix \"%s\"; if their items shall stand together say so with .like",
-                         taken->model->name, dyn__prefix_member(taken), e->model->name, member, given);
+                         dyn__prefix_type(taken), dyn__prefix_field(taken), dyn__prefix_type(e), member, given);
     if (strlen(given) >= sizeof e->text || !*given)
-        return dyn__fail(err, DYN_INVALID, "\"%s.%s\": the prefix \"%s\" has not 1 to 31 bytes", e->model->name, member, given);
+        return dyn__fail(err, DYN_INVALID, "\"%s.%s\": the prefix \"%s\" has not 1 to 31 bytes", dyn__prefix_type(e), member, given);
     memcpy(e->text, given, strlen(given) + 1);
     return DYN_OK;
 }
@@ -32135,17 +32150,18 @@ static dyn_status dyn__prefix_one(dyn_prefix *entries, size_t i, dyn_str map, dy
     dyn_str other;
 
     for (size_t k = 0; k < i; k++)
-        if (dyn__same(entries[k].model->name, e->model->name) && dyn__same(dyn__prefix_member(entries + k), dyn__prefix_member(e)) && entries[k].text[0]) {
+        if (dyn__same(dyn__prefix_type(entries + k), dyn__prefix_type(e)) && dyn__same(dyn__prefix_field(entries + k), dyn__prefix_field(e))
+            && entries[k].text[0]) {
             memcpy(e->text, entries[k].text, sizeof e->text);
             return DYN_OK;
         }
     bool in_map = dyn__prefix_in_map(map, e, mapped);
     if (e->given && in_map && !dyn__same(e->given, mapped))
-        return dyn__fail(err, DYN_INVALID, "\"%s.%s\" is given the prefix \"%s\", but the map says \"%s\"", e->model->name, dyn__prefix_member(e), e->given,
+        return dyn__fail(err, DYN_INVALID, "\"%s.%s\" is given the prefix \"%s\", but the map says \"%s\"", dyn__prefix_type(e), dyn__prefix_field(e), e->given,
                          mapped);
     if (e->given && !in_map && dyn__prefix_mapped(map, e, e->given, &other))
         return dyn__fail(err, DYN_INVALID, "\"%s.%s\" is given the prefix \"%s\", which is that of \"%S\" in the map; if their items shall stand together "
-                         "say so with .like", e->model->name, dyn__prefix_member(e), e->given, &other);
+                         "say so with .like", dyn__prefix_type(e), dyn__prefix_field(e), e->given, &other);
     if (e->given || in_map)
         return dyn__prefix_take(entries, i, e, e->given ? e->given : mapped, err);
     return dyn__prefix_make(entries, i, e, map, err);
@@ -32156,7 +32172,7 @@ DYN_API dyn_status dyn_prefixes(dyn_prefix *entries, size_t count, dyn_str map, 
     memset((void *)error, 0, sizeof *error);
     for (size_t i = 0; i < count; i++) {
         entries[i].text[0] = 0;
-        if (!entries[i].model || !entries[i].model->name || !*entries[i].model->name)
+        if (!entries[i].model || !dyn__prefix_type(entries + i) || !*dyn__prefix_type(entries + i))
             return dyn__fail(error, DYN_INVALID, "entry %u has no model with a name", (uint64_t)i);
     }
     for (size_t i = 0; i < count; i++)
@@ -32170,7 +32186,7 @@ DYN_API dyn_status dyn_prefixes(dyn_prefix *entries, size_t count, dyn_str map, 
             memcpy(entries[i].text, other->text, sizeof entries[i].text);
         else if (entries[i].like && (!dyn__prefix_in_map(map, entries + i, entries[i].text) || !entries[i].text[0]))
             return dyn__fail(error, DYN_INVALID, "\"%s.%s\" is to be like \"%s\", which is no entry with letters of its own, nor in the map",
-                             entries[i].model->name, dyn__prefix_member(entries + i), entries[i].like);
+                             dyn__prefix_type(entries + i), dyn__prefix_field(entries + i), entries[i].like);
     }
     return DYN_OK;
 }
@@ -32186,9 +32202,9 @@ DYN_API dyn_status dyn_prefix_map(const dyn_prefix *entries, size_t count, char 
         if (!e->text[0])
             continue;
         dyn__puts(&w, first ? "\"" : ",\"");
-        dyn__puts(&w, e->model->name);
+        dyn__puts(&w, dyn__prefix_type(e));
         dyn__putc(&w, '.');
-        dyn__puts(&w, dyn__prefix_member(e));
+        dyn__puts(&w, dyn__prefix_field(e));
         dyn__puts(&w, "\":");
         dyn__put_json(&w, e->text, strlen(e->text));
         first = false;
@@ -32200,7 +32216,7 @@ DYN_API dyn_status dyn_prefix_map(const dyn_prefix *entries, size_t count, char 
 /* Can the member stand in such a key as Python's str() writes it? */
 static dyn_status dyn__prefix_fits(const dyn_prefix *e, const char *separator, dyn_error *err)
 {
-    const char *member = dyn__prefix_member(e), *type = e->model->name;
+    const char *member = dyn__prefix_member(e), *type = dyn__prefix_type(e);
     uint8_t i = dyn__find_member(e->model, member, strlen(member));
 
     if (i == DYN__NO_FIELD)

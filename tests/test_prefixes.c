@@ -98,11 +98,38 @@ static void a_member_that_cannot_stand_in_a_key_as_it_is_is_refused_by_name(void
     assert_int_equal(dyn_model_check(&m, &error), DYN_OK);
 }
 
+/* Struct and member may be called otherwise than class and field: letters and the map are of Python's names, the template of the member's. */
+static void letters_are_made_of_the_names_that_python_knows(void **state)
+{
+    typedef struct log_entry { char device[16]; int64_t when; } log_entry;
+    static const dyn_field fields[] = {
+        DYN_TEXT(log_entry, device, .attr = "device_id"), DYN_MICROS(log_entry, when, DYN_ISO_NAIVE, .attr = "timestamp", .iso_key = DYN_ISO_NAIVE | DYN_ISO_SPACE),
+    };
+    static const dyn_model entry = { DYN_MODEL(log_entry, fields), .table = "items", .pk = "device" };
+    dyn_prefix p[] = { { .model = &entry, .type = "CommandV2Log" }, { .model = &entry, .type = "CommandV2Log", .member = "when" },
+                       { .model = &command, .like = "CommandV2Log.device_id" } };
+    unsigned char room[256];
+    dyn_arena arena = { room, sizeof room, 0, 0, 0 };
+    char map[256];
+    dyn_model m;
+
+    (void)state;
+    assert_int_equal(letters(p, 3, ""), DYN_OK);
+    assert_int_equal(dyn_prefix_map(p, 3, map, sizeof map, NULL), DYN_OK);
+    assert_string_equal(map, "{\"CommandV2Log.device_id\":\"CD\",\"CommandV2Log.timestamp\":\"CT\",\"Command.command_id\":\"CD\"}");
+    assert_int_equal(letters(p, 2, "{\"CommandV2Log.timestamp\":\"TIME\"}"), DYN_OK);
+    assert_int_equal(dyn_prefix_model(&p[0], &p[1], true, NULL, &arena, &m, &error), DYN_OK);
+    assert_string_equal(m.pk, "pk = CD#{device}");
+    assert_string_equal(m.sk, "sk = TIME#{when}");
+    assert_int_equal(dyn_model_check(&m, &error), DYN_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(letters_of_types_that_only_the_map_knows_are_theirs),
         cmocka_unit_test(letters_that_are_given_are_those_of_the_map),
+        cmocka_unit_test(letters_are_made_of_the_names_that_python_knows),
         cmocka_unit_test(a_map_that_was_written_gives_the_same_letters),
         cmocka_unit_test(a_member_that_cannot_stand_in_a_key_as_it_is_is_refused_by_name),
     };
