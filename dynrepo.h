@@ -77,7 +77,8 @@
  *      .nan = DYN_NAN_OMIT  NaN is not stored, else an error  .key_only = true     only in the key, not stored a second time
  *   in the order of dyn_field. A member of the wrong C type does not compile. Kinds: TEXT char[N] - STR slice - BOOL - INT any integer -
  *   REAL float, double - NUMBER 38 digits - SECONDS, MILLIS, ISO time - ENUM by names - MAP nested struct - INT_, REAL_, BOOL_,
- *   TEXT_LIST array with a count - INT_, REAL_, TEXT_SET the same as a set (an empty one is not stored). An attribute that is missing, NULL,
+ *   TEXT_LIST array with a count - INT_, REAL_, TEXT_SET the same as a set (an empty one is not stored); either reads the other too. An attribute that is
+ *   missing, NULL,
  *   too long, out of range or of another type than declared is an error that names it (DYN_BAD_ROW), never a silent zero or a cut
  *   text. Attributes that the model does not know are passed over, and
  *   survive a dyn_update, which sends only what it names; dyn_put replaces the whole item. A DYN_NUMBER may come back in another form
@@ -404,7 +405,7 @@
  *   keys "test#integration#…" and "actor#…", _object_version, _timestamp, _ttl. A model has no keys of its own then. DYN_TYPED_REPO(actors, actor, actor_model)
  *   makes actors_put, actors_get and so on of it, without void *. Optional[…] is .optional with
  *   .has (None is stored as NULL; in a nested struct give its model .nulls), datetime is DYN_MICROS with DYN_ISO_OFFSET, Decimal dyn_number, date and
- *   time are texts, a Set is a list in no order, Dict[str, Any] a dyn_value. UpdateCommand is the update's text and options.version, .expires;
+ *   time are texts, a Set (stored as a list) is a set, Dict[str, Any] a dyn_value. UpdateCommand is the update's text and options.version, .expires;
  *   FilterCommand is .where, where missing(x) means what not_exists was meant to: absent or None. examples/pydantic_dynamo.c has all of it.
  *   Other than there: limits are exact, with filters too; equal bounds of a range keep order, limit and filters (.exact: that one content only);
  *   .whole_ids tells "1" from "10"; an expiry can be taken away; put can compare a version; a nested member of what is None is set, and an
@@ -976,7 +977,7 @@ DYN_API dyn_status dyn__mark_write(struct dyn__state *st);
 #define DYN_ENUM_LIST(T, m, ...)    DYN__ENUM_LIST(T, m, __VA_ARGS__, .end_ = 0)     /* integer[N], the count's member, then a table of dyn_name; L of S */
 #define DYN_MAP_LIST(T, m, ...)     DYN__MAP_LIST(T, m, __VA_ARGS__, .end_ = 0)      /* struct[N], the count's member, then its model; L of M */
 
-#define DYN_TEXT_SET(T, m, ...)  DYN__TEXT_SET(T, m, __VA_ARGS__, .end_ = 0)   /* char[N][M], then the count's member; SS; an empty set is not stored */
+#define DYN_TEXT_SET(T, m, ...)  DYN__TEXT_SET(T, m, __VA_ARGS__, .end_ = 0)   /* char[N][M], then the count's member; SS (and L is read); an empty one is not stored */
 #define DYN_INT_SET(T, m, ...)   DYN__INT_SET(T, m, __VA_ARGS__, .end_ = 0)    /* integer[N], then the count's member; NS */
 #define DYN_REAL_SET(T, m, ...)  DYN__REAL_SET(T, m, __VA_ARGS__, .end_ = 0)   /* float[N] or double[N], then the count's member; NS */
 #define DYN_NUMBER_SET(T, m, ...) DYN__NUMBER_SET(T, m, __VA_ARGS__, .end_ = 0)   /* dyn_number[N], then the count's member; NS */
@@ -8958,6 +8959,14 @@ static const char *dyn__tag_name(char tag)
     return "an unknown type";
 }
 
+/* A list in place of a set, or a set in place of a list: what libraries make of a set differs, so both are read. */
+static bool dyn__is_other_list(const dyn_field *f, uint8_t kind, char tag)
+{
+    if (kind != DYN_KIND_LIST)
+        return tag == 'L' && dyn__is_set(kind);
+    return f->element == DYN_KIND_TEXT ? tag == 's' : tag == 'n' && !dyn__is_codec(f->element) && dyn__tag_of(f->element) == 'N';
+}
+
 /* One AttributeValue for a member, or for an element of a list. MORE leaves *at where it was; GOOD may mean that the value has
  * only been entered (d->state says so). NULL is taken as absent where that is allowed: *null is set. */
 static int dyn__decode_value(dyn__decoder *d, const dyn_field *f, uint8_t kind, unsigned char *to, unsigned char *base,
@@ -8974,7 +8983,7 @@ static int dyn__decode_value(dyn__decoder *d, const dyn_field *f, uint8_t kind, 
         d->own_at = at, d->own_end = end, d->own_whole = whole;
         return f->codec(DYN__CODEC_FEED, f, to, d, d->err);
     }
-    if (tag == dyn__tag_of(kind)) {
+    if (tag == dyn__tag_of(kind) || dyn__is_other_list(f, kind, tag)) {
         r = dyn__decode_typed(d, f, kind, to, base, tag, &p, end, whole);
         if (r == DYN__GOOD)
             *at = p;
@@ -9204,10 +9213,13 @@ static int dyn__decode_element(dyn__decoder *d, const char **at, const char *end
         d->state = DYN__D_L_NEXT;
         return dyn__decode_skip(d);
     }
+    char first = dyn__peek(at, end);
+    if (!first)
+        return DYN__MORE;
     uint8_t before = d->state;
     unsigned char *to = fr->to + (size_t)fr->count * f->size;
     d->state = DYN__D_L_NEXT;
-    if (dyn__is_set(f->kind))
+    if (first == '"' && (dyn__is_set(f->kind) || dyn__is_other_list(f, f->kind, f->element == DYN_KIND_TEXT ? 's' : 'n')))
         r = dyn__decode_in_set(d, f, to, at, end);
     else
         r = dyn__decode_value(d, f, f->element, to, fr->base, at, end, false, &null);

@@ -400,6 +400,37 @@ static void the_longest_key_is_written_once(void **state)
     want(db, DYN_OK, dyn_repo_write_once(&repo, NULL, &item, 0, &once));
 }
 
+/* --- Sets, which Python keeps as lists or as sets */
+
+static void a_set_is_read_from_a_list_and_a_list_from_a_set(void **state)
+{
+    thing t;
+    dyn_arg p = dyn_text("p"), content = dyn_text("1");
+    dyn_repo_item item = { .item = &t };
+    uint32_t order;
+    dyn_repo_once once = { .order = &order };
+
+    (void)state;
+    engine_put(&f, &key_model, "\"pk\":{\"S\":\"shop#x#p\"},\"sk\":{\"S\":\"t#1\"},\"title\":{\"S\":\"a\"},\"set\":{\"L\":[{\"S\":\"b\"},{\"S\":\"a\"}]},"
+                               "\"tags\":{\"SS\":[\"x\",\"y\"]},\"_object_version\":{\"N\":\"1\"}");
+    want(db, DYN_OK, dyn_repo_get(&repo, DYN_KEY("p"), DYN_KEY("1"), &t, NULL, NULL));
+    assert_int_equal(t.set_count, 2);
+    assert_string_equal(t.set[0], "b");
+    assert_string_equal(t.set[1], "a");
+    assert_int_equal(t.tag_count, 2);
+    assert_string_equal(t.tags[1], "y");
+    strcpy(t.set[0], "a"), strcpy(t.set[1], "b");            /* a set has no order */
+    dyn_key_of(&item.partition, &p, 1), dyn_key_of(&item.content, &content, 1);
+    want(db, DYN_OK, dyn_repo_write_once(&repo, NULL, &item, 1, &once));
+    assert_int_equal(once.wrote, 0);
+    engine_put(&f, &key_model, "\"pk\":{\"S\":\"shop#x#p\"},\"sk\":{\"S\":\"t#1\"},\"title\":{\"S\":\"a\"},\"set\":{\"L\":[]},\"tags\":{\"NS\":[\"1\"]}");
+    want(db, DYN_BAD_ROW, dyn_repo_get(&repo, DYN_KEY("p"), DYN_KEY("1"), &t, NULL, NULL));
+    says(db, "\"tags\"|NS");
+    engine_put(&f, &key_model, "\"pk\":{\"S\":\"shop#x#p\"},\"sk\":{\"S\":\"t#1\"},\"title\":{\"S\":\"a\"},\"set\":{\"L\":[{\"N\":\"1\"}]}");
+    want(db, DYN_BAD_ROW, dyn_repo_get(&repo, DYN_KEY("p"), DYN_KEY("1"), &t, NULL, NULL));
+    says(db, "\"set\"|number");
+}
+
 /* --- Opening */
 
 static void repositories_are_opened_as_often_as_one_likes(void **state)
@@ -463,6 +494,7 @@ int main(void)
         TEST(ranges_may_be_open_and_end_with_whole_ids),
         TEST(ids_come_back_whatever_the_separator),
         TEST(the_longest_key_is_written_once),
+        TEST(a_set_is_read_from_a_list_and_a_list_from_a_set),
         TEST(repositories_are_opened_as_often_as_one_likes),
         TEST(what_a_convention_does_not_keep_is_refused),
     };

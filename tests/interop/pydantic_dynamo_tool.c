@@ -38,7 +38,7 @@ typedef struct film {
 static const dyn_field film_fields[] = {
     DYN_TEXT(film, title), DYN_INT(film, count), DYN_NUMBER(film, price), DYN_MICROS(film, at, DYN_ISO_OFFSET), DYN_MICROS(film, local, DYN_ISO_OFFSET),
     DYN_TEXT(film, day), DYN_TEXT(film, alarm), DYN_ENUM(film, level, levels), DYN_BOOL(film, flag), DYN_TEXT_LIST(film, tags, tag_count),
-    DYN_TEXT_LIST(film, marks, mark_count), DYN_MAP(film, owner, owner_model, .optional = true, .has = DYN_HAS(film, has_owner)),
+    DYN_TEXT_SET(film, marks, mark_count), DYN_MAP(film, owner, owner_model, .optional = true, .has = DYN_HAS(film, has_owner)),
     DYN_TEXT(film, note, .optional = true, .has = DYN_HAS(film, has_note)), DYN_INT(film, views, .optional = true, .has = DYN_HAS(film, has_views)), DYN_VALUE(film, extra),
 };
 static const dyn_model film_model = { DYN_MODEL(film, film_fields), .table = "films" };
