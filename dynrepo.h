@@ -977,7 +977,7 @@ DYN_API dyn_status dyn__mark_write(struct dyn__state *st);
 #define DYN_ENUM_LIST(T, m, ...)    DYN__ENUM_LIST(T, m, __VA_ARGS__, .end_ = 0)     /* integer[N], the count's member, then a table of dyn_name; L of S */
 #define DYN_MAP_LIST(T, m, ...)     DYN__MAP_LIST(T, m, __VA_ARGS__, .end_ = 0)      /* struct[N], the count's member, then its model; L of M */
 
-#define DYN_TEXT_SET(T, m, ...)  DYN__TEXT_SET(T, m, __VA_ARGS__, .end_ = 0)   /* char[N][M], then the count's member; SS (and L is read); an empty one is not stored */
+#define DYN_TEXT_SET(T, m, ...)  DYN__TEXT_SET(T, m, __VA_ARGS__, .end_ = 0)   /* char[N][M], then the count's member; SS, an empty one is not stored */
 #define DYN_INT_SET(T, m, ...)   DYN__INT_SET(T, m, __VA_ARGS__, .end_ = 0)    /* integer[N], then the count's member; NS */
 #define DYN_REAL_SET(T, m, ...)  DYN__REAL_SET(T, m, __VA_ARGS__, .end_ = 0)   /* float[N] or double[N], then the count's member; NS */
 #define DYN_NUMBER_SET(T, m, ...) DYN__NUMBER_SET(T, m, __VA_ARGS__, .end_ = 0)   /* dyn_number[N], then the count's member; NS */
