@@ -373,6 +373,55 @@ static void an_integer_in_a_key_is_found_and_changed_by_its_value(void **state)
     refuses(db, "part of the key", dyn_update_key(db, &m, DYN_KEY("nut", 11), DYN_EXPR("SET small = ?", 12), NULL));
 }
 
+/* ---- DYN_INT_KEYED, without a client */
+
+typedef struct Digits { char kind[8]; int8_t a; uint64_t b; int64_t c; bool has_c; } Digits;
+static const dyn_field digit_fields[] = {
+    DYN_TEXT(Digits, kind, .key_only = true), DYN_INT_KEYED(Digits, a, .key_only = true), DYN_INT_KEYED(Digits, b, .omit_zero = true, .initial = "7"),
+    DYN_INT_KEYED(Digits, c, .optional = true, .has = DYN_HAS(Digits, has_c)),
+};
+static const dyn_model digit_model = { DYN_MODEL(Digits, digit_fields), .table = "digits", .pk = "pk = {kind}#{a}" };
+
+/* Every way in and out of a member: its own type, and its digits in the key, which are there in one form alone. */
+static void integers_of_digits_are_read_as_they_are_written(void **state)
+{
+    static const struct { const char *item; dyn_status s; int a; uint64_t b; } texts[] = {
+        { "{\"pk\":{\"S\":\"k#-128\"},\"b\":{\"N\":\"18446744073709551615\"}}", DYN_OK, -128, UINT64_MAX }, { "{\"pk\":{\"S\":\"k#0\"}}", DYN_OK, 0, 7 },
+        { "{\"pk\":{\"S\":\"k#5\"},\"b\":{\"N\":\"1E2\"}}", DYN_OK, 5, 100 }, { "{\"pk\":{\"S\":\"k#5\"},\"b\":{\"N\":\"5.0\"}}", DYN_OK, 5, 5 },
+        { "{\"pk\":{\"S\":\"k#05\"}}", DYN_BAD_ROW, 0, 0 }, { "{\"pk\":{\"S\":\"k#+5\"}}", DYN_BAD_ROW, 0, 0 }, { "{\"pk\":{\"S\":\"k#-0\"}}", DYN_BAD_ROW, 0, 0 },
+        { "{\"pk\":{\"S\":\"k#128\"}}", DYN_BAD_ROW, 0, 0 }, { "{\"pk\":{\"S\":\"k#\"}}", DYN_BAD_ROW, 0, 0 }, { "{\"pk\":{\"S\":\"k#x\"}}", DYN_BAD_ROW, 0, 0 },
+        { "{\"pk\":{\"S\":\"k#1E1\"}}", DYN_BAD_ROW, 0, 0 }, { "{\"pk\":{\"S\":\"k#1\"},\"b\":{\"N\":\"1.5\"}}", DYN_BAD_ROW, 0, 0 },
+        { "{\"pk\":{\"S\":\"k#1\"},\"b\":{\"N\":\"-1\"}}", DYN_BAD_ROW, 0, 0 }, { "{\"pk\":{\"S\":\"k#1\"},\"b\":{\"S\":\"1\"}}", DYN_BAD_ROW, 0, 0 },
+        { "{\"pk\":{\"S\":\"k#1\"},\"b\":{\"N\":\"18446744073709551616\"}}", DYN_BAD_ROW, 0, 0 },
+    };
+    static unsigned char memory[4096];
+    char out[256];
+    Digits d;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        dyn_arena here = { memory, sizeof memory, 0, 0, 0 };
+        dyn_status s = dyn_from_json(&digit_model, &d, DYN_FORM_DYNAMODB, texts[i].item, strlen(texts[i].item), &here, &error);
+        if (s != texts[i].s || (s == DYN_OK && (d.a != texts[i].a || d.b != texts[i].b)))
+            fail_msg("%s: %s, %d, %s", texts[i].item, dyn_status_name(s), d.a, error.text);
+    }
+    for (int a = -128; a < 128; a++) {
+        dyn_arena here = { memory, sizeof memory, 0, 0, 0 };
+        Digits there = { "k", (int8_t)a, 0, -a, true }, back;
+        char wanted[128];
+        size_t n;
+        snprintf(wanted, sizeof wanted, "{\"pk\":{\"S\":\"k#%d\"},\"c\":{\"N\":\"%d\"}}", a, -a);
+        assert_int_equal(dyn_to_json(&digit_model, &there, DYN_FORM_DYNAMODB, &here, out, sizeof out, &n, &error), DYN_OK);
+        assert_string_equal(out, wanted);
+        assert_int_equal(dyn_from_json(&digit_model, &back, DYN_FORM_DYNAMODB, out, n, &here, &error), DYN_OK);
+        assert_true(back.a == a && back.c == -a && back.has_c && back.b == 7);
+        assert_int_equal(dyn_to_json(&digit_model, &there, DYN_FORM_PLAIN, &here, out, sizeof out, &n, &error), DYN_OK);
+        memset((void *)&back, 0, sizeof back);
+        assert_int_equal(dyn_from_json(&digit_model, &back, DYN_FORM_PLAIN, out, n, &here, &error), DYN_OK);
+        assert_true(back.a == a && back.c == -a);
+    }
+}
+
 /* ---- attributes */
 
 typedef struct Kinds { char id[8], dec[16], by[8], td[16], note[16]; bool has_note; char tags[2][8]; int tag_count; dyn_value any; } Kinds;
@@ -428,6 +477,7 @@ int main(void)
         cmocka_unit_test(with_a_map_the_order_does_not_matter), cmocka_unit_test(letters_that_are_all_taken_are_an_error),
         cmocka_unit_test(letters_that_two_types_have_are_an_error_unless_one_is_like_the_other), T(a_prefix_may_be_none_or_given_and_the_separator_any),
         T(keys_are_what_str_makes_of_a_value), T(an_integer_in_a_key_is_found_and_changed_by_its_value), T(attributes_are_what_json_mode_makes_of_them),
+        cmocka_unit_test(integers_of_digits_are_read_as_they_are_written),
         T(the_default_table_is_named_by_the_environment),
     };
     return cmocka_run_group_tests_name("dynamo-items", tests, NULL, NULL);
