@@ -82,7 +82,7 @@ static const char *path(const dyn_content *c)
 
 int main(void)
 {
-    static unsigned char memory[48 * 1024], repo_memory[16 * 1024];
+    static unsigned char memory[48 * 1024], repo_memory[24 * 1024];
     const dyn_convention all[] = { dyn_pydantic_dynamo(), dyn_dyntastic(), dyn_dynamo_items(), dyn_dynamorm(), dyn_pynamite(), archive() };
     watch w = { 0, 0, "plan" };
     const dyn_repo_hooks hooks = { .after_save = saved, .before_delete = may_go, .after_delete = deleted, .user = &w };

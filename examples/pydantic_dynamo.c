@@ -58,7 +58,7 @@ static int list(dyn_repo *repo, const char *what, const dyn_repo_query *query)
 
 int main(void)
 {
-    static unsigned char memory[64 * 1024], actor_memory[16 * 1024], review_memory[16 * 1024];
+    static unsigned char memory[64 * 1024], actor_memory[24 * 1024], review_memory[24 * 1024];
     static const char id1[] = "0d7c4b1e-day-lewis", id2[] = "5e9fa2c0-buscemi";
     dyn_repo actors, reviews;
 

@@ -122,7 +122,7 @@ static void relation(void)
 
 int main(void)
 {
-    static unsigned char memory[64 * 1024], repo_memory[16 * 1024];
+    static unsigned char memory[64 * 1024], repo_memory[24 * 1024];
     dyn_repo repo;
 
     if (dyn_open(&db, &(dyn_config){ DYN_MEMORY(memory) }) != DYN_OK)

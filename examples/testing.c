@@ -124,7 +124,7 @@ static void a_busy_service_is_asked_again_and_all_pages_are_read(void)
 
 static void a_guest_is_stored_with_version_and_stamp(void)
 {
-    static unsigned char memory[16 * 1024];
+    static unsigned char memory[24 * 1024];
     guest ann = { "Ann", 2 };
     dyn_repo repo;
 
