@@ -328,8 +328,8 @@
  *   ARN with /index/NAME). dynamodb:GetItem: dyn_get, dyn_repo_get - PutItem: dyn_put, dyn_repo_put - UpdateItem: dyn_update, dyn_save_changes,
  *   dyn_repo_update - DeleteItem: dyn_delete, dyn_repo_delete - Query: dyn_select, dyn_page, dyn_count, dyn_repo_list, dyn_repo_list_any,
  *   dyn_repo_count - Scan: dyn_scan, dyn_pool_scan - BatchGetItem: dyn_batch_get, dyn_get_many, dyn_complete, dyn_repo_get_many - BatchWriteItem:
- *   dyn_batch_write, dyn_put_many, dyn_repo_put_many - Query and BatchWriteItem: dyn_repo_delete_all - these two, GetItem and PutItem:
- *   dyn_repo_write_once. A transaction, and a write with DYN_ONCE, need the actions of what they contain (ConditionCheckItem for a check).
+ *   dyn_batch_write, dyn_put_many, dyn_repo_put_many - Query and BatchWriteItem: dyn_repo_delete_all - these two, GetItem, PutItem
+ *   and BatchGetItem: dyn_repo_write_once. A transaction, and a write with DYN_ONCE, need the actions of what they contain (ConditionCheckItem for a check).
  *   Documents: DescribeTable: dyn_docs_open, unless told the key, and an export to NoSQL Workbench - GetItem, PutItem, DeleteItem: dyn_docs_get, _put,
  *   _delete - UpdateItem: dyn_docs_update, _set - Query: dyn_docs_list - Scan: dyn_docs_scan, _look, _export - BatchWriteItem: dyn_docs_import.
  *   Relations: GetItem and Query: dyn_related_get - Query: dyn_related_select, _count - GetItem and PutItem: dyn_related_make - PutItem, DeleteItem:
@@ -409,7 +409,8 @@
  *   FilterCommand is .where, where missing(x) means what not_exists was meant to: absent or None. examples/pydantic_dynamo.c has all of it.
  *   Other than there: limits are exact, with filters too; equal bounds of a range keep order, limit and filters (.exact: that one content only);
  *   .whole_ids tells "1" from "10"; an expiry can be taken away; put can compare a version; a nested member of what is None is set, and an
- *   increment of None counts from zero; writing once keeps versions and takes each key once. An item without
+ *   increment of None counts from zero; writing once keeps versions, takes each key once, and (but with .batches, as Python
+ *   does) replaces nothing that another writer has put there meanwhile. An item without
  *   a version reads as version 1 and is taken for it by an update. No ids read as none, where Python reads [""]. An id that contains '#' is written as it
  *   is, and reads as two, as in Python; convention.odd_ids = DYN_IDS_REFUSE or _ESCAPE ends that, the second for tables of your own.
  *
@@ -3171,18 +3172,20 @@ typedef struct dyn_repo_once {
     uint32_t *order      DYN__DEF(NULL);        /* required: count numbers, scratch */
     uint8_t  *written    DYN__DEF(NULL);        /* (count + 7) / 8 bytes: bit i % 8 of written[i / 8] is set when content i was written; NULL: not wanted */
     uint32_t  total_ms   DYN__DEF(0);           /* of each request; default: the config's */
-    bool      alone      DYN__DEF(false);       /* what is new is put content by content too, only where there is still none: for several writers at a time.
-                                                   Default: in batches, which replace what another writer has put there since it was looked for */
+    bool      batches    DYN__DEF(false);       /* what is new is put 25 at a time: quicker by far, but what another writer has put there since it was looked
+                                                   for is replaced. Default: one by one, each only where there is still none; right with many writers */
     size_t    folded     DYN__DEF(0);           /* set by the call: contents left out since a later one has the same key */
     size_t    wrote      DYN__DEF(0);           /* set by the call: contents written */
 } dyn_repo_once;
 
-/* Write what is not there yet or differs, and nothing else: lists what is stored between the first and the last of each partition and compares. What
- * the store adds (stamps, and a version that is not given) does not count; numbers are compared by value, maps and
- * sets in any order. A content that differs gets the next version.
+/* Write what is not there yet or differs, and nothing else: looks at what is stored and compares. With keys of ids it lists each partition between the first
+ * and the last of its contents; with keys of the model, which must be set in the structs, it gets config.batch at a time. What the store adds (stamps, and a
+ * version that is not given) does not count; numbers are compared by value, maps and sets in any order. A content that differs gets the next version, if what
+ * is stored still has the one that was compared; where the convention keeps no version, it replaces what is there.
  * Contents come as for dyn_repo_put_many, of any number and in any order: they are sorted, in options.order, by the bytes of their keys.
  * None at all is DYN_OK, but of the _begin, which has nothing to step then, DYN_INVALID. What is stored between them and does not fit the model ends the call
- * before anything is written. DYN_OK · DYN_BAD_ROW · as dyn_repo_list and dyn_repo_put_many. DynamoDB: Query, BatchWriteItem. */
+ * before anything is written. DYN_OK · DYN_BAD_ROW · as dyn_repo_list, dyn_repo_get_many, dyn_repo_put_many.
+ * DynamoDB: Query or BatchGetItem; PutItem or BatchWriteItem, GetItem. */
 DYN_API dyn_status dyn_repo_write_once(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options);
 DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options);
 
@@ -29722,7 +29725,6 @@ typedef struct dyn__repo {
     void             *source_user;
     uint32_t         *order;      /* of a write once: which contents, in which order; NULL: all */
     size_t            fold_size, fold_end;   /* of the bits for what is folded, at the far end of work memory */
-    dyn__batch_note   bad;        /* the first of many that did not fit */
     dyn_rows          own_rows;
     dyn_repo_query    query;
     uint64_t         *deleted, *counted;
@@ -29736,7 +29738,7 @@ typedef struct dyn__repo {
     dyn_content      *existing_content;
     dyn_repo_once    *once;
     size_t            once_at, once_end;   /* the next content to compare, and behind the last of its partition */
-    size_t            once_marked, once_new;
+    size_t            once_marked, once_new, once_got;
     uint32_t          once_tries;
     bool              once_maybe;              /* an earlier try's put of this content may be what is stored */
     dyn_batch_write_options once_write;
@@ -31418,6 +31420,17 @@ static dyn_status dyn__repo_get_some(dyn__repo *r)
     return dyn__repo_then(r, s, dyn__repo_got_some);
 }
 
+/* Keeps the error's text about the first content that does not fit, or gives it back. In the room for the text of an update, which a get does not need. */
+static void dyn__repo_note(dyn__repo *r, dyn_error *err, bool back)
+{
+    dyn__batch_note *note = (dyn__batch_note *)(void *)r->text;
+
+    if (r->text_size < sizeof *note)
+        return;
+    memcpy(back ? err->text : note->text, back ? note->text : err->text, sizeof note->text);
+    memcpy(back ? err->attribute : note->attribute, back ? note->attribute : err->attribute, sizeof note->attribute);
+}
+
 /* Some of many have come: gives them, and asks for the next. */
 static dyn_status dyn__repo_got_some(dyn__state *st, dyn_status s)
 {
@@ -31435,8 +31448,7 @@ static dyn_status dyn__repo_got_some(dyn__state *st, dyn_status s)
     }
     if (s == DYN_BAD_ROW && r->many_status != DYN_BAD_ROW) {
         dyn__say(st->err, ", counted from content %u of the call", (uint64_t)r->many_done);
-        memcpy(r->bad.text, st->err->text, sizeof r->bad.text);
-        memcpy(r->bad.attribute, st->err->attribute, sizeof r->bad.attribute);
+        dyn__repo_note(r, st->err, false);
     }
     r->many_done += n;
     if (s == DYN_BAD_ROW || (s == DYN_NOT_FOUND && r->many_status == DYN_OK))
@@ -31444,8 +31456,7 @@ static dyn_status dyn__repo_got_some(dyn__state *st, dyn_status s)
     else if (s != DYN_OK && s != DYN_NOT_FOUND)
         return s;
     if (r->many_done == r->many_count && r->many_status == DYN_BAD_ROW) {
-        memcpy(st->err->text, r->bad.text, sizeof r->bad.text);
-        memcpy(st->err->attribute, r->bad.attribute, sizeof r->bad.attribute);
+        dyn__repo_note(r, st->err, true);
         st->err->status = DYN_BAD_ROW;
     }
     if (r->many_done == r->many_count)
@@ -31629,16 +31640,37 @@ DYN_API dyn_status dyn_repo_delete_all(dyn_repo *repo, const dyn_repo_query *que
 
 /* --- Writing once ---------------------------------------------------------------------------------------------------- */
 
+/* The same for the model's own key: its values as they are sent. Their order is none of DynamoDB's, but an order. */
+static DYN__APART dyn_status dyn__once_own_key(dyn__repo *r, const dyn_repo_item *item, int room, dyn_str key[2])
+{
+    const dyn__known *k = dyn__known_find(r->db->state->models, &r->model);
+    dyn_status s = dyn__repo_fill(r, item);
+
+    for (int i = 0; i < 2 && s == DYN_OK; i++) {
+        dyn__writer w = { r->key_text[room + i], r->key_size, 0, 0, 0, NULL, NULL };
+        if (i == 0 || k->sk.attr.len)
+            s = dyn__write_key(&w, k, i ? &k->sk : &k->pk, r->row, NULL, NULL, &r->db->error);
+        if (s == DYN_OK && w.pos > w.cap)
+            s = dyn__fail(&r->db->error, DYN_INVALID, "a key has %u bytes as it is sent; the repository was opened for %u: give config.key_size",
+                          (uint64_t)w.pos, (uint64_t)w.cap);
+        key[i].ptr = w.buf, key[i].len = w.len;
+    }
+    return s;
+}
+
 /* The keys of a content as texts, in two of the rooms for them. */
 static dyn_status dyn__once_key(dyn__repo *r, uint32_t index, int room, dyn_str key[2])
 {
     dyn_repo_item item;
     dyn_status s = dyn__repo_ask(r, index & ~DYN__ONCE_DIFFERS, &item);
 
-    if (s == DYN_OK)
+    if (s == DYN_OK && r->how.keys != DYN_KEYS_OF_IDS)
+        s = dyn__once_own_key(r, &item, room, key);
+    else if (s == DYN_OK) {
         s = dyn__repo_key(r, room, r->pk_head, item.partition, &key[0], &r->db->error);
-    if (s == DYN_OK)
-        s = dyn__repo_key(r, room + 1, r->sk_head, item.content, &key[1], &r->db->error);
+        if (s == DYN_OK)
+            s = dyn__repo_key(r, room + 1, r->sk_head, item.content, &key[1], &r->db->error);
+    }
     return s < DYN_INVALID && s != DYN_OK ? DYN_INVALID : s;
 }
 
@@ -31777,23 +31809,33 @@ static dyn_status dyn__once_same(dyn__repo *r, size_t field, const unsigned char
     return DYN_OK;
 }
 
-/* Compares the row that is stored with the content to be written, for which the row's place is used. */
-static DYN__APART dyn_status dyn__once_compare(dyn__repo *r, uint32_t index, bool *differs)
+/* Compares a row that is stored, which lies elsewhere, with the content to be written, for which the row's place is used. */
+static dyn_status dyn__once_differs(dyn__repo *r, uint32_t index, const unsigned char *stored, bool *differs)
 {
-    unsigned char *stored = r->rows_many;
-    uint64_t version = r->beside->version;
-    int64_t expires = r->beside->expires;
+    const dyn__beside *b = (const dyn__beside *)(const void *)(stored + ((unsigned char *)r->beside - r->row));
     bool same = true;
     dyn_repo_item item;
     dyn_status s = dyn__repo_ask(r, index, &item);
 
-    memcpy(stored, r->row, r->row_size);
     if (s == DYN_OK)
         s = dyn__repo_fill(r, &item);
     for (size_t i = 0; i < r->user->field_count && s == DYN_OK && same; i++)
         s = dyn__once_same(r, i, stored, r->row, &same);
-    *differs = s == DYN_OK && (!same || expires != item.expires || (item.version && item.version != version));
+    *differs = s == DYN_OK && (!same || b->expires != item.expires || (item.version && item.version != b->version));
     return s;
+}
+
+/* The same for the row that was read. */
+static DYN__APART dyn_status dyn__once_compare(dyn__repo *r, uint32_t index, bool *differs)
+{
+    memcpy(r->rows_many, r->row, r->row_size);
+    return dyn__once_differs(r, index, r->rows_many, differs);
+}
+
+/* The mark of a content that is there, but differs: it is not for a batch that would replace whatever is there. */
+static uint32_t dyn__once_mark(const dyn__repo *r)
+{
+    return r->how.version || !r->once->batches ? DYN__ONCE_DIFFERS : 0;
 }
 
 static dyn_status dyn__once_row(dyn__state *st, dyn_status s);
@@ -31812,7 +31854,7 @@ static DYN__APART dyn_status dyn__once_merge(dyn__repo *r, const dyn_str *stored
             return DYN_OK;
         if (s == DYN_OK && c == 0) {
             s = dyn__once_compare(r, index, &write);
-            index |= r->how.version ? DYN__ONCE_DIFFERS : 0;
+            index |= dyn__once_mark(r);
         }
         if (s != DYN_OK)
             return s;
@@ -31824,6 +31866,66 @@ static DYN__APART dyn_status dyn__once_merge(dyn__repo *r, const dyn_str *stored
         }
     }
     return DYN_OK;
+}
+
+static dyn_status dyn__once_got(dyn__state *st, dyn_status s);
+
+/* Is a member of the model's own key a text that lies elsewhere, where it stands until the next question only? */
+static bool dyn__once_is_far(const dyn__repo *r)
+{
+    const dyn__known *k = dyn__known_find(r->db->state->models, &r->model);
+
+    for (int i = 0; i < 2 && r->source; i++) {
+        const dyn__key *key = i ? &k->sk : &k->pk;
+        for (size_t p = 0; p < key->part_count; p++)
+            if (key->parts[p].field != DYN__NO_FIELD && (k->model->fields[key->parts[p].field].kind == DYN_KIND_STR
+                                                         || dyn__is_codec(k->model->fields[key->parts[p].field].kind)))
+                return true;
+    }
+    return false;
+}
+
+/* Gets what is stored of the next contents, by their own keys. */
+static DYN__APART dyn_status dyn__once_get(dyn__repo *r)
+{
+    size_t n = dyn__once_is_far(r) ? 1 : DYN__MIN(r->batch, r->many_count - r->once_at);
+    dyn_status s = DYN_OK;
+
+    for (size_t i = 0; i < n && s == DYN_OK; i++) {
+        dyn_batch_item *b = r->batch_items + i;
+        dyn_repo_item item;
+        s = dyn__repo_ask(r, r->order[r->once_at + i], &item);
+        if (s == DYN_OK)
+            s = dyn__repo_fill(r, &item);
+        memset((void *)b, 0, sizeof *b);
+        b->model = &r->model, b->item = memcpy(dyn__repo_batch_row(r, i), r->row, r->row_size);
+    }
+    if (s != DYN_OK)
+        return s;
+    r->once_got = n;
+    memset((void *)&r->batch_get, 0, sizeof r->batch_get);
+    r->batch_get.consistent = true, r->batch_get.total_ms = r->once->total_ms;
+    return dyn__repo_then(r, dyn_batch_get_begin(r->db, r->batch_items, n, &r->batch_get), dyn__once_got);
+}
+
+/* What was stored of some contents has come. */
+static dyn_status dyn__once_got(dyn__state *st, dyn_status s)
+{
+    dyn__repo *r = dyn__repo_running(st);
+
+    if (s != DYN_OK && s != DYN_NOT_FOUND)
+        return s;
+    s = DYN_OK;
+    for (size_t i = 0; i < r->once_got && s == DYN_OK; i++) {
+        uint32_t index = r->order[r->once_at + i];
+        bool found = r->batch_items[i].status == DYN_OK, differs = true;
+        if (found)
+            s = dyn__once_differs(r, index, dyn__repo_batch_row(r, i), &differs);
+        if (s == DYN_OK && differs)
+            r->order[r->once_marked++] = index | (found ? dyn__once_mark(r) : 0);
+    }
+    r->once_at += r->once_got;
+    return s == DYN_OK ? dyn__once_next(r) : s;
 }
 
 /* Lists what is stored of the partition that the next content belongs to, from its first content to its last. */
@@ -31903,8 +32005,8 @@ static void dyn__once_tell(void *user, size_t done, size_t count)
 static dyn_status dyn__once_stored(dyn__state *st, dyn_status s);
 static dyn_status dyn__once_replaced(dyn__state *st, dyn_status s);
 
-/* Puts the next content, if what is stored has this version; 0: if there is none. */
-static DYN__APART dyn_status dyn__once_write(dyn__repo *r, uint64_t version)
+/* Puts the next content, if what is stored has this version; 0: if there is none. Without versions, where there is one: whatever it is. */
+static DYN__APART dyn_status dyn__once_write(dyn__repo *r, bool there, uint64_t version)
 {
     dyn_repo_item item;
     dyn_status s = dyn__repo_ask(r, r->order[r->many_done] & ~DYN__ONCE_DIFFERS, &item);
@@ -31912,7 +32014,7 @@ static DYN__APART dyn_status dyn__once_write(dyn__repo *r, uint64_t version)
     if (s == DYN_OK)
         s = dyn__repo_fill(r, &item);
     if (s == DYN_OK)
-        s = dyn__repo_conditions(r, NULL, version, version ? 0 : -1, 0, 16);
+        s = dyn__repo_conditions(r, NULL, r->how.version ? version : 0, there ? 0 : -1, 0, 16);
     if (s != DYN_OK)
         return s;
     r->beside->version = item.version ? item.version : version + 1;
@@ -31921,24 +32023,29 @@ static DYN__APART dyn_status dyn__once_write(dyn__repo *r, uint64_t version)
     return s == DYN_OK ? DYN_PENDING : s;
 }
 
-/* What is new was written, or follows here (options.alone). What differs follows one by one, each with the version after the one that is stored. */
+/* What is new was written (options.batches), or follows here. What differs follows one by one, each with the version after the one that is stored. */
 static DYN__APART dyn_status dyn__once_replace(dyn__repo *r)
 {
     dyn_str key[2];
+    dyn_key k;
 
     if (r->many_done == r->once_marked)
         return DYN_OK;
-    if (!(r->order[r->many_done] & DYN__ONCE_DIFFERS) && !r->once_tries)
-        return dyn__once_write(r, 0);
+    bool differs = (r->order[r->many_done] & DYN__ONCE_DIFFERS) != 0;
+    if (!r->once_tries && (!differs || !r->how.version))
+        return dyn__once_write(r, differs, 0);
     dyn_status s = dyn__once_key(r, r->order[r->many_done], 0, key);
     if (s != DYN_OK)
         return s;
-    dyn_key k;
-    r->args[0] = dyn_slice(key[0]), r->args[1] = dyn_slice(key[1]);
-    dyn_key_of(&k, r->args, 2);
     memset((void *)&r->get, 0, sizeof r->get);
     r->get.consistent = true, r->get.total_ms = r->once->total_ms;
-    s = dyn__repo_then(r, dyn_get_key_begin(r->db, &r->model, r->row, k, &r->get), dyn__once_stored);
+    if (r->how.keys == DYN_KEYS_OF_IDS) {
+        r->args[0] = dyn_slice(key[0]), r->args[1] = dyn_slice(key[1]);
+        dyn_key_of(&k, r->args, 2);
+        s = dyn_get_key_begin(r->db, &r->model, r->row, k, &r->get);
+    } else
+        s = dyn_get_begin(r->db, &r->model, r->row, &r->get);      /* the row has the content: its key was made of it */
+    s = dyn__repo_then(r, s, dyn__once_stored);
     return s == DYN_OK ? DYN_PENDING : s;
 }
 
@@ -31946,8 +32053,8 @@ static DYN__APART dyn_status dyn__once_replace(dyn__repo *r)
 static dyn_status dyn__once_stored(dyn__state *st, dyn_status s)
 {
     dyn__repo *r = dyn__repo_running(st);
-    uint64_t version = s == DYN_OK ? r->beside->version : 0;
-    bool differs = true;
+    bool there = s == DYN_OK, differs = true;
+    uint64_t version = there ? r->beside->version : 0;
 
     if (s != DYN_OK && s != DYN_NOT_FOUND)
         return s;
@@ -31957,7 +32064,7 @@ static dyn_status dyn__once_stored(dyn__state *st, dyn_status s)
             return s;
     }
     if (differs)
-        return dyn__once_write(r, version);
+        return dyn__once_write(r, there, version);
     if (r->once_maybe)
         dyn__once_tell(r, r->many_done + 1, 0);
     else
@@ -31999,7 +32106,7 @@ static DYN__APART dyn_status dyn__once_next(dyn__repo *r)
     dyn_status s;
 
     if (r->once_at < r->many_count) {
-        s = dyn__once_list(r);
+        s = r->how.keys == DYN_KEYS_OF_IDS ? dyn__once_list(r) : dyn__once_get(r);
         return s == DYN_OK ? DYN_PENDING : s;
     }
     r->once_new = 0;
@@ -32011,7 +32118,7 @@ static DYN__APART dyn_status dyn__once_next(dyn__repo *r)
         r->order[r->once_new++] = index;
     }
     r->many_done = 0, r->once_tries = 0, r->once_maybe = false;
-    if (!r->once_new || r->once->alone)
+    if (!r->once_new || !r->once->batches)
         return dyn__once_replace(r);
     memset((void *)o, 0, sizeof *o);
     o->total_ms = r->once->total_ms, o->progress = dyn__once_tell, o->progress_user = r;
@@ -32028,8 +32135,6 @@ DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source sou
         return s;
     if (!o || !o->order || count >= DYN__ONCE_DIFFERS)
         return dyn__fail(&r->db->error, DYN_INVALID, "dyn_repo_write_once needs options.order, an array of one uint32_t for each of up to 2^31 contents");
-    if (r->how.keys != DYN_KEYS_OF_IDS)
-        return dyn__fail(&r->db->error, DYN_INVALID, "dyn_repo_write_once compares by ids; the convention \"%s\" has none", r->how.name ? r->how.name : "");
     r->source = source, r->source_user = user;
     r->once = o, r->order = o->order;
     o->folded = o->wrote = 0;
@@ -32039,7 +32144,9 @@ DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source sou
     if (!count)
         return dyn__fail(&r->db->error, DYN_INVALID, "there is nothing to write, and so nothing to step");
     s = dyn__once_sort(r);
-    return s == DYN_OK ? dyn__once_list(r) : s;
+    if (s != DYN_OK)
+        return s;
+    return r->how.keys == DYN_KEYS_OF_IDS ? dyn__once_list(r) : dyn__once_get(r);
 }
 
 DYN_API dyn_status dyn_repo_write_once(dyn_repo *repo, dyn_repo_source source, void *user, size_t count, dyn_repo_once *options)

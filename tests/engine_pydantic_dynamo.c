@@ -577,13 +577,13 @@ static void two_writers_of_one_version_lose_no_update(void **state)
     assert_int_equal(c.version, 2 * ROUNDS + 1);
 }
 
-/* Two clients write the same contents once, step by step at the same time: all are there, and none is written twice by both if each is put alone. */
+/* Two clients write the same contents once, step by step at the same time: all are there, and none is written twice by both unless in batches. */
 static void writes_once_by_two(bool alone)
 {
     enum { N = 120 };
     static uint32_t order[2][N];
     source s[2] = { { .part = "o" }, { .part = "o" } };
-    dyn_repo_once o[2] = { { .order = order[0], .alone = alone }, { .order = order[1], .alone = alone } };
+    dyn_repo_once o[2] = { { .order = order[0], .batches = !alone }, { .order = order[1], .batches = !alone } };
     dyn_client *const both[2] = { db, &g.db };
     dyn_status status[2];
     int64_t a = 0, b = 0;
@@ -617,13 +617,13 @@ static void writes_once_by_two(bool alone)
     assert_int_equal(o[0].wrote, 0);
 }
 
-static void two_that_write_once_at_the_same_time_lose_nothing(void **state)
+static void two_that_write_once_in_batches_lose_nothing(void **state)
 {
     (void)state;
     writes_once_by_two(false);
 }
 
-static void two_that_write_once_alone_write_nothing_twice(void **state)
+static void two_that_write_once_at_the_same_time_write_nothing_twice(void **state)
 {
     (void)state;
     writes_once_by_two(true);
@@ -899,7 +899,7 @@ int main(void)
         T(an_update_of_twenty_names_is_written_as_it_should_be), T(what_is_beside_an_item_may_be_missing), T(a_batch_of_120_is_got_with_what_was_not_processed),
         T(a_limit_is_exact_wherever_pages_end), T(writes_are_cut_into_requests_of_25), T(other_errors_of_an_update_come_as_they_are),
         T(write_once_lists_from_the_first_to_the_last), T(values_within_values_are_stored_as_they_are),
-        T(two_that_write_once_at_the_same_time_lose_nothing), T(two_that_write_once_alone_write_nothing_twice),
+        T(two_that_write_once_in_batches_lose_nothing), T(two_that_write_once_at_the_same_time_write_nothing_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

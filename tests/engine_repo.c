@@ -375,6 +375,113 @@ static void writes_once_what_is_new_or_differs(void **state)
     want(db, DYN_OK, dyn_repo_write_once(&repo, give, &s, 0, &o));
 }
 
+/* A model with keys of its own, as dyntastic, dynamo-items and DynamORM have them; a text of the key is a slice. */
+typedef struct own { dyn_str device; int64_t n; int64_t value; char note[16]; } own;
+static const dyn_field own_fields[] = { DYN_STR(own, device), DYN_INT(own, n), DYN_INT(own, value), DYN_TEXT(own, note, .omit_zero = true) };
+static const dyn_model own_model = { DYN_MODEL(own, own_fields), .table = "reviews", .pk = "pk = D#{device}", .sk = "sk = N#{n:6}" };
+typedef struct own_source { int changed; own o; char device[8]; } own_source;
+
+static dyn_status give_own(void *user, size_t index, dyn_repo_item *item)
+{
+    own_source *s = (own_source *)user;
+    int n = (int)((index * 37) % 101);
+
+    memset(&s->o, 0, sizeof s->o);
+    snprintf(s->device, sizeof s->device, "d%d", n % 3);
+    s->o.device.ptr = s->device, s->o.device.len = 2;
+    s->o.n = n, s->o.value = n == s->changed ? -1 : n;
+    item->item = &s->o;
+    return DYN_OK;
+}
+
+static void writes_once_by_the_models_own_keys(void **state)
+{
+    enum { N = 60 };
+    uint32_t order[N];
+    uint8_t written[(N + 7) / 8];
+    own_source s = { -1, { { "", 0 }, 0, 0, "" }, "" };
+    dyn_repo_once o = { .order = order, .written = written };
+    dyn_repo_config c = { DYN_MEMORY(memory), .convention = dyn_dyntastic(), .batch = 25 };
+    own near[N];
+    dyn_repo_item items[N + 1];
+
+    (void)state;
+    want(db, DYN_OK, dyn_repo_open(&repo, db, &own_model, &c));
+    want(db, DYN_OK, dyn_repo_write_once(&repo, give_own, &s, N, &o));
+    assert_int_equal(o.wrote, N);
+    want(db, DYN_OK, dyn_repo_write_once(&repo, give_own, &s, N, &o));
+    assert_int_equal(o.wrote, 0);
+    s.changed = 37;                            /* number 1 */
+    want(db, DYN_OK, dyn_repo_write_once(&repo, give_own, &s, N, &o));
+    assert_int_equal(o.wrote, 1);
+    assert_int_equal(written[0], 2);
+    holds(engine_get(&f, &own_model, "\"pk\":{\"S\":\"D#d1\"},\"sk\":{\"S\":\"N#000037\"}"), "\"value\":{\"N\":\"-1\"}");
+
+    /* from an array, in batches of 25; the last two are of one key */
+    memset(items, 0, sizeof items);
+    for (int i = 0; i < N; i++) {
+        own_source *one = &s;
+        dyn_repo_item item;
+        memset(&item, 0, sizeof item);
+        give_own(one, (size_t)i, &item);
+        near[i] = one->o;
+        near[i].device.ptr = near[i].n % 3 == 0 ? "d0" : near[i].n % 3 == 1 ? "d1" : "d2";
+        items[i].item = &near[i];
+    }
+    items[N].item = &near[0];
+    long requests = gate_is_there() ? gate_stat("requests") : 0;
+    uint32_t more[N + 1];
+    uint8_t bits[(N + 8) / 8];
+    o.order = more, o.written = bits;
+    want(db, DYN_OK, dyn_repo_write_once(&repo, NULL, items, N + 1, &o));
+    assert_int_equal(o.wrote, 0);
+    assert_int_equal(o.folded, 1);
+    if (gate_is_there())
+        assert_int_equal(gate_stat("requests") - requests, 3);
+    near[5].value = 1000, near[6].value = 1001;
+    o.batches = true;
+    want(db, DYN_OK, dyn_repo_write_once(&repo, NULL, items, N + 1, &o));
+    assert_int_equal(o.wrote, 2);
+    assert_int_equal(bits[0], 0x60);
+    want(db, DYN_OK, dyn_repo_write_once(&repo, NULL, items, N + 1, &o));
+    assert_int_equal(o.wrote, 0);
+}
+
+/* Two clients write the same new contents once at the same time, without versions: each is written by one of them. */
+static void two_that_write_once_by_own_keys_write_nothing_twice(void **state)
+{
+    enum { N = 60 };
+    static unsigned char room[32 * 1024];
+    static uint32_t order[2][N];
+    own_source s[2] = { { -1, { { "", 0 }, 0, 0, "" }, "" }, { -1, { { "", 0 }, 0, 0, "" }, "" } };
+    dyn_repo_once o[2] = { { .order = order[0] }, { .order = order[1] } };
+    dyn_repo_config c = { DYN_MEMORY(memory), .convention = dyn_dyntastic() };
+    dyn_config config = { .table_prefix = f.prefix };
+    dyn_status status[2] = { DYN_PENDING, DYN_PENDING };
+    fixture g;
+    dyn_repo other;
+
+    (void)state;
+    want(&g.db, DYN_OK, fixture_open(&g, 32 * 1024, &config));
+    want(db, DYN_OK, dyn_repo_open(&repo, db, &own_model, &c));
+    c.memory = room, c.memory_size = sizeof room;
+    want(&g.db, DYN_OK, dyn_repo_open(&other, &g.db, &own_model, &c));
+    want(db, DYN_OK, dyn_repo_write_once_begin(&repo, give_own, &s[0], N, &o[0]));
+    want(&g.db, DYN_OK, dyn_repo_write_once_begin(&other, give_own, &s[1], N, &o[1]));
+    for (long turn = 0; (status[0] == DYN_PENDING || status[1] == DYN_PENDING) && turn < 300000; turn++) {
+        for (int i = 0; i < 2; i++)
+            if (status[i] == DYN_PENDING)
+                status[i] = dyn_step(i ? &g.db : db);
+        usleep(100);
+    }
+    want(db, DYN_OK, status[0]);
+    want(&g.db, DYN_OK, status[1]);
+    assert_int_equal(o[0].wrote + o[1].wrote, N);
+    want(db, DYN_OK, dyn_repo_write_once(&repo, give_own, &s[0], N, &o[0]));
+    assert_int_equal(o[0].wrote, 0);
+    fixture_close(&g);
+}
+
 static void stamps_are_not_guessed_without_a_clock(void **state)
 {
     dyn_system blind = *dyn_posix_system();
@@ -406,6 +513,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_list_tells_what_its_last_row_had, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(keys_are_taken_apart_at_whole_separators, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(many_are_put_read_and_deleted, open_repo, close_repo),
+        cmocka_unit_test_setup_teardown(writes_once_by_the_models_own_keys, open_repo, close_repo),
+        cmocka_unit_test_setup_teardown(two_that_write_once_by_own_keys_write_nothing_twice, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(get_many_goes_on_behind_a_bad_content, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(contents_of_one_key_are_folded_over_the_whole_call, open_repo, close_repo),
         cmocka_unit_test_setup_teardown(stamps_are_not_guessed_without_a_clock, open_repo, close_repo),

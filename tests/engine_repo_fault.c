@@ -149,7 +149,7 @@ static dyn_status write_once(void)
     dyn_repo_item items[4] = MANY;
     uint32_t order[4];
     uint8_t written = 0;
-    dyn_repo_once once = { .order = order, .written = &written };
+    dyn_repo_once once = { .order = order, .written = &written, .batches = true };
     dyn_status s = things_write_once(&repo, items, 4, &once);
 
     if (s == DYN_OK)
@@ -161,7 +161,7 @@ static dyn_status write_once_alone(void)
 {
     dyn_repo_item items[4] = MANY;
     uint32_t order[4];
-    dyn_repo_once once = { .order = order, .alone = true };
+    dyn_repo_once once = { .order = order };
 
     return things_write_once(&repo, items, 4, &once);
 }
@@ -248,8 +248,8 @@ static const call calls[] = {
     { "delete", delete_one, L012345, NULL, true },
     { "delete_all", delete_all, "k 5 2|", "6", false },
     { "put_many", put_many, "k 5 2|l0 10 1|l1 1 1|l2 2 1|l3 3 1|l4 4 1|l5 5 1|m 11 1|o 13 1|", NULL, false },
-    { "write_once", write_once, "k 5 2|l0 10 2|l1 1 1|l2 2 1|l3 3 1|l4 4 1|l5 5 1|m 11 1|o 13 1|", "3: 11", false },
-    { "write_once alone", write_once_alone, "k 5 2|l0 10 2|l1 1 1|l2 2 1|l3 3 1|l4 4 1|l5 5 1|m 11 1|o 13 1|", NULL, false },
+    { "write_once in batches", write_once, "k 5 2|l0 10 2|l1 1 1|l2 2 1|l3 3 1|l4 4 1|l5 5 1|m 11 1|o 13 1|", "3: 11", false },
+    { "write_once", write_once_alone, "k 5 2|l0 10 2|l1 1 1|l2 2 1|l3 3 1|l4 4 1|l5 5 1|m 11 1|o 13 1|", NULL, false },
     { "get_many", get_many, BEFORE, "4 DYN_NOT_FOUND 5", true },
     { "list", list, BEFORE, "k 5|l0 0|l1 1|l2 2|l3 3|l4 4|l5 5|", true },
     { "count", count, BEFORE, "7", true },

@@ -270,7 +270,7 @@ static dyn_status repo_write_once(world *w)
                                things_item(DYN_KEY("a"), DYN_KEY("l"), &t[2]) };
     uint32_t order[3];
     uint8_t written = 0xff;
-    dyn_repo_once once = { .order = order, .written = &written };
+    dyn_repo_once once = { .order = order, .written = &written, .batches = true };
 
     t[0].title.ptr = "a title of some length that needs room of its own, k", t[0].title.len = strlen(t[0].title.ptr);
     dyn_status s = CALL(things_write_once, &w->repo, items, 3, &once);

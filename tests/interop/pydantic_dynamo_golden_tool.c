@@ -198,7 +198,7 @@ static dyn_status once(dyn_key partition, size_t count)
 {
     outer o = simple();
     uint32_t order[2];
-    dyn_repo_once options = { .order = order };
+    dyn_repo_once options = { .order = order, .batches = true };
     dyn_repo_item items[2] = { { .partition = partition, .content = DYN_KEY(1), .item = &o }, { .partition = partition, .content = DYN_KEY(2), .item = &o } };
 
     return dyn_repo_write_once(&repo, NULL, items, count, &options);
