@@ -31885,21 +31885,28 @@ static bool dyn__once_is_far(const dyn__repo *r)
     return false;
 }
 
+/* Asks for the content, whose key members say which item it is. */
+static DYN__APART dyn_status dyn__once_want(dyn__repo *r, size_t i)
+{
+    dyn_batch_item *b = r->batch_items + i;
+    dyn_repo_item item;
+    dyn_status s = dyn__repo_ask(r, r->order[r->once_at + i], &item);
+
+    if (s == DYN_OK)
+        s = dyn__repo_fill(r, &item);
+    memset((void *)b, 0, sizeof *b);
+    b->model = &r->model, b->item = memcpy(dyn__repo_batch_row(r, i), r->row, r->row_size);
+    return s;
+}
+
 /* Gets what is stored of the next contents, by their own keys. */
 static DYN__APART dyn_status dyn__once_get(dyn__repo *r)
 {
     size_t n = dyn__once_is_far(r) ? 1 : DYN__MIN(r->batch, r->many_count - r->once_at);
     dyn_status s = DYN_OK;
 
-    for (size_t i = 0; i < n && s == DYN_OK; i++) {
-        dyn_batch_item *b = r->batch_items + i;
-        dyn_repo_item item;
-        s = dyn__repo_ask(r, r->order[r->once_at + i], &item);
-        if (s == DYN_OK)
-            s = dyn__repo_fill(r, &item);
-        memset((void *)b, 0, sizeof *b);
-        b->model = &r->model, b->item = memcpy(dyn__repo_batch_row(r, i), r->row, r->row_size);
-    }
+    for (size_t i = 0; i < n && s == DYN_OK; i++)
+        s = dyn__once_want(r, i);
     if (s != DYN_OK)
         return s;
     r->once_got = n;
