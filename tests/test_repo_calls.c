@@ -1,7 +1,8 @@
 #define DYNREPO_IMPLEMENTATION
 #include "../dynrepo.h"
-/* Every call of repositories, documents and relations, against told answers: stepped over a stream that gives and takes one byte at a time, in memory of
- * every size, with the connection broken at each of its requests, and with answers that are wrong. What it does must be what the blocking call does on a good line. */
+/* Every call of repositories, documents, relations and of what is kept back, against told answers: stepped over a stream that gives and takes one byte at
+ * a time, in memory of every size, with the connection broken at each of its requests, with answers that are wrong, and cancelled on the way. What it does
+ * must be what the blocking call does on a good line. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -102,11 +103,23 @@ static void slow_wait(void *user, int wants, uint32_t ms)
     fail_msg("dyn_step waited");
 }
 
+static long cancel_in = -1;                      /* so many steps from now; -1: never */
+
+static bool cancelled(world *w)
+{
+    if (cancel_in < 0 || cancel_in-- > 0)
+        return false;
+    dyn_cancel(&w->db);
+    return true;
+}
+
 static dyn_status finish(world *w, dyn_status s)
 {
     long rounds = 0;
 
     while (s == DYN_OK && (s = dyn_step(&w->db)) == DYN_PENDING) {
+        if (cancelled(w))
+            return DYN_CANCELLED;
         dyn_want want = dyn_wants(&w->db);
         if (++rounds > 4000000)
             fail_msg("the call does not end");
@@ -125,6 +138,8 @@ static dyn_status finish_row(world *w, dyn_status s)
 
     if (s == DYN_OK)
         while ((s = dyn_step(&w->db)) == DYN_PENDING) {
+            if (cancelled(w))
+                return DYN_CANCELLED;
             dyn_want want = dyn_wants(&w->db);
             if (!want.events)
                 w->inner.wait(w->inner.user, 0, want.ms);
@@ -492,6 +507,37 @@ static dyn_status related_count(world *w)
     return s;
 }
 
+static dyn_status writer_send(world *w)
+{
+    dyn_writer_options o = { .memory = w->room, .memory_size = sizeof w->room };
+    owner ann = { "ann", "Ulm" }, ben = { "ben", "" };
+    dyn_writer x;
+
+    dyn_writer_open(&x, &w->db, &o);
+    (void)CALL(dyn_writer_put, &x, &owner_model, &ann);
+    (void)CALL(dyn_writer_delete, &x, &owner_model, &ben);
+    (void)CALL(dyn_writer_delete_key, &x, &owner_model, DYN_KEY("cid"));
+    dyn_status s = CALL(dyn_writer_send, &x);
+    if (s == DYN_OK)
+        say(w, "%d written", (int)x.written);
+    return s;
+}
+
+static dyn_status transaction_commit(world *w)
+{
+    dyn_transaction_options o = { .memory = w->room, .memory_size = sizeof w->room };
+    owner ann = { "ann", "Ulm" };
+    dyn_transaction x;
+
+    dyn_transaction_open(&x, &w->db, &o);
+    (void)CALL(dyn_transaction_add, &x, &(dyn_tx_write)DYN_TX_PUT(owner_model, &ann));
+    (void)CALL(dyn_transaction_add, &x, &(dyn_tx_write)DYN_TX_UPDATE_KEY(owner_model, DYN_KEY("ben"), DYN_EXPR("SET town = ?", "Bonn")));
+    dyn_status s = CALL(dyn_transaction_commit, &x);
+    if (s == DYN_OK)
+        say(w, "%d committed", (int)x.committed);
+    return s;
+}
+
 /* once: where its answer is lost it may not be sent twice, but says so. */
 typedef struct call {
     const char *name;
@@ -545,6 +591,8 @@ static const call calls[] = {
     { "related_put", related_put, "", DYN_OK, false, { "{}" } },
     { "related_delete", related_delete, "", DYN_OK, false, { "{}" } },
     { "related_count", related_count, "4", DYN_OK, false, { PAGE("", ",\"LastEvaluatedKey\":" OWNER), PAGE("", "") } },
+    { "writer_send", writer_send, "3 written", DYN_OK, false, { "{\"UnprocessedItems\":{}}" } },
+    { "transaction_commit", transaction_commit, "2 committed", DYN_OK, false, { "{}" } },
     { "write_once", repo_write_once, "2 wrote, bits 6", DYN_OK, false, { PAGE(ITEM("k", "5") "," ITEM("l", "6"), ""), "{\"UnprocessedItems\":{}}", "{}", "{}" } },
     { "update nested", repo_update_nested, "", DYN_OK, true,
       { "!ValidationException The document path provided in the update expression is invalid for update", "{}", "{}", "{}", "{}" } },
@@ -772,12 +820,16 @@ static void spoil(char *text, size_t *len, size_t room)
     }
 }
 
-static dyn_status run_raw(world *w)
+/* The same call on the same client and repository once more, with good answers, gives what it should. */
+static void again(world *w, const call *c, const char *behind)
 {
-    const dyn_str body = { "{}", 2 };
-    dyn_str answer;
-
-    return CALL(dyn_raw, &w->db, "DescribeLimits", body, &answer, NULL);
+    w->spy.first_ = NULL;
+    w->spy.unix_ms = 1795262400000;            /* a stamp without a fraction */
+    w->out_len = 0, w->out[0] = 0;
+    tell_answers(w, c, -1);
+    dyn_status s = c->run(w);
+    if (s != c->status || (c->wanted && strcmp(w->out, c->wanted) != 0))
+        fail_msg("%s again, behind one that %s: %s %s\n  said %s", c->name, behind, dyn_status_name(s), dyn_last_error(&w->db)->text, w->out);
 }
 
 enum { ROUNDS = 400 };
@@ -805,14 +857,31 @@ static void whatever_is_answered_the_call_ends_and_the_client_goes_on(void **sta
             *(s == c->status ? &good : &bad) += 1;
             if (s == DYN_PENDING || s == DYN_BUSY)
                 fail_msg("%s ends with %s; answered was %.*s", c->name, dyn_status_name(s), (int)len, text);
-            while (!dyn_spy_done(&w1.spy) && w1.spy.first_)
-                w1.spy.first_ = w1.spy.first_->next;
-            s = run_raw(&w1);
-            if (s != DYN_OK)
-                fail_msg("behind %s the client is %s: %s; answered was %.*s", c->name, dyn_status_name(s), dyn_last_error(&w1.db)->text, (int)len, text);
+            text[len] = 0;
+            again(&w1, c, text);
             done(&w1);
         }
     assert_true(good > 100 && bad > 100);
+}
+
+static void a_call_that_is_cancelled_at_any_step_leaves_all_as_it_was(void **state)
+{
+    (void)state;
+    EACH(c)
+        for (long at = 0;; at += 1 + at / 6) {
+            cancel_in = at;
+            dyn_status s = run(&w1, c, true, CLIENT, REPO, -1);
+            bool in_time = cancel_in < 0;
+            cancel_in = -1;
+            if (in_time && w1.opening && c->run != docs_open)
+                fail_msg("%s: opening took steps", c->name);
+            if (in_time ? s != DYN_CANCELLED : s != c->status)
+                fail_msg("%s, cancelled at step %ld: %s %s", c->name, at, dyn_status_name(s), dyn_last_error(&w1.db)->text);
+            again(&w1, c, "was cancelled");
+            done(&w1);
+            if (!in_time)
+                break;
+        }
 }
 
 int main(void)
@@ -821,6 +890,7 @@ int main(void)
         cmocka_unit_test(each_call_does_what_it_says), cmocka_unit_test(stepped_byte_by_byte_each_call_sends_and_gives_the_same),
         cmocka_unit_test(the_client_in_memory_of_every_size), cmocka_unit_test(the_repository_in_memory_of_every_size),
         cmocka_unit_test(a_connection_that_breaks_at_any_request_is_no_loss), cmocka_unit_test(whatever_is_answered_the_call_ends_and_the_client_goes_on),
+        cmocka_unit_test(a_call_that_is_cancelled_at_any_step_leaves_all_as_it_was),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
