@@ -8,7 +8,7 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fram
 LIBS     = -lbearssl
 JOBS     = 2
 PYTHON   = $(if $(wildcard build/venv/bin/python),build/venv/bin/python,python3)
-RUN      = $(PYTHON) tests/support/run.py $(if $(TALLY),--tally $(TALLY))
+RUN      = $(PYTHON) tests/support/run.py --jobs $(JOBS) $(if $(TALLY),--tally $(TALLY))
 VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full --num-callers=30
 FUZZ_SECONDS = 60
 
@@ -27,7 +27,9 @@ INTEROP  = $(patsubst tests/interop/%.c,%,$(wildcard tests/interop/*_tool.c))
 ORACLE   = $(patsubst tests/%.c,%,$(wildcard tests/oracle_*.c))
 FUZZ     = $(patsubst tests/%.c,%,$(wildcard tests/fuzz_*.c))
 EXAMPLES = $(patsubst examples/%.c,%,$(wildcard examples/*.c)) $(patsubst examples/%.cpp,%,$(wildcard examples/*.cpp))
-PYTESTS  = $(wildcard tests/py_*.py)
+# What takes longest comes first, so that nothing is left to wait for in the end.
+PYSLOW   = tests/py_wrong.py tests/py_interop_pynamite.py tests/py_expressions.py
+PYTESTS  = $(wildcard $(PYSLOW)) $(filter-out $(PYSLOW),$(wildcard tests/py_*.py))
 HEADERS  = dynrepo.h $(wildcard tests/*.h tests/support/*.h)
 
 .PHONY: help demo test check lint matrix unit examples asan engine-test interop bench fuzz corpus footprint dist clean programs

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs test programs and counts what they say.
 
-    run.py [--label TEXT] [--tally FILE] [--wrap COMMAND] [--no-engine] [--seconds N] [-v] PROGRAM…
+    run.py [--label TEXT] [--tally FILE] [--wrap COMMAND] [--no-engine] [--seconds N] [--jobs N] [-v] PROGRAM…
     run.py --sum FILE
 
 A program is a cmocka binary (test_…, engine_…), a Python file (run by the interpreter that runs this) with unittest tests, or any other
@@ -19,12 +19,14 @@ an engine and the gate before it are started for them and stopped at the end, an
     AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION   credentials that the gate knows
 
 The environment's other AWS_ variables are taken away. Lines of tests that pass are shown with -v only. A program that crashes, or takes
-longer than --seconds, is one failed test more. The last line is "N passed, N failed, N skipped"; with --tally the counts are added to
+longer than --seconds, is one failed test more. With --jobs N programs run at a time, each with an engine and a gate of its own; what a program
+prints then comes when it has ended. The last line is "N passed, N failed, N skipped"; with --tally the counts are added to
 FILE in its place, and --sum prints that line for the sum of such a file.
 """
 import argparse
 import ctypes
 import os
+import queue
 import re
 import shlex
 import signal
@@ -103,7 +105,9 @@ QUIET = re.compile(r"^\[  SKIPPED \] \d+ test|^ *\d+ SKIPPED TEST|^\[( RUN      
 
 
 def run(program, env, args):
-    """Runs one program; returns its counts."""
+    """Runs one program; returns its counts. Of several at a time each is printed as a whole."""
+    lines = []
+    say = (lambda line: print(line, flush=True)) if args.jobs == 1 else lines.append
     name = os.path.basename(program) + (" (%s)" % args.label if args.label else "")
     command = shlex.split(args.wrap) + [os.path.abspath(program)]
     if program.endswith(".py"):
@@ -114,7 +118,7 @@ def run(program, env, args):
     timer = threading.Timer(args.seconds, lambda: (late.append(1), p.kill()))
     timer.daemon = True
     timer.start()
-    notice = threading.Timer(2, lambda: print("  %s is running …" % name, flush=True))
+    notice = threading.Timer(2, lambda: print("  %s is running …\n" % name, end="", flush=True))
     notice.daemon = True
     notice.start()
     text, skipped = [], set()
@@ -123,7 +127,7 @@ def run(program, env, args):
         again = line.startswith("[  SKIPPED ]") and line in skipped      # cmocka lists them once more at the end
         skipped.add(line)
         if args.verbose or not (again or QUIET.search(line)):
-            print("    " + line.rstrip("\n"), flush=True)
+            say("    " + line.rstrip("\n"))
     code = p.wait()
     timer.cancel()
     notice.cancel()
@@ -135,7 +139,47 @@ def run(program, env, args):
         what = ", died of signal %d (%s)" % (-code, signal.Signals(-code).name)
     elif code > 0 and not any("FAILED" in t for t in text):
         what = ", exit code %d" % code
-    print("  %s: %s (%.1f s)%s" % (name, words(found), time.monotonic() - begun, what), flush=True)
+    say("  %s: %s (%.1f s)%s" % (name, words(found), time.monotonic() - begun, what))
+    if lines:
+        print("\n".join(lines) + "\n", end="", flush=True)
+    return found
+
+
+def place(env, started, certs):
+    """An engine and a gate for one program at a time; returns the environment that names them."""
+    p, engine = start_engine()
+    started.append(p)
+    p, ports = start_gate(engine, certs)
+    started.append(p)
+    tls = {"DYNREPO_TEST_TLS_" + name: port for (name, _), port in zip(TLS, ports[1:])}
+    return dict(env, DYNREPO_ENDPOINT="http://127.0.0.1:" + ports[0], DYNREPO_TEST_GATE="127.0.0.1:" + ports[0], DYNREPO_TEST_ENGINE=engine, **tls)
+
+
+def run_all(programs, places, args):
+    """Runs all programs, one at a time at each place; returns their counts. What is started lives as long as the thread that did it."""
+    waiting, found = queue.SimpleQueue(), []
+    for program in programs:
+        waiting.put(program)
+
+    def work(env):
+        while not waiting.empty():
+            try:
+                program = waiting.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                found.append(run(program, env, args))
+            except Exception as e:
+                print("  %s: could not be run: %s" % (os.path.basename(program), e), flush=True)
+                found.append((0, 1, 0))
+    if len(places) == 1:
+        work(places[0])
+        return found
+    threads = [threading.Thread(target=work, args=(env,), daemon=True) for env in places]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
     return found
 
 
@@ -162,6 +206,7 @@ def main():
     a.add_argument("--wrap", default="")
     a.add_argument("--no-engine", action="store_true")
     a.add_argument("--seconds", type=int, default=300)
+    a.add_argument("--jobs", type=int, default=1)
     a.add_argument("--sum")
     a.add_argument("-v", "--verbose", action="store_true")
     a.add_argument("programs", nargs="*")
@@ -174,6 +219,8 @@ def main():
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     env, started, total = environment(), [], [0, 0, 0]
+    args.jobs = max(1, min(args.jobs, len(args.programs)))
+    places = [env] * args.jobs
     env["DYNREPO_TEST_BUILD"] = TOP + "/build/plain"
     env["PYTHONPATH"] = HERE
     if args.wrap:
@@ -186,16 +233,12 @@ def main():
             if env.get("DYNREPO_ENDPOINT"):
                 print("  using the server at " + env["DYNREPO_ENDPOINT"], flush=True)
                 env.update({k: v for k, v in os.environ.items() if k.startswith("AWS_")})
+                args.jobs = 1
+                places = [env]
             else:
-                p, engine = start_engine()
-                started.append(p)
-                p, ports = start_gate(engine, certs)
-                started.append(p)
-                env.update(DYNREPO_ENDPOINT="http://127.0.0.1:" + ports[0], DYNREPO_TEST_GATE="127.0.0.1:" + ports[0],
-                           DYNREPO_TEST_ENGINE=engine)
-                env.update({"DYNREPO_TEST_TLS_" + name: port for (name, _), port in zip(TLS, ports[1:])})
-        for program in args.programs:
-            total = [t + n for t, n in zip(total, run(program, env, args))]
+                places = [place(env, started, certs) for _ in range(args.jobs)]
+        found = run_all(args.programs, places, args)
+        total = [sum(c) for c in zip(total, *found)]
     finally:
         stop(started)
     if args.tally:
