@@ -6215,29 +6215,110 @@ DYN_API dyn_status dyn_value_blob(dyn_value v, dyn_arena *arena, dyn_str *to)
     return dyn_value_bytes(v, room, n, &n);
 }
 
-static bool dyn__equal_values(dyn_value a, dyn_value b, dyn_type set, unsigned depth);
+static bool dyn__equal_values(dyn_value a, dyn_value b, unsigned depth);
 
-/* Is there a member of that name, or an element like x, in b? *at is where the last one was found: what stands in the same order is found at once. */
-static bool dyn__equal_in(dyn_value x, const dyn_str *name, dyn_value b, dyn_type set, size_t *at, unsigned depth)
+/* The next element of a set or member of a map: its text or name, and a map's value. */
+static bool dyn__next_inside(const char **at, const char *end, dyn_str *s, dyn_value *v)
 {
-    size_t start = *at;
-    dyn_str other;
-    dyn_value y;
-
-    for (int round = 0; round < 2; round++) {
-        while (dyn_value_next(b, at, &other, &y)) {
-            if (name ? dyn__equal_strings(*name, other) : dyn__equal_values(x, y, set, depth + 1))
-                return !name || dyn__equal_values(x, y, set, depth + 1);
-            if (round && *at > start)
-                return false;
-        }
-        *at = 0;
+    if (!dyn__next_name(at, end, s))
+        return false;
+    const char *p = s->ptr + s->len + 1;
+    v->json = p, v->len = 0;
+    if (p < *at && dyn__peek(&p, *at) == ':') {
+        p++;
+        (void)dyn__peek(&p, *at);
+        v->json = p, v->len = (size_t)(*at - p);
     }
-    return false;
+    return true;
 }
 
-/* The depth is counted; set: the type of the set whose elements these are. */
-static bool dyn__equal_values(dyn_value a, dyn_value b, dyn_type set, unsigned depth)
+/* Are an element and a member of two sets or maps the same? named: their names are, whatever the values. */
+static bool dyn__equal_one(dyn_type t, dyn_str s, dyn_value v, dyn_str other, dyn_value w, unsigned depth, bool *named)
+{
+    *named = t == DYN_TYPE_NS ? dyn__equal_numbers(s, other) : dyn__equal_strings(s, other);
+    return *named && (t != DYN_TYPE_M || dyn__equal_values(v, w, depth + 1));
+}
+
+/* The sum of the hashes of what is inside, and how much it is: the same in any order. SIZE_MAX: it is not sound up to its bracket. */
+static uint32_t dyn__hash_inside(const char *from, const char *end, dyn_type t, size_t *count)
+{
+    uint32_t sum = 0;
+    dyn_value v;
+    dyn_str s;
+
+    for (*count = 0; dyn__next_inside(&from, end, &s, &v); ++*count)
+        sum += dyn__hash_string(s, t == DYN_TYPE_NS);
+    if (dyn__peek(&from, end) != (t == DYN_TYPE_M ? '}' : ']'))
+        *count = SIZE_MAX;
+    return sum;
+}
+
+/* Looks for each of up to 64 that begin at from among all of b's; *next is behind them. */
+static DYN__APART bool dyn__equal_block(const char *from, const char *end, const char **next, dyn_str b, dyn_type t, unsigned depth)
+{
+    uint32_t hashes[64];
+    uint64_t missing = 0;
+    const char *p = from;
+    dyn_str s, other;
+    dyn_value v, w;
+    size_t n = 0;
+    bool named;
+
+    for (; n < 64 && dyn__next_inside(&p, end, &s, &v); n++) {
+        hashes[n] = dyn__hash_string(s, t == DYN_TYPE_NS);
+        missing |= (uint64_t)1 << n;
+    }
+    *next = p;
+    for (p = b.ptr; missing && dyn__next_inside(&p, b.ptr + b.len, &other, &w); ) {
+        uint32_t h = dyn__hash_string(other, t == DYN_TYPE_NS);
+        for (size_t k = 0; k < n; k++) {
+            if (hashes[k] != h || !(missing >> k & 1))
+                continue;
+            const char *q = from;
+            for (size_t i = 0; i <= k; i++)
+                dyn__next_inside(&q, end, &s, &v);
+            if (dyn__equal_one(t, s, v, other, w, depth, &named))
+                missing &= ~((uint64_t)1 << k);
+            else if (named)
+                return false;
+        }
+    }
+    return !missing;
+}
+
+/* Two sets or maps, in any order. What stands in the same order is compared at once; the rest in blocks of 64, each with all of the other: no memory. */
+static bool dyn__equal_inside(dyn_str a, dyn_str b, dyn_type t, unsigned depth)
+{
+    const char *p = a.ptr, *q = b.ptr, *p_end = p + a.len, *q_end = q + b.len;
+    size_t n, m;
+    dyn_str s, other;
+    dyn_value v, w;
+    bool named;
+
+    for (bool same = true; same; ) {
+        const char *x = p, *y = q;
+        same = dyn__next_inside(&x, p_end, &s, &v) && dyn__next_inside(&y, q_end, &other, &w);
+        if (same && !dyn__equal_one(t, s, v, other, w, depth, &named)) {
+            if (named && t == DYN_TYPE_M)
+                return false;
+            same = false;
+        }
+        if (same)
+            p = x, q = y;
+    }
+    if (dyn__hash_inside(p, p_end, t, &n) != dyn__hash_inside(q, q_end, t, &m) || n != m || n == SIZE_MAX)
+        return false;
+    b.ptr = q, b.len = (size_t)(q_end - q);
+    while (n > 0) {
+        if (!dyn__equal_block(p, p_end, &p, b, t, depth))
+            return false;
+        n -= DYN__MIN(n, 64);
+    }
+    return true;
+}
+
+/* The depth is counted. */
+static bool dyn__equal_values(dyn_value a, dyn_value b, unsigned depth)
 {
     dyn_str p, q;
     dyn_type t = dyn__value_open(a, &p);
@@ -6248,7 +6329,7 @@ static bool dyn__equal_values(dyn_value a, dyn_value b, dyn_type set, unsigned d
         return false;
     if (t == DYN_TYPE_NULL)
         return true;
-    if (t == DYN_TYPE_N || (t == DYN_TYPE_ELEMENT && set == DYN_TYPE_NS)) {
+    if (t == DYN_TYPE_N) {
         if (!dyn__value_string(a, DYN_TYPE_N, &p) || !dyn__value_string(b, DYN_TYPE_N, &q))
             return false;
         return dyn__equal_numbers(p, q);
@@ -6257,21 +6338,20 @@ static bool dyn__equal_values(dyn_value a, dyn_value b, dyn_type set, unsigned d
         return dyn__equal_strings(p, q);
     if (t == DYN_TYPE_L) {
         while (dyn_value_next(a, &at, NULL, &x))
-            if (!dyn_value_next(b, &there, NULL, &y) || !dyn__equal_values(x, y, set, depth + 1))
+            if (!dyn_value_next(b, &there, NULL, &y) || !dyn__equal_values(x, y, depth + 1))
                 return false;
         return !dyn_value_next(b, &there, NULL, &y);
     }
-    if (dyn_value_count(a) != dyn_value_count(b))
+    char open = t == DYN_TYPE_M ? '{' : '[';
+    if (!p.len || !q.len || *p.ptr != open || *q.ptr != open)
         return false;
-    while (dyn_value_next(a, &at, &p, &x))
-        if (!dyn__equal_in(x, t == DYN_TYPE_M ? &p : NULL, b, t, &there, depth))
-            return false;
-    return true;
+    p.ptr++, p.len--, q.ptr++, q.len--;
+    return dyn__equal_inside(p, q, t, depth);
 }
 
 DYN_API bool dyn_value_equal(dyn_value a, dyn_value b)
 {
-    return dyn__equal_values(a, b, DYN_TYPE_NONE, 0);
+    return dyn__equal_values(a, b, 0);
 }
 
 /* --- Values: going through the text in pieces -------------------------------------------------------------------------- */

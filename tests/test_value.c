@@ -420,6 +420,34 @@ static void says_what_was_built_wrong(void **state)
     assert_string_equal(err.text, "dyn_build: nested deeper than 32 levels");
 }
 
+/* Of 200 elements or members in every order that steps of 3 and 7 make, and one that differs. */
+static void sets_and_maps_are_compared_in_any_order(void **state)
+{
+    static const char *const forms[] = { "\"n\\u002d%d\"", "\"n-%d\"", "\"%d\"", "\"%d.0\"", "\"k%d\":{\"N\":\"%d\"}", "\"\\u006b%d\":{\"N\":\"%d.00\"}" };
+    static const char *const heads[] = { "{\"SS\":[", "{\"NS\":[", "{\"M\":{" };
+    static char text[3][16384];
+
+    (void)state;
+    for (int kind = 0; kind < 3; kind++)
+        for (int other = 0; other < 4; other++) {
+            dyn_value v[2];
+            for (int which = 0; which < 2; which++) {
+                size_t n = (size_t)sprintf(text[which], "%s", heads[kind]);
+                for (int i = 0; i < 200; i++) {
+                    int x = which ? (i * (other ? 7 : 3) + 11) % 200 : i, value = which && other == 2 && x == 150 ? 9999 : x;
+                    n += (size_t)sprintf(text[which] + n, i ? "," : "");
+                    n += (size_t)sprintf(text[which] + n, forms[2 * kind + which], kind == 2 && other == 2 ? x : value, value);
+                }
+                if (which && other == 3)
+                    n += (size_t)sprintf(text[which] + n, ","), n += (size_t)sprintf(text[which] + n, forms[2 * kind], 777, 777);
+                sprintf(text[which] + n, kind == 2 ? "}}" : "]}");
+                assert_int_equal(dyn_value_check(text[which], strlen(text[which]), &v[which], NULL), DYN_OK);
+            }
+            assert_int_equal(dyn_value_equal(v[0], v[1]), other < 2);
+            assert_int_equal(dyn_value_equal(v[1], v[0]), other < 2);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -435,6 +463,7 @@ int main(void)
         cmocka_unit_test_teardown(writes_plain_json, teardown),
         cmocka_unit_test(builds_what_it_is_told),
         cmocka_unit_test(says_what_was_built_wrong),
+        cmocka_unit_test(sets_and_maps_are_compared_in_any_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
