@@ -78,6 +78,14 @@ static int products(dyn_client *db)
     if (product_put(db, &p, &(dyn_write_options){ .made = &p }) != DYN_OK)          /* product.save() */
         return failed(db, "save");
     dyn_uuid_format(p.product_id, id);
+    product q = { .name = "bread", .price = 3.49 };
+    unsigned char room[1024];
+    char text[256];
+    dyn_arena arena = { room, sizeof room, 0, 0, 0 };
+    dyn_error err = { 0 };
+    if (product_to_json(&q, DYN_FORM_PLAIN, &arena, text, sizeof text, NULL, &err) != DYN_OK)      /* p.model_dump_json() */
+        return printf("%s\n", err.text), 1;
+    printf("json      %s\n", text);
     if (product_get_key(db, &p, DYN_KEY(id), &(dyn_get_options){ .consistent = true }) != DYN_OK)   /* Product.get(id, consistent_read=True) */
         return failed(db, "get");
     printf("product   %s, %s, %.2f, %s tax\n", p.name, p.description, p.price, p.has_tax ? "with" : "without");
@@ -95,6 +103,11 @@ static int queries(dyn_client *db)
     size_t n = 0;
     const char *some = "some_event_id", *filter = "3";
 
+    event e = { .event_id = "some_event_id", .timestamp = 1644451200000000 };
+    if (event_get(db, &e, NULL) != DYN_OK ||                                        /* Event.get(id, time), and refresh(): by the key that is in e */
+        event_get_key(db, &e, DYN_KEY(some, "2022-02-11T00:00:00Z"), NULL) != DYN_OK)
+        return failed(db, "get");
+    printf("get       my_int %lld\n", (long long)e.my_int);
     show(db, "all", &(dyn_query){ .key = DYN_EXPR("event_id = ?", some), .page = 10 });
     show(db, "range", &(dyn_query){ .key = DYN_EXPR("event_id = ? AND timestamp < ?", some, "2022-02-13T00:00:00Z") });
     show(db, "filter", &(dyn_query){ .key = DYN_EXPR("event_id = ?", some), .where = { DYN_EXPR("my_field = ?", "even") } });
@@ -103,6 +116,8 @@ static int queries(dyn_client *db)
                                        .where = { filter ? DYN_EXPR("another_field = ?", filter) : (dyn_expr){ 0 } } });
     show(db, "newest", &(dyn_query){ .key = DYN_EXPR("event_id = ? AND timestamp BETWEEN ? AND ?", some, "2022-02-11T00:00:00Z", "2022-02-14T00:00:00Z"),
                                      .newest_first = true, .consistent = true });
+
+    show(db, "begins", &(dyn_query){ .key = DYN_EXPR("event_id = ? AND begins_with(timestamp, ?)", some, "2022-02-1"), .newest_first = true, .limit = 3 });
 
     event_select(db, &rows, &(dyn_query){ .key = DYN_EXPR("date = ?", "2022-02-12"), .index = "date_timestamp-index" });   /* keys only … */
     while (n < 8 && event_next(&rows, &found[n]) == DYN_ROW)
@@ -218,7 +233,7 @@ int main(void)
     dyn_client db;
     dyn_config config = { DYN_MEMORY(memory) };           /* .endpoint and .region here come before the environment: __table_host__ */
     dyn_dyntastic_environment(&config);                    /* DYNTASTIC_HOST, DYNTASTIC_REGION */
-    config.table_prefix = getenv("MY_TABLE_PREFIX");       /* a table's name at run time: so, or .table in each call's options */
+    config.table_prefix = getenv("MY_TABLE_PREFIX");       /* names of tables at run time: so … */
     if (dyn_open(&db, &config) != DYN_OK)
         return dyn_print_error(&db), 1;
 
@@ -237,6 +252,11 @@ int main(void)
         if (event_put(&db, &e, NULL) != DYN_OK)
             return failed(&db, "save");
     }
+    product named = { .name = "cake", .price = 12 };
+    const char *table = getenv("MY_TABLE_NAME");           /* … or one by one: __table_name__ = lambda: os.getenv("MY_TABLE_NAME") */
+    if (table && (product_put(&db, &named, &(dyn_write_options){ .table = table, .made = &named }) != DYN_OK ||
+                  product_get(&db, &named, &(dyn_get_options){ .table = table }) != DYN_OK))
+        return failed(&db, "the table of the environment");
     int bad = products(&db) || queries(&db) || updates(&db) || batches(&db);
     for (int i = 0; i < 2; i++)
         dyn_delete_table(&db, models[i], NULL);
