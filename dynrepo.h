@@ -30606,14 +30606,16 @@ static bool dyn__repo_keyword(const char *p, size_t n)
     return dyn__http_is(p, n, "set", 3) || dyn__http_is(p, n, "remove", 6) || dyn__http_is(p, n, "add", 3) || dyn__http_is(p, n, "delete", 6);
 }
 
-/* Where a clause's keyword ends in the text of an update; 0: it has no such clause. *values: how many `?` stand before. A word is a keyword only where
- * no name can stand: at the beginning, and behind a name or a value. */
-static size_t dyn__repo_clause(const char *text, const char *word, size_t *values)
+/* Where a clause of an update's text has its contents: from behind its keyword to the next one, or to the end of the text; *begin is 0 when it has no such
+ * clause, and *end that of the text. *values: how many `?` stand before *end. A word is a keyword only where no name can stand: at the
+ * beginning, and behind a name or a value. */
+static void dyn__repo_clause(const char *text, const char *word, size_t *begin, size_t *end, size_t *values)
 {
+    const char *p = text;
     bool may = true;
 
-    *values = 0;
-    for (const char *p = text; *p; ) {
+    *values = *begin = 0;
+    while (*p) {
         const char *start = p;
         bool quoted = false;
         for (; *p && (quoted || !dyn__repo_ends(*p)); p++)
@@ -30623,13 +30625,17 @@ static size_t dyn__repo_clause(const char *text, const char *word, size_t *value
             may = *p == '?' || *p == ')' || (may && *p != ',' && *p != '=' && *p != '+' && *p != '-' && *p != '(');
             p++;
         } else if (may && dyn__repo_keyword(start, (size_t)(p - start))) {
+            if (*begin) {
+                p = start;
+                break;
+            }
             if (dyn__http_is(start, (size_t)(p - start), word, strlen(word)))
-                return (size_t)(p - text);
+                *begin = (size_t)(p - text);
             may = false;
         } else
             may = true;
     }
-    return 0;
+    *end = (size_t)(p - text);
 }
 
 /* What the repository itself sets in an update: version, stamps, expiry. */
@@ -30664,8 +30670,8 @@ static void dyn__repo_own(dyn__repo *r, const dyn_repo_write *o, dyn__repo_sets 
         dyn__repo_set(sets, "%n = ?", r->how.expires, dyn_int(o->expires));
 }
 
-/* The user's update with what the repository sets in it: behind the user's SET, or in one of its own. *used: how much of r->text and r->args is
- * taken. */
+/* The user's update with what the repository sets in it: at the end of the user's SET, or in one of its own. What the user wrote stays where it was as far
+ * as it can, since errors tell positions. *used: how much of r->text and r->args is taken. */
 static dyn_status dyn__repo_change(dyn__repo *r, dyn_expr change, const dyn_repo_write *o, dyn_expr *out, size_t *text_used, size_t *args_used)
 {
     dyn_error *err = &r->db->error;
@@ -30673,7 +30679,8 @@ static dyn_status dyn__repo_change(dyn__repo *r, dyn_expr change, const dyn_repo
     char *own = r->own;
     dyn_arg *own_args = r->own_args;
     dyn__repo_sets sets = { { own, sizeof r->own - 1, 0, 0, 0, NULL, NULL }, own_args, 0 };
-    size_t set_values, remove_values, set_at = dyn__repo_clause(text, "set", &set_values), used = *args_used, before;
+    size_t set_at, set_end, before, remove_at = 0, remove_end, unused, used = *args_used;
+    bool drop = o && o->never_expires;
 
     if (o && (o->expires || o->never_expires) && (!r->how.expires || (o->expires && o->never_expires)))
         return dyn__fail(err, DYN_INVALID, r->how.expires ? "options.expires and options.never_expires exclude each other"
@@ -30682,31 +30689,28 @@ static dyn_status dyn__repo_change(dyn__repo *r, dyn_expr change, const dyn_repo
     if (sets.w.pos > sets.w.cap || change.count + sets.count + 1 > r->arg_room - used)
         return dyn__fail(err, DYN_INVALID, "an update of a repository has at most %u values", (uint64_t)(r->arg_room - used - 7));
     own[sets.w.len] = 0;
-    size_t remove_at = o && o->never_expires ? dyn__repo_clause(text, "remove", &remove_values) : 0;
+    dyn__repo_clause(text, "set", &set_at, &set_end, &before);
+    dyn__repo_clause(text, drop ? "remove" : "", &remove_at, &remove_end, &unused);
+    before = set_at ? before : change.count;
     dyn__writer w = { r->text, r->text_size, 0, 0, 0, NULL, NULL };
-    if (!set_at && sets.count)
-        dyn__repo_say(&w, "SET %s ", own), before = 0;
-    else
-        before = set_values;
-    size_t first = remove_at && remove_at < set_at ? remove_at : set_at, second = first == set_at ? remove_at : set_at;
-    for (size_t from = 0, i = 0; i < 3; i++) {
-        size_t to = i == 0 ? first : i == 1 ? second : strlen(text);
-        if (to < from || (i < 2 && !to))
-            continue;
+    bool set_first = set_at && (!remove_at || set_end < remove_end);
+    size_t from = 0;
+    for (int i = 0; i < 2; i++) {
+        bool set = (i == 0) == set_first;
+        size_t to = set ? set_end : remove_end;
         dyn__put(&w, text + from, to - from);
         from = to;
-        if (i < 2 && to == set_at && sets.count)
-            dyn__repo_say(&w, " %s,", own);
-        else if (i < 2 && to == remove_at)
-            dyn__repo_say(&w, " %n,", r->how.expires);
+        if (set && sets.count)
+            dyn__repo_say(&w, set_at ? ", %s " : " SET %s ", own);
+        if (!set && drop)
+            dyn__repo_say(&w, remove_at ? ", %n " : " REMOVE %n ", r->how.expires);
     }
-    if (o && o->never_expires && !remove_at)
-        dyn__repo_say(&w, " REMOVE %n", r->how.expires);
+    dyn__put(&w, text + from, strlen(text + from));
     dyn__putc(&w, 0);
     if (w.pos > w.cap)
         return dyn__fail(err, DYN_TOO_LARGE, "the update's text has no room in the repository: give config.text_size %u", (uint64_t)w.pos + 256);
-    for (size_t i = 0, from = 0, mine = 0; i < change.count + sets.count; i++)
-        r->args[used + i] = i >= before && mine < sets.count ? own_args[mine++] : change.args[from++];
+    for (size_t i = 0, theirs = 0, mine = 0; i < change.count + sets.count; i++)
+        r->args[used + i] = i >= before && mine < sets.count ? own_args[mine++] : change.args[theirs++];
     dyn_expr_of(out, r->text, r->args + used, change.count + sets.count);
     *text_used = w.len, *args_used = used + change.count + sets.count;
     return DYN_OK;
@@ -30923,6 +30927,25 @@ static dyn_status dyn__repo_updated(dyn__state *st, dyn_status s)
     return s == DYN_OK ? DYN_PENDING : s;
 }
 
+/* An update was refused before it was sent. If it names what the repository sets itself, that is why. */
+static DYN__APART dyn_status dyn__repo_unfit(dyn__repo *r, dyn_expr change, const dyn_repo_write *o, dyn_status s)
+{
+    const char *own[] = { r->how.version, r->how.created, r->how.changed, o && (o->expires || o->never_expires) ? r->how.expires : NULL };
+    dyn_str path;
+
+    for (size_t t = 0; s == DYN_INVALID && change.text && dyn__repo_target(change.text, false, t, &path); t++) {
+        if (path.len > 2 && path.ptr[0] == '`' && path.ptr[path.len - 1] == '`')
+            path.ptr++, path.len -= 2;
+        for (size_t i = 0; i < 4; i++)
+            if (own[i] && dyn__eq(path.ptr, path.len, own[i], strlen(own[i]))) {
+                memset((void *)&r->db->error, 0, sizeof r->db->error);
+                return dyn__fail(&r->db->error, DYN_INVALID, "an update may not name \"%s\", which the convention \"%s\" sets in each", own[i],
+                                 r->how.name ? r->how.name : "");
+            }
+    }
+    return s;
+}
+
 DYN_API dyn_status dyn_repo_update_begin(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *o)
 {
     dyn_status s;
@@ -30943,7 +30966,8 @@ DYN_API dyn_status dyn_repo_update_begin(dyn_repo *repo, dyn_key partition, dyn_
         return s;
     r->change = all, r->change_key = key, r->own_when = r->write.when[3];
     r->mended_maps = r->mended_nulls = r->quiet_before = r->quiet_after = false;
-    return dyn__repo_then(r, dyn_update_key_begin(r->db, &r->model, key, all, &r->write), dyn__repo_updated);
+    s = dyn_update_key_begin(r->db, &r->model, key, all, &r->write);
+    return dyn__repo_then(r, dyn__repo_unfit(r, change, o, s), dyn__repo_updated);
 }
 
 DYN_API dyn_status dyn_repo_update(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *options)
@@ -32816,7 +32840,8 @@ static dyn_status dyn__docs_update(dyn__repo *r, const dyn_key ids[2], dyn_expr 
     memset((void *)&d->image, 0, sizeof d->image);
     d->image.item = r->row;
     r->write.into = after ? &d->image : NULL;
-    return dyn__repo_then(r, dyn_update_key_begin(r->db, &r->model, key, all, &r->write), dyn__docs_updated);
+    s = dyn_update_key_begin(r->db, &r->model, key, all, &r->write);
+    return dyn__repo_then(r, dyn__repo_unfit(r, change, o, s), dyn__docs_updated);
 }
 
 DYN_API dyn_status dyn_docs_update_begin(dyn_docs *docs, dyn_key key, dyn_expr change, const dyn_repo_write *options, dyn_doc *after)

@@ -163,6 +163,31 @@ static void updates_reach_into_documents(void **state)
     want(db, DYN_CONDITION_FAILED, dyn_docs_set(&docs, DYN_KEY("a.no"), map("{\"x\":7}"), &(dyn_repo_write){ .must_exist = true }, NULL));
 }
 
+/* What is wrong with an update is told as by dyn_update of the same text, stamps or not; naming a stamp is refused by its name. */
+static void a_mistake_in_an_update_is_told_where_it_stands(void **state)
+{
+    static const char *const wrong[] = { "SET x = = ?", "SET x = ? y", "ADD n = ?", "REMOVE a SET x ?", "REMOVE a, SET x = ?", "SET x = ?, PK = ?", "SET x ? REMOVE a" };
+    static const char *const stamps[] = { "SET `_updated` = ?", "REMOVE a, _created", "SET x = ?, _created = ?" };
+    char text[320];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        dyn_arg values[] = { dyn_int(1), dyn_int(2) };
+        dyn_expr e;
+        dyn_expr_of(&e, wrong[i], values, strchr(wrong[i], '?') ? (strchr(wrong[i], ',') && i == 5) + 1u : 0);
+        want(db, DYN_INVALID, dyn_update_key(db, dyn_docs_model(&docs), DYN_KEY("a", "b"), e, NULL));
+        snprintf(text, sizeof text, "%s", dyn_last_error(db)->text);
+        want(db, DYN_INVALID, dyn_docs_update(&docs, DYN_KEY("a.b"), e, NULL, NULL));
+        assert_string_equal(dyn_last_error(db)->text, text);
+    }
+    for (size_t i = 0; i < sizeof stamps / sizeof *stamps; i++) {
+        dyn_arg values[] = { dyn_text("x"), dyn_text("x") };
+        dyn_expr e;
+        dyn_expr_of(&e, stamps[i], values, i == 1 ? 0 : i ? 2 : 1);
+        refuses(db, i ? "an update may not name \"_created\"" : "an update may not name \"_updated\"", dyn_docs_update(&docs, DYN_KEY("a.b"), e, NULL, NULL));
+    }
+}
+
 /* How many documents a read gives. */
 static size_t rows_of(dyn_rows *rows)
 {
@@ -610,6 +635,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_empty_time_is_none, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(a_table_is_looked_at_and_written_out, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(what_was_written_out_is_read_in, open_docs, close_docs),
+        cmocka_unit_test_setup_teardown(a_mistake_in_an_update_is_told_where_it_stands, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(a_file_of_nosql_workbench_has_the_tables_indexes, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(an_import_says_which_line_or_item_is_wrong, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(an_import_of_large_items_takes_memory_for_one, open_docs, close_docs),
