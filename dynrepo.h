@@ -32751,7 +32751,9 @@ static void dyn__docs_give(dyn__repo *r, dyn_doc *out)
     if (!out)
         return;
     memcpy((void *)out, r->row, sizeof *out);
-    out->pk.ptr = b->pk.ptr + head, out->pk.len = b->pk.len - head;
+    out->pk = b->pk;
+    if (head)
+        out->pk.ptr += head, out->pk.len -= head;
     out->sk = b->sk;
     out->size = dyn__docs_size(r, out->value);
     if (!out->value.len)
