@@ -385,7 +385,8 @@
  *
  *   A const dyn_relation beside two models says which members are equal: .on = { "name = {user_name}" }, or a text that joins several,
  *   { "forum_thread = {forum_name}/{subject}" }; .index when it is an index's key, .back when the text is to be taken apart. dyn_relate(&db, &related,
- *   &thread_user, &thread), then dyn_related_get, _make (put when absent), _put (keys set), _delete for one, dyn_related_select and dyn_related_count,
+ *   &thread_user, &thread), then dyn_related_get, _make (put when absent), _put (keys set), _save (both in one transaction), _delete for one,
+ *   dyn_relate_to to make another the one (thread.user = ann sets the thread's user_name), dyn_related_select and dyn_related_count,
  *   with filters, for many. Nothing is loaded before it is asked for, nothing is kept. What DynamORM does with plain keys is dyn_put, dyn_get,
  *   dyn_select … on a model: a unique put is .when = { DYN_EXPR("attribute_not_exists(id)") }, a partial save dyn_save_changes, and so on; see
  *   examples/dynamorm.c. DynamORM's signals are DYN_HOOKS of the model; a repository has config.hooks
@@ -3479,7 +3480,7 @@ typedef struct dyn_relation {
 
 enum { DYN_RELATED_MAX = 8, DYN_RELATED_TEXT = 256 };    /* members that a relation is equal on; bytes of texts that it joins */
 
-/* What is related to one struct. Made by dyn_relate; must not be moved while a call with it runs. Some 2 KB. */
+/* What is related to one struct. Made by dyn_relate; must not be moved while a call with it runs. Some 3 KB. */
 typedef struct dyn_related {
     dyn_client         *db       DYN__DEF(NULL);
     const dyn_relation *relation DYN__DEF(NULL);
@@ -3498,12 +3499,19 @@ typedef struct dyn_related {
     void               *to_      DYN__DEF(NULL);
     bool               *made_    DYN__DEF(NULL);
     uint32_t            tries_   DYN__DEF(0);
+    const void         *from_    DYN__DEF(NULL);
+    dyn_tx_write        both_[2] DYN__DEF({});
 } dyn_related;
 
 /* What is related to *from, which must stay as it is as long as *related is used. Sends nothing, and may be called while a read is open.
  * DYN_OK · DYN_INVALID (a name is no member's, or a value does not fit the template) · DYN_TOO_LARGE (joined texts of more than
  * DYN_RELATED_TEXT bytes). */
 DYN_API dyn_status dyn_relate(dyn_client *db, dyn_related *related, const dyn_relation *relation, const void *from);
+
+/* The other way: set the members of *from that the relation is equal on, so that it leads to *to, and then dyn_relate: thread.user = ann, where the
+ * thread's user_name is what changes. *from is to be put then, or with *to by dyn_related_save. Nothing is sent. DYN_OK · DYN_INVALID (a value does not
+ * fit its member, or a text not the template) · DYN_TOO_LARGE. A text that is joined for a dyn_str member of *from lies in *related. */
+DYN_API dyn_status dyn_relate_to(dyn_client *db, dyn_related *related, const dyn_relation *relation, void *from, const void *to);
 
 /* Set the members of *to that the relation is equal on: it belongs to *from then. Nothing is sent. DYN_OK · DYN_INVALID (a value does not
  * fit its member). */
@@ -3524,6 +3532,12 @@ DYN_API dyn_status dyn_related_make_begin(dyn_related *related, void *to, bool *
 DYN_API dyn_status dyn_related_put(dyn_related *related, void *to, const dyn_write_options *options);
 DYN_API dyn_status dyn_related_put_begin(dyn_related *related, void *to, const dyn_write_options *options);
 
+/* Save both, *from and the one that is related to it: dyn_related_assign, then a put of each in one transaction, so that one is never stored without
+ * the other, and nothing is if one of them is refused by its model. options.when are conditions on what is stored of *from, options.existing gets it; .table is
+ * that of *from; .arena, .total_ms and .capacity are of both; the other options have no place here. As dyn_transact_write. DynamoDB: TransactWriteItems. */
+DYN_API dyn_status dyn_related_save(dyn_related *related, void *to, const dyn_write_options *options);
+DYN_API dyn_status dyn_related_save_begin(dyn_related *related, void *to, const dyn_write_options *options);
+
 /* Delete the one that is related; needs the whole key. That there is none is no error, as in dyn_delete. DynamoDB: DeleteItem. */
 DYN_API dyn_status dyn_related_delete(dyn_related *related, const dyn_write_options *options);
 DYN_API dyn_status dyn_related_delete_begin(dyn_related *related, const dyn_write_options *options);
@@ -3537,10 +3551,13 @@ DYN_API dyn_status dyn_related_count(dyn_related *related, const dyn_query *quer
 DYN_API dyn_status dyn_related_count_begin(dyn_related *related, const dyn_query *query, dyn_counted *counted);
 
 /* Functions of one relation, no void *: DYN_TYPED_RELATION(thread_user, thread, user, thread_user_relation) makes
- * thread_user_relate(&db, &related, &thread), thread_user_assign(&related, &user), thread_user_get, _make, _put, with _begin. */
+ * thread_user_relate(&db, &related, &thread), thread_user_relate_to(&db, &related, &thread, &user), thread_user_assign(&related, &user), thread_user_get,
+ * _make, _put, _save, with _begin. */
 #define DYN_TYPED_RELATION(name_, From, To, relation) \
     static inline DYN__UNUSED dyn_status name_##_relate(dyn_client *db, dyn_related *related, const From *from) \
     { return dyn_relate(db, related, &(relation), from); } \
+    static inline DYN__UNUSED dyn_status name_##_relate_to(dyn_client *db, dyn_related *related, From *from, const To *to) \
+    { return dyn_relate_to(db, related, &(relation), from, to); } \
     static inline DYN__UNUSED dyn_status name_##_assign (dyn_related *related, To *to) { return dyn_related_assign (related, to); } \
     static inline DYN__UNUSED dyn_status name_##_get (dyn_related *related, To *to, const dyn_get_options *options) \
     { return dyn_related_get (related, to, options); } \
@@ -3554,12 +3571,17 @@ DYN_API dyn_status dyn_related_count_begin(dyn_related *related, const dyn_query
     { return dyn_related_put (related, to, options); } \
     static inline DYN__UNUSED dyn_status name_##_put_begin (dyn_related *related, To *to, const dyn_write_options *options) \
     { return dyn_related_put_begin (related, to, options); } \
+    static inline DYN__UNUSED dyn_status name_##_save (dyn_related *related, To *to, const dyn_write_options *options) \
+    { return dyn_related_save (related, to, options); } \
+    static inline DYN__UNUSED dyn_status name_##_save_begin (dyn_related *related, To *to, const dyn_write_options *options) \
+    { return dyn_related_save_begin (related, to, options); } \
     DYN__TYPED_RELATION_CXX(name_, To)
 #ifdef __cplusplus
 #define DYN__TYPED_RELATION_CXX(name_, To) \
     DYN__FNR(name_, get, (dyn_related *related, To *to, const dyn_get_options &options), (related, to, &options)) \
     DYN__FNR(name_, make, (dyn_related *related, To *to, bool *made, const dyn_write_options &options), (related, to, made, &options)) \
-    DYN__FNR(name_, put, (dyn_related *related, To *to, const dyn_write_options &options), (related, to, &options))
+    DYN__FNR(name_, put, (dyn_related *related, To *to, const dyn_write_options &options), (related, to, &options)) \
+    DYN__FNR(name_, save, (dyn_related *related, To *to, const dyn_write_options &options), (related, to, &options))
 #else
 #define DYN__TYPED_RELATION_CXX(name_, To)
 #endif
@@ -3780,6 +3802,7 @@ DYN__REF(dyn_docs_batch_save, (dyn_docs_batch *batch, const dyn_tx_options &opti
 DYN__REF(dyn_related_get, (dyn_related *related, void *to, const dyn_get_options &options), (related, to, &options))
 DYN__REF(dyn_related_make, (dyn_related *related, void *to, bool *made, const dyn_write_options &options), (related, to, made, &options))
 DYN__REF(dyn_related_put, (dyn_related *related, void *to, const dyn_write_options &options), (related, to, &options))
+DYN__REF(dyn_related_save, (dyn_related *related, void *to, const dyn_write_options &options), (related, to, &options))
 DYN__REF(dyn_related_delete, (dyn_related *related, const dyn_write_options &options), (related, &options))
 DYN__REF(dyn_related_select, (dyn_related *related, dyn_rows *rows, const dyn_query &query), (related, rows, &query))
 DYN__REF(dyn_related_count, (dyn_related *related, const dyn_query &query, dyn_counted *counted), (related, &query, counted))
@@ -34037,12 +34060,14 @@ static dyn_status dyn__related_link(dyn_related *r, const char *text, const void
     return dyn__related_template(r, text, l, from, err);
 }
 
-DYN_API dyn_status dyn_relate(dyn_client *db, dyn_related *r, const dyn_relation *rel, const void *from)
+/* Makes *r; n bytes of text that *from points to stand in it from the beginning. */
+static dyn_status dyn__relate(dyn_client *db, dyn_related *r, const dyn_relation *rel, const void *from, const char *text, size_t n)
 {
     dyn__state *st = dyn__state_of(db);
 
     memset((void *)r, 0, sizeof *r);
-    r->db = db, r->relation = rel;
+    memcpy(r->text_, text, n);
+    r->db = db, r->relation = rel, r->from_ = from, r->text_used_ = n;
     if (!st)
         return r->status = DYN_INVALID;
     bool idle = st->phase == DYN__IDLE && !st->read.rows;      /* else the error is that of the read */
@@ -34053,6 +34078,11 @@ DYN_API dyn_status dyn_relate(dyn_client *db, dyn_related *r, const dyn_relation
     for (size_t i = 0; r->status == DYN_OK && i < 4 && rel->on[i]; i++)
         r->status = dyn__related_link(r, rel->on[i], from, idle ? st->err : NULL);
     return r->status;
+}
+
+DYN_API dyn_status dyn_relate(dyn_client *db, dyn_related *related, const dyn_relation *relation, const void *from)
+{
+    return dyn__relate(db, related, relation, from, "", 0);
 }
 
 /* Begins a call: the client's state when it is free and the relation is sound. */
@@ -34251,6 +34281,53 @@ DYN_API dyn_status dyn_related_put_begin(dyn_related *r, void *to, const dyn_wri
 DYN_API dyn_status dyn_related_put(dyn_related *related, void *to, const dyn_write_options *options)
 {
     return dyn__finish_call(related->db, dyn_related_put_begin(related, to, options));
+}
+
+DYN_API dyn_status dyn_relate_to(dyn_client *db, dyn_related *r, const dyn_relation *rel, void *from, const void *to)
+{
+    dyn_relation reverse;
+    char text[DYN_RELATED_TEXT];
+
+    memcpy((void *)&reverse, rel, sizeof reverse);
+    reverse.from = rel->to, reverse.to = rel->from, reverse.back = !rel->back, reverse.index = NULL;
+    dyn_status s = dyn_relate(db, r, &reverse, to);
+    if (s == DYN_OK)
+        s = dyn_related_assign(r, from);
+    memcpy(text, r->text_, r->text_used_);
+    if (s == DYN_OK)
+        return dyn__relate(db, r, rel, from, text, r->text_used_);
+    r->relation = rel;
+    return r->status = s;
+}
+
+DYN_API dyn_status dyn_related_save_begin(dyn_related *r, void *to, const dyn_write_options *o)
+{
+    dyn_tx_write *owner = r->both_, *partner = r->both_ + 1;
+    dyn_tx_options tx;
+    dyn_status s;
+
+    if (!dyn__related_start(r, &s) || (s = dyn_related_assign(r, to)) != DYN_OK)
+        return s;
+    memset((void *)&tx, 0, sizeof tx);
+    memset((void *)r->both_, 0, sizeof r->both_);
+    owner->kind = partner->kind = DYN_TX_KIND_PUT;
+    owner->model = r->relation->from, owner->item = r->from_;
+    partner->model = r->relation->to, partner->item = to;
+    if (o && (o->start_canary_ || o->end_canary_))
+        return dyn__fail(&r->db->error, DYN_INVALID, "the options are not zeroed where nothing is set: write dyn_write_options o = { … } or memset it");
+    if (o && (o->old || o->into || o->once || o->upsert || o->check_version || o->made))
+        return dyn__fail(&r->db->error, DYN_INVALID, "relation \"%s\": of a save of both, options.when, .existing, .arena, .table, .total_ms and .capacity can "
+                         "be given; the others belong to the write of one", r->relation->name);
+    for (size_t i = 0; o && i < sizeof o->when / sizeof o->when[0]; i++)
+        owner->when[i] = o->when[i];
+    if (o)
+        owner->existing = o->existing, owner->table = o->table, tx.arena = o->arena, tx.total_ms = o->total_ms, tx.capacity = o->capacity;
+    return dyn_transact_write_begin(r->db, r->both_, 2, &tx);
+}
+
+DYN_API dyn_status dyn_related_save(dyn_related *related, void *to, const dyn_write_options *options)
+{
+    return dyn__finish_call(related->db, dyn_related_save_begin(related, to, options));
 }
 
 static dyn_status dyn__related_found(dyn__state *st, dyn_status s);

@@ -267,6 +267,14 @@ static dyn_status forum(dyn_client *db)
     if (thread_user_make(&of, &ann, &made, NULL) != DYN_OK)   /* read, or put when absent; the keys are set from the thread */
         return DYN_INVALID;
     printf("user     %s, %s, %s\n", ann.name, ann.motto, made ? "made" : "found");
+    user bob = { "bob", "a cat" };
+    thread_user_relate_to(db, &of, &cats, &bob);              /* cats.user = bob: the thread's user_name is what changes */
+    if (thread_user_save(&of, &bob, NULL) != DYN_OK)          /* cats.save(), and what is one to one with it: both or none */
+        return DYN_INVALID;
+    thread_user_relate_to(db, &of, &cats, &ann);
+    if (thread_user_save(&of, &ann, &(dyn_write_options){ .when = { DYN_EXPR("user_name = ?", "bob") } }) != DYN_OK)
+        return DYN_INVALID;
+    printf("save     %s is %s's again\n", cats.subject, cats.user_name);
 
     dyn_relate(db, &of, &thread_replies, &cats);
     if (dyn_related_put(&of, &first, NULL) != DYN_OK || dyn_related_put(&of, &second, NULL) != DYN_OK || dyn_related_count(&of, NULL, &counted) != DYN_OK)

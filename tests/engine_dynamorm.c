@@ -263,10 +263,74 @@ static void one_to_one_is_made_found_replaced_and_deleted(void **state)
     want(db, DYN_CONDITION_FAILED, dyn_related_delete(&r, &(dyn_write_options){ .when = { DYN_EXPR("attribute_exists(name)") } }));
 }
 
+/* Twin of DynamORM: a many-to-one that is assigned sets the keys of its owner: reply.user = ann. */
+static void what_is_assigned_sets_the_keys_of_its_owner(void **state)
+{
+    user ann = { "ann", 3 }, got = { "", 0 }, owner = { "", 0 };
+    thread cats = { "pets", "", "Cats" }, from_reply = { "", "", "" };
+    reply miaow = { "", "2026-11-20", "", "Miaow", 0 };
+    profile p = { "zoe", 9, "" };
+
+    (void)state;
+    want(db, DYN_OK, user_put(db, &ann, NULL));
+    want(db, DYN_OK, thread_user_relate_to(db, &r, &cats, &ann));
+    assert_string_equal(cats.user_name, "ann");
+    want(db, DYN_OK, thread_user_get(&r, &got, NULL));        /* and it leads there from now on */
+    assert_int_equal(got.karma, 3);
+    want(db, DYN_OK, dyn_relate_to(db, &r, &reply_thread, &miaow, &cats));
+    assert_string_equal(miaow.forum_thread, "pets\nCats");
+    want(db, DYN_OK, dyn_relate_to(db, &r, &thread_replies, &from_reply, &miaow));
+    assert_string_equal(from_reply.forum_name, "pets");
+    assert_string_equal(from_reply.subject, "Cats");
+    want(db, DYN_OK, user_profile_relate_to(db, &r, &owner, &p));
+    assert_string_equal(owner.name, "zoe");
+    assert_int_equal(owner.karma, 9);
+    strcpy(miaow.forum_thread, "no line break");
+    refuses(db, "relation \"replies\"|does not fit its template", dyn_relate_to(db, &r, &thread_replies, &from_reply, &miaow));
+}
+
 /* A profile with a rule, for the next test. */
 static const dyn_field ruled_fields[] = { DYN_TEXT(profile, name), DYN_INT(profile, number), DYN_TEXT(profile, about, DYN_LENGTH("3", "40")) };
 static const dyn_model ruled_model = { DYN_MODEL(profile, ruled_fields), .table = "profiles", .pk = "pk = USER#{name}", .sk = "number" };
 static const dyn_relation user_ruled = { .name = "ruled", .from = &user_model, .to = &ruled_model, .on = { "name", "number = {karma}" } };
+
+/* Twin of DynamORM: sample.save() saves and validates what is one to one with it: both are stored, or none. */
+static void an_owner_and_its_partner_are_saved_together(void **state)
+{
+    static const char key[] = "\"pk\":{\"S\":\"USER#ann\"},\"number\":{\"N\":\"3\"}";
+    user u = { "ann", 3 }, stored;
+    profile p = { "", 0, "new here" };
+    dyn_image existing = { .item = &stored };
+    long before;
+
+    (void)state;
+    want(db, DYN_OK, dyn_relate(db, &r, &user_ruled, &u));
+    strcpy(p.about, "no");
+    refuses(db, "about", dyn_related_save(&r, &p, NULL));
+    assert_string_equal(engine_get(&f, &user_model, "\"name\":{\"S\":\"ann\"}"), "{}");
+    strcpy(p.about, "new here");
+    before = gate_is_there() ? gate_stat("requests") : 0;
+    want(db, DYN_OK, dyn_related_save(&r, &p, NULL));
+    assert_string_equal(p.name, "ann");
+    assert_int_equal(p.number, 3);
+    if (gate_is_there())
+        assert_int_equal(gate_stat("requests") - before, 1);
+    holds(engine_get(&f, &user_model, "\"name\":{\"S\":\"ann\"}"), "\"karma\":{\"N\":\"3\"}");
+    holds(engine_get(&f, &profile_model, key), "\"about\":{\"S\":\"new here\"}");
+
+    /* save(unique=True): the owner is there, so neither is written */
+    strcpy(p.about, "another");
+    dyn_write_options unique = { .when = { DYN_EXPR("attribute_not_exists(name)") }, .existing = &existing };
+    want(db, DYN_CONDITION_FAILED, dyn_related_save(&r, &p, &unique));
+    assert_true(existing.found);
+    assert_string_equal(stored.name, "ann");
+    holds(engine_get(&f, &profile_model, key), "\"about\":{\"S\":\"new here\"}");
+    refuses(db, "relation \"ruled\"|belong to the write of one", dyn_related_save(&r, &p, &(dyn_write_options){ .check_version = true }));
+    want(db, DYN_OK, dyn_related_save_begin(&r, &p, NULL));
+    while (dyn_step(db) == DYN_PENDING)
+        usleep(100);
+    holds(engine_get(&f, &profile_model, key), "\"about\":{\"S\":\"another\"}");
+}
 
 /* Twin of DynamORM: the one-to-one lifecycle, further: what is related is validated, saved in part, and of one type: another does not compile. Deleting what is not there
  * is no error unless a condition asks. */
@@ -836,7 +900,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FORUM(many_are_read_in_their_order), FORUM(many_are_filtered_and_counted), FORUM(one_is_read_from_the_side_of_many),
-        FORUM(one_over_an_index_of_keys_is_whole), FORUM(one_to_one_is_made_found_replaced_and_deleted), FORUM(one_to_one_is_validated_and_saved_in_part), FORUM(nothing_is_kept_between_two_owners),
+        FORUM(one_over_an_index_of_keys_is_whole), FORUM(one_to_one_is_made_found_replaced_and_deleted), FORUM(one_to_one_is_validated_and_saved_in_part),
+        FORUM(what_is_assigned_sets_the_keys_of_its_owner), FORUM(an_owner_and_its_partner_are_saved_together),
+        FORUM(nothing_is_kept_between_two_owners),
         FORUM(assigning_sets_the_keys), FORUM(what_is_wrong_with_a_relation_is_named), FORUM(a_relation_may_be_made_while_a_read_is_open),
         FORUM(relations_are_stepped), FORUM(hooks_hear_of_what_was_done),
         ITEMS(a_table_exists_until_it_is_deleted), ITEMS(a_put_leaves_out_what_is_absent), ITEMS(attributes_of_another_schema_are_passed_over),

@@ -291,6 +291,7 @@ other    DYN_CONDITION_FAILED
 other    DYN_CONDITION_FAILED
 other    DYN_OK
 user     ann, new here, made
+save     Cats is ann's again
 replies  2
 filter   Purr
 thread   Cats of ann
