@@ -271,7 +271,7 @@ static dyn_status forum(dyn_client *db)
     thread_user_relate_to(db, &of, &cats, &bob);              /* cats.user = bob: the thread's user_name is what changes */
     if (thread_user_save(&of, &bob, NULL) != DYN_OK)          /* cats.save(), and what is one to one with it: both or none */
         return DYN_INVALID;
-    thread_user_relate_to(db, &of, &cats, &ann);
+    dyn_relate_to(db, &of, &thread_user_relation, &cats, &ann);
     if (thread_user_save(&of, &ann, &(dyn_write_options){ .when = { DYN_EXPR("user_name = ?", "bob") } }) != DYN_OK)
         return DYN_INVALID;
     printf("save     %s is %s's again\n", cats.subject, cats.user_name);

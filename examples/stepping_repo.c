@@ -110,6 +110,7 @@ static void relation(void)
     must(finish(station_owner_make_begin(&of, &o, &made, NULL)));
     strcpy(o.phone, "0731 2");
     must(finish(station_owner_put_begin(&of, &o, NULL)));
+    must(finish(station_owner_save_begin(&of, &o, NULL)));       /* the station too, in one transaction */
     must(finish(station_owner_get_begin(&of, &o, NULL)));
     must(finish(dyn_related_count_begin(&of, NULL, &counted)));
     printf("owner    %s, %s, %s, one of %d\n", o.name, o.phone, made ? "made" : "found", (int)counted.count);
