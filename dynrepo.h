@@ -12260,12 +12260,47 @@ static void dyn__bounds(const char *allowed, dyn_str bound[2])
     bound[1].len = strlen(bound[1].ptr);
 }
 
+/* A number of any kind as text; what is made stands in buf. */
+static dyn_str dyn__arg_digits(const dyn_arg *a, char buf[40])
+{
+    dyn_str s = { buf, 0 };
+
+    if (a->kind == DYN_ARG_REAL)
+        s.len = dyn__write_double(buf, a->as.d);
+    return a->kind == DYN_ARG_NUMBER ? a->as.s : a->kind == DYN_ARG_REAL ? s : a->kind == DYN_ARG_UINT ? dyn__decimal_u(buf, a->as.u)
+                                                                                                      : dyn__decimal(buf, a->as.i);
+}
+
+/* a < b to the last digit. */
+static bool dyn__decimal_less(dyn_str a, dyn_str b)
+{
+    dyn__numeral x, y;
+
+    if (!dyn__scan_number(a.ptr, a.len, &x) || !dyn__scan_number(b.ptr, b.len, &y))
+        return false;
+    int sign_x = !x.count ? 0 : x.negative ? -1 : 1, sign_y = !y.count ? 0 : y.negative ? -1 : 1;
+    if (sign_x != sign_y || !sign_x)
+        return sign_x < sign_y;
+    if (x.count + x.exp10 != y.count + y.exp10)               /* of the digits in front of the point */
+        return (x.count + x.exp10 < y.count + y.exp10) != x.negative;
+    for (const char *p = x.first, *q = y.first; p <= x.last && q <= y.last; p++, q++) {
+        p += *p == '.', q += *q == '.';
+        if (*p != *q)
+            return (*p < *q) != x.negative;
+    }
+    return x.count != y.count && (x.count < y.count) != x.negative;     /* the longer one goes on behind the other, and not with zeros */
+}
+
 /* a < b, of one member's kind. */
 static bool dyn__arg_less(const dyn_arg *a, const dyn_arg *b)
 {
+    char digits[2][40];
+
     bool unsigned_a = a->kind == DYN_ARG_UINT && a->as.u > INT64_MAX, unsigned_b = b->kind == DYN_ARG_UINT && b->as.u > INT64_MAX;
 
-    if (a->kind == DYN_ARG_REAL || b->kind == DYN_ARG_REAL || a->kind == DYN_ARG_NUMBER || b->kind == DYN_ARG_NUMBER)
+    if (a->kind == DYN_ARG_NUMBER || b->kind == DYN_ARG_NUMBER)
+        return dyn__decimal_less(dyn__arg_digits(a, digits[0]), dyn__arg_digits(b, digits[1]));
+    if (a->kind == DYN_ARG_REAL || b->kind == DYN_ARG_REAL)
         return dyn__arg_real(a) < dyn__arg_real(b);
     if (unsigned_a || unsigned_b)
         return unsigned_a && unsigned_b ? a->as.u < b->as.u : unsigned_b;

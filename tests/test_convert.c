@@ -301,6 +301,33 @@ static void converts_a_nested_struct_by_itself(void **state)
     assert_int_equal(n, 2 + 3 + 4 + 2 + 1);
 }
 
+/* Python's decimal says which are less; doubles would take most of these for the same. */
+static void a_range_of_numbers_is_exact_to_the_last_digit(void **state)
+{
+    typedef struct price { char id[4]; dyn_number amount; } price;
+    static const dyn_field price_fields[] = { DYN_TEXT(price, id), DYN_NUMBER(price, amount, DYN_RANGE("-0.1", "12345678901234567890.123456789")) };
+    static const dyn_model price_model = { DYN_MODEL(price, price_fields), .table = "prices", .pk = "id" };
+    static const struct { const char *text; bool good; } cases[] = {
+        { "12345678901234567890.123456789", true }, { "12345678901234567890.1234567890", true }, { "12345678901234567890.1234567891", false },
+        { "12345678901234567890.12345678", true }, { "12345678901234567890.12345679", false }, { "1.23456789012345678901234567891E19", false },
+        { "1.2345678901234567890123456788E19", true }, { "-0.1", true }, { "-1E-1", true }, { "-0.10000000000000000000000000000000001", false },
+        { "-0.09999999999999999999999999999999999999", true }, { "0", true }, { "-0", true }, { "", true }, { "1E-130", true }, { "-1E-130", true },
+        { "99999999999999999999", false }, { "9E19", false }, { "9E18", true }, { "-9E120", false }, { "1E20", false }
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        price p = { "a", { "" } };
+        size_t n;
+        strcpy(p.amount.text, cases[i].text);
+        dyn_status s = dyn_validate(&price_model, &p, &arena, &err, 1, &n);
+        if (s != (cases[i].good ? DYN_OK : DYN_INVALID))
+            fail_msg("%s: %s", cases[i].text, err.text);
+        if (!cases[i].good)
+            assert_non_null(strstr(err.text, "is not allowed, only -0.1 to 12345678901234567890.123456789"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -310,6 +337,7 @@ int main(void)
         cmocka_unit_test_setup(lists_every_problem_at_once, setup),
         cmocka_unit_test_setup(lists_broken_rules_among_the_problems, setup), cmocka_unit_test_setup(counts_the_bytes_of_an_item, setup),
         cmocka_unit_test_setup(names_the_largest_attribute_of_what_is_too_large, setup), cmocka_unit_test_setup(converts_a_nested_struct_by_itself, setup),
+        cmocka_unit_test(a_range_of_numbers_is_exact_to_the_last_digit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
