@@ -292,9 +292,9 @@
  *
  *   Each function has a twin with _begin that only starts; dyn_step moves it on without ever blocking, dyn_wants says what to wait for and for
  *   how long, dyn_cancel ends it. The blocking functions are this loop. config: connect_ms (connection and handshake, each), attempt_ms
- *   (to the first byte of the answer), idle_ms (the longest gap between bytes), total_ms (all tries; also in each options struct). A
- *   limit is looked at only when nothing moves, and time between rows is not counted: a slow program is not timed out. Name
- *   look-ups of the POSIX stream block; an address in the endpoint avoids them (not with TLS, which needs a name to check).
+ *   (to the first byte of the answer), idle_ms (the longest gap between bytes), total_ms (all tries of one request, each page of a read for itself;
+ *   also in each options struct). A limit is looked at only when nothing moves, and time between rows is not counted: a slow program is not timed
+ *   out. Name look-ups of the POSIX stream block; an address in the endpoint avoids them (not with TLS, which needs a name to check).
  *   Of a try's signature: a clock that is more than 4 minutes off is corrected by the service's, once per call, and kept for the client.
  *
  * TLS AND TRUST
@@ -1685,7 +1685,8 @@ typedef struct dyn_config {
     uint32_t    connect_ms     DYN__DEF(0);      /* default 3100: name, connection and TLS handshake, each */
     uint32_t    attempt_ms     DYN__DEF(0);      /* default 5000: from the last byte sent to the first byte of the answer */
     uint32_t    idle_ms        DYN__DEF(0);      /* default 5000: the longest gap while bytes move */
-    uint32_t    total_ms       DYN__DEF(0);      /* default 30000: all tries and waits of one call */
+    uint32_t    total_ms       DYN__DEF(0);      /* default 30000: all tries and waits of one request; a call of several (the pages of a read, a batch)
+                                                    has as long for each */
     uint32_t    attempts       DYN__DEF(0);      /* default 4: how often a request is sent at most */
     uint32_t    record_size    DYN__DEF(0);      /* default 16384: the largest TLS record taken; 512, 1024, 2048 or 4096
                                                     where the peer agrees (dyn_record_size tells) */
@@ -2022,7 +2023,8 @@ typedef struct dyn_query {
     bool        consistent    DYN__DEF(false);
     dyn_arena  *arena         DYN__DEF(NULL);   /* as in dyn_get_options; holds the text of all rows then */
     const char *table         DYN__DEF(NULL);
-    uint32_t    total_ms      DYN__DEF(0);      /* for each page; default: the config's */
+    uint32_t    total_ms      DYN__DEF(0);      /* for each page: a dyn_next, count or collect that goes through several may take as often as long; default:
+                                                   the config's */
     dyn_capacity_level capacity DYN__DEF(NULL); /* as in dyn_get_options; dyn_capacity has the sum of all pages */
     const char *index         DYN__DEF(NULL);   /* the index to read, by its name in the model; default: the table */
     dyn_fields  fields        DYN__DEF(dyn_fields());  /* DYN_FIELDS("…"): only these members; rows.present tells which came; default: all */
