@@ -396,7 +396,7 @@
  *
  *   A partition that holds contents of several kinds, each of a repository with a .type of its own, is read by one call: dyn_repo_list_any(array of
  *   repositories, count, &rows, &query), then dyn_repo_next_any(&rows, &which, &row, sizeof row, &content) into a union of the structs; which is the index
- *   of the row's repository. Order, exact limit, a range and filters as in dyn_repo_list; examples/collections.c. Models without a repository:
+ *   of the row's repository. Order, exact limit, a range, filters and cursors as in dyn_repo_list; examples/collections.c. Models without a repository:
  *   dyn_select_any.
  *
  * A TABLE SHARED WITH pydantic-dynamo
@@ -408,6 +408,7 @@
  *   .has (None is stored as NULL; in a nested struct give its model .nulls), datetime is DYN_MICROS with DYN_ISO_OFFSET, Decimal dyn_number, date and
  *   time are texts, a Set (stored as a list) is a set, Dict[str, Any] a dyn_value. UpdateCommand is the update's text and options.version, .expires;
  *   FilterCommand is .where, where missing(x) means what not_exists was meant to: absent or None. examples/pydantic_dynamo.c has all of it.
+ *   A list is read row by row (dyn_repo_list, dyn_repo_next), collected (dyn_repo_collect), or a page at a time with a cursor between (dyn_repo_page).
  *   Other than there: limits are exact, with filters too; equal bounds of a range keep order, limit and filters (.exact: that one content only);
  *   .whole_ids tells "1" from "10"; an expiry can be taken away; put can compare a version; a nested member of what is None is set, and an
  *   increment of None counts from zero; writing once keeps versions, takes each key once, and (but with .batches, as Python
@@ -3073,6 +3074,7 @@ typedef struct dyn_repo_query {
     size_t      page          DYN__DEF(0);           /* items read per request */
     dyn_expr    where[4]      DYN__DEF({});          /* filters, AND-ed */
     bool        consistent    DYN__DEF(false);
+    const char *cursor        DYN__DEF(NULL);        /* go on behind what dyn_repo_page or dyn_cursor gave, of the same query; "": from the beginning */
     dyn_arena  *arena         DYN__DEF(NULL);        /* as in dyn_query */
     uint32_t    total_ms      DYN__DEF(0);
     uint32_t    end_canary_   DYN__DEF(0);
@@ -3092,7 +3094,7 @@ static inline DYN__UNUSED dyn_key dyn_no_ids(void)
 DYN_API dyn_status dyn_repo_open(dyn_repo *repo, dyn_client *db, const dyn_model *model, const dyn_repo_config *config);
 
 /* Gives back what the client keeps of a repository, some hundred bytes of its memory, for another one of the same model. One that is opened where this
- * one lay has them anyway. Nothing is sent; twice does no harm. */
+ * one lay has them anyway. Nothing is sent; twice does no harm. A call or read of it that is still open ends: DYN_CANCELLED. */
 DYN_API void dyn_repo_close(dyn_repo *repo);
 
 /* Write a content, replacing what is there (or, where the convention or options.create says so, only if nothing is).
@@ -3121,8 +3123,18 @@ DYN_API dyn_status dyn_repo_list(dyn_repo *repo, dyn_rows *rows, const dyn_repo_
 DYN_API dyn_status dyn_repo_next(dyn_repo *repo, dyn_rows *rows, void *item, dyn_content *out);
 DYN_API dyn_status dyn_repo_next_begin(dyn_repo *repo, dyn_rows *rows, void *item, dyn_content *out);
 
-/* The same for several repositories that keep their contents in one partition: a customer, the orders, the payments. One read gives the contents of all,
- * in the order of their keys' bytes; what is of none of them is passed over. They are of one client and table, and make the same partition key of
+/* All contents of a list into items[0..capacity), and what is kept beside them into contents, as many, which may be NULL; then dyn_finish. *count is the
+ * number of them. As dyn_collect: texts stay until the client's next read, or lie in query.arena. DYN_OK · DYN_TOO_LARGE (there are more than capacity; the
+ * first ones are there) · DYN_BAD_ROW · any error of dyn_repo_next. DynamoDB: Query. */
+DYN_API dyn_status dyn_repo_collect(dyn_repo *repo, dyn_rows *rows, void *items, dyn_content *contents, size_t capacity, size_t *count);
+
+/* One page: up to capacity contents of a list, as dyn_repo_collect, and the cursor of the next one, for query.cursor of the same query; "" when there is
+ * none. A page may be shorter than the next, and empty; only "" is the end. As dyn_page. DynamoDB: Query. */
+DYN_API dyn_status dyn_repo_page(dyn_repo *repo, dyn_rows *rows, void *items, dyn_content *contents, size_t capacity, size_t *count, char *cursor,
+                                 size_t cursor_size);
+
+/* As dyn_repo_list for several repositories that keep their contents in one partition: a customer, the orders, the payments. One read gives the contents
+ * of all, in the order of their keys' bytes; what is of none of them is passed over. They are of one client and table, and make the same partition key of
  * query.partition; contents are told apart by the types that their sort keys begin with (the longest counts), by key templates, or by DYN_ITEM_KIND.
  * .prefix and .whole_ids do not belong here; .from is a content of the first repository, .to one of the last; .where names attributes, no members. The
  * array and the repositories live until the read has ended. The largest item's text must have room in work memory. As dyn_select_any. DynamoDB: Query. */
@@ -3183,8 +3195,9 @@ typedef struct dyn_repo_once {
 
 /* Write what is not there yet or differs, and nothing else: looks at what is stored and compares. With keys of ids it lists each partition between the first
  * and the last of its contents; with keys of the model, which must be set in the structs, it gets config.batch at a time. What the store adds (stamps, and a
- * version that is not given) does not count; numbers are compared by value, maps and sets in any order. A content that differs gets the next version, if what
- * is stored still has the one that was compared; where the convention keeps no version, it replaces what is there.
+ * version that is not given) does not count, nor what the model makes on save; contents are compared as the model's DYN_BEFORE_SAVE and DYN_AFTER_LOAD leave
+ * them, numbers by value, maps and sets in any order. A content that differs gets the next version, if what is stored still has the one that was compared;
+ * where the convention keeps no version, it replaces what is there.
  * Contents come as for dyn_repo_put_many, of any number and in any order: they are sorted, in options.order, by the bytes of their keys.
  * None at all is DYN_OK, but of the _begin, which has nothing to step then, DYN_INVALID. What is stored between them and does not fit the model ends the call
  * before anything is written. DYN_OK · DYN_BAD_ROW · as dyn_repo_list, dyn_repo_get_many, dyn_repo_put_many.
@@ -3197,7 +3210,7 @@ DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source sou
  *   actors_put(&repo, DYN_KEY("ca"), DYN_KEY(7), &a, options)   actors_put_begin, and so on for each
  *   actors_get(&repo, DYN_KEY("ca"), DYN_KEY(7), &a, &content, options)
  *   actors_update(&repo, DYN_KEY("ca"), DYN_KEY(7), DYN_EXPR(…), options)   actors_delete(&repo, DYN_KEY("ca"), DYN_KEY(7), options)
- *   actors_list(&repo, &rows, &query)         actors_next(&repo, &rows, &a, &content)
+ *   actors_list(&repo, &rows, &query)         actors_next(&repo, &rows, &a, &content)   actors_collect, actors_page
  *   actors_count(&repo, &query, &count)       actors_delete_all(&repo, &query, &deleted)
  *   actors_item(DYN_KEY("ca"), DYN_KEY(7), &a), a dyn_repo_item for the arrays of
  *   actors_put_many(&repo, items, count, options)   actors_get_many(&repo, items, count, options)   actors_write_once(&repo, items, count, &once)
@@ -3214,6 +3227,10 @@ DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source sou
                   (repo, partition, content, options)) \
     DYN__FN_REPO(name, list, (dyn_repo *repo, dyn_rows *rows, const dyn_repo_query *query), (repo, rows, query)) \
     DYN__FN_REPO2(name, next, (dyn_repo *repo, dyn_rows *rows, T *item, dyn_content *out), (repo, rows, item, out)) \
+    DYN__FN_REPO(name, collect, (dyn_repo *repo, dyn_rows *rows, T *items, dyn_content *contents, size_t capacity, size_t *count), \
+                 (repo, rows, items, contents, capacity, count)) \
+    DYN__FN_REPO(name, page, (dyn_repo *repo, dyn_rows *rows, T *items, dyn_content *contents, size_t capacity, size_t *count, char *cursor, \
+                 size_t cursor_size), (repo, rows, items, contents, capacity, count, cursor, cursor_size)) \
     DYN__FN_REPO2(name, count, (dyn_repo *repo, const dyn_repo_query *query, uint64_t *count), (repo, query, count)) \
     DYN__FN_REPO2(name, delete_all, (dyn_repo *repo, const dyn_repo_query *query, uint64_t *deleted), (repo, query, deleted)) \
     DYN__FN_REPO2(name, put_many, (dyn_repo *repo, dyn_repo_item *items, size_t count, const dyn_batch_write_options *options), \
@@ -30028,10 +30045,13 @@ static void dyn__repo_after_delete(const void *item, void *user)
 static dyn_status dyn__repo_listen(dyn_arena *a, dyn__repo *r)
 {
     static const dyn_hooks hears = { dyn__repo_after_save, dyn__repo_before_update, dyn__repo_after_update, dyn__repo_before_delete, dyn__repo_after_delete };
+    static const dyn_repo_hooks none = { NULL, NULL, NULL, NULL, NULL, NULL, NULL };
     dyn_model *m = &r->model;
 
-    if (!r->hooks)
+    if (!r->hooks && !r->user->hooks)
         return DYN_OK;
+    if (!r->hooks)                             /* the model's own: it must not hear of what only mends an update */
+        r->hooks = &none;
     r->ids = (dyn_arg *)dyn__alloc(a, 2 * (size_t)DYN_MAX_IDS * sizeof *r->ids, sizeof(uint64_t));
     r->id_text[0] = (char *)dyn__alloc(a, r->key_size, 1);
     r->id_text[1] = (char *)dyn__alloc(a, r->key_size, 1);
@@ -30227,7 +30247,7 @@ DYN_API dyn_status dyn_repo_open(dyn_repo *repo, dyn_client *db, const dyn_model
     if (!r || s != DYN_OK) {
         st->err->needed = c->memory_size + 2 * a.missing + 64 + model->field_count * sizeof(dyn_field) + model->size + DYN__REPO_TEXT + 3 * DYN__REPO_KEY
                           + DYN__REPO_ARGS * sizeof(dyn_arg);
-        st->err->needed += c->hooks ? 2 * (DYN_MAX_IDS * sizeof(dyn_arg) + (c->key_size ? c->key_size : (size_t)DYN__REPO_KEY)) : 0;
+        st->err->needed += c->hooks || model->hooks ? 2 * (DYN_MAX_IDS * sizeof(dyn_arg) + (c->key_size ? c->key_size : (size_t)DYN__REPO_KEY)) : 0;
         return dyn__fail(st->err, DYN_NO_MEMORY, c->memory ? "the repository's memory is too small: it has %u bytes; %u are enough"
                          : "the repository has no config.memory of its own (%u bytes are announced); %u are enough", (uint64_t)c->memory_size,
                          (uint64_t)st->err->needed);
@@ -30240,10 +30260,23 @@ DYN_API dyn_status dyn_repo_open(dyn_repo *repo, dyn_client *db, const dyn_model
     return DYN_OK;
 }
 
+/* Does what runs on the client use the repository? */
+static bool dyn__repo_in_use(dyn__state *st, const dyn_repo *repo)
+{
+    const dyn__repo *owner = st->read.rows && dyn__reading_of(st) ? (const dyn__repo *)dyn__reading_of(st)->owner : NULL;
+    bool used = st->then_for == repo->state || (st->call.known && st->call.known->model == &repo->state->model);
+
+    for (size_t i = 0; owner && i < owner->all_count && !used; i++)
+        used = owner->all[i] == repo;
+    return used && (st->phase != DYN__IDLE || st->read.rows);
+}
+
 DYN_API void dyn_repo_close(dyn_repo *repo)
 {
     dyn__state *st = repo->state ? dyn__state_of(repo->db) : NULL;
 
+    if (st && dyn__repo_in_use(st, repo))
+        dyn_cancel(repo->db);
     for (dyn__known *k = st ? st->models : NULL; k; k = k->older)
         if (k->model == &repo->state->model)
             k->model = NULL;
@@ -30472,6 +30505,24 @@ static void dyn__repo_say(dyn__writer *w, const char *format, ...)
     va_end(ap);
 }
 
+/* Does a list of fields name this member? */
+static bool dyn__repo_names(const char *list, const char *name)
+{
+    bool found = false;
+
+    for (const char *p = list ? list : ""; *p && !found; p += *p == ',') {
+        while (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n' || *p == '`')
+            p++;
+        size_t n = 0;
+        while (p[n] && p[n] != ',' && p[n] != '`' && p[n] != '.' && p[n] != '[' && p[n] != ' ' && p[n] != '\t' && p[n] != '\r' && p[n] != '\n')
+            n++;
+        found = dyn__eq(p, n, name, strlen(name));
+        while (*p && *p != ',')
+            p++;
+    }
+    return found;
+}
+
 /* What is kept beside a content comes with a part of it too. */
 static dyn_status dyn__repo_all_fields(dyn__repo *r, dyn_fields *fields)
 {
@@ -30480,10 +30531,7 @@ static dyn_status dyn__repo_all_fields(dyn__repo *r, dyn_fields *fields)
     dyn__puts(&w, fields->text ? fields->text : "");
     for (size_t i = r->user->field_count; i < r->model.field_count; i++) {
         const char *name = r->model.fields[i].member;
-        bool named = name == r->model.pk || name == r->model.sk;           /* keys come by themselves */
-        for (const char *p = fields->text; p && *p && !named; p++)
-            named = strlen(p) >= strlen(name) && memcmp(p, name, strlen(name)) == 0;
-        if (!named)
+        if (name != r->model.pk && name != r->model.sk && !dyn__repo_names(fields->text, name))    /* keys come by themselves */
             dyn__repo_say(&w, w.pos ? ", %n" : "%n", name);
     }
     dyn__putc(&w, 0);
@@ -31125,7 +31173,7 @@ static dyn_status dyn__repo_query(dyn__repo *r, const dyn_repo_query *q)
     dyn_expr_of(&to->key, r->text, r->args, count);
     memcpy((void *)to->where, q->where, sizeof to->where);
     to->newest_first = q->newest_first, to->page = q->page, to->arena = q->arena, to->total_ms = q->total_ms;
-    to->consistent = q->consistent || r->consistent;
+    to->consistent = q->consistent || r->consistent, to->cursor = q->cursor;
     to->limit = r->whole ? 0 : q->limit;
     r->limit = r->whole ? q->limit : 0, r->handed = 0;
     return DYN_OK;
@@ -31213,6 +31261,8 @@ DYN_API dyn_status dyn_repo_next_begin(dyn_repo *repo, dyn_rows *rows, void *ite
     dyn__state *st;
 
     if (!r)
+        (void)dyn__rows_state(rows);
+    if (!r)
         return rows->status ? rows->status : DYN_INVALID;
     if (r->limit && r->handed >= r->limit && (st = dyn__rows_state(rows)) != NULL)
         return dyn__close_rows(st, DYN_DONE);
@@ -31223,6 +31273,77 @@ DYN_API dyn_status dyn_repo_next_begin(dyn_repo *repo, dyn_rows *rows, void *ite
 DYN_API dyn_status dyn_repo_next(dyn_repo *repo, dyn_rows *rows, void *item, dyn_content *out)
 {
     return dyn__finish_next(rows, dyn_repo_next_begin(repo, rows, item, out));
+}
+
+/* The next content into its place in the arrays; *count goes up with it. */
+static dyn_status dyn__repo_next_of(dyn_repo *repo, dyn_rows *rows, void *items, dyn_content *contents, size_t *count)
+{
+    unsigned char *to = (unsigned char *)items + *count * (repo->state ? repo->state->user->size : 0);
+    dyn_status s = dyn_repo_next(repo, rows, to, contents ? contents + *count : NULL);
+
+    *count += s == DYN_ROW;
+    return s;
+}
+
+/* Is there another content? It is read into the repository's row and forgotten. */
+static dyn_status dyn__repo_one_more(dyn_repo *repo, dyn_rows *rows, size_t capacity)
+{
+    dyn_status s = dyn_repo_next(repo, rows, NULL, NULL);
+
+    if (s != DYN_ROW && s != DYN_BAD_ROW)
+        return s;
+    return dyn__fail(&rows->db->error, DYN_TOO_LARGE, "there are more contents than the %u that there is room for; give larger arrays, or a limit",
+                     (uint64_t)capacity);
+}
+
+DYN_API dyn_status dyn_repo_collect(dyn_repo *repo, dyn_rows *rows, void *items, dyn_content *contents, size_t capacity, size_t *count)
+{
+    dyn__state *st = dyn__rows_state(rows);
+    dyn_status s = DYN_OK;
+
+    *count = 0;
+    if (st && repo->state) {
+        st->read.collecting = true;
+        s = repo->state->whole ? DYN_OK : dyn__ask_for_room(st, rows, capacity);
+    }
+    while (s == DYN_OK && rows->open) {
+        s = *count < capacity ? dyn__repo_next_of(repo, rows, items, contents, count) : dyn__repo_one_more(repo, rows, capacity);
+        s = s == DYN_ROW ? DYN_OK : s;
+    }
+    dyn_status end = dyn_finish(rows);
+    return s == DYN_DONE || s == DYN_OK ? end : s;
+}
+
+DYN_API dyn_status dyn_repo_page(dyn_repo *repo, dyn_rows *rows, void *items, dyn_content *contents, size_t capacity, size_t *count, char *cursor,
+                                 size_t cursor_size)
+{
+    dyn__state *st = dyn__rows_state(rows);
+    dyn_status s = DYN_OK;
+
+    *count = 0;
+    if (cursor_size)
+        *cursor = 0;
+    if (st && (!capacity || !repo->state))
+        s = dyn__fail(st->err, DYN_INVALID, capacity ? "the repository is not open" : "dyn_repo_page: a page has room for one content or more");
+    bool whole = st && s == DYN_OK && repo->state->whole;
+    if (st && s == DYN_OK) {
+        st->read.collecting = true;
+        s = whole ? DYN_OK : dyn__limit_page(st, capacity);
+    }
+    while (s == DYN_OK && rows->open) {
+        s = dyn__repo_next_of(repo, rows, items, contents, count);
+        s = s == DYN_ROW ? DYN_OK : s;
+        if (s == DYN_OK && *count == capacity && (whole || st->read.filtered))
+            break;                             /* else the end of the answer tells whether there is more */
+    }
+    dyn_status had = s, end;
+    if (st && (s == DYN_OK || s == DYN_DONE || s == DYN_BAD_ROW))
+        s = dyn_cursor(rows, cursor, cursor_size, NULL);
+    end = dyn_finish(rows);
+    if (s == DYN_TOO_LARGE)
+        return dyn__fail(st->err, DYN_TOO_LARGE, "dyn_repo_page: the cursor does not fit %u bytes; some 60 more than 4/3 of the key's JSON do",
+                         (uint64_t)cursor_size);
+    return had != DYN_OK && had != DYN_DONE ? had : end;
 }
 
 /* --- Contents of several repositories -------------------------------------------------------------------------------- */
@@ -31688,8 +31809,8 @@ DYN_API dyn_status dyn_repo_count_begin(dyn_repo *repo, const dyn_repo_query *qu
         return s;
     *count = 0;
     r->counted = count;
-    if (query->limit || query->page)
-        return dyn__fail(&r->db->error, DYN_INVALID, "dyn_repo_count counts all there is: .limit and .page do not belong to it");
+    if (query->limit || query->page || query->cursor)
+        return dyn__fail(&r->db->error, DYN_INVALID, "dyn_repo_count counts all there is: .limit, .page and .cursor do not belong to it");
     s = dyn__repo_query(r, query);
     if (s != DYN_OK)
         return s;
@@ -31760,6 +31881,10 @@ static dyn_status dyn__repo_doomed(dyn__state *st, dyn_status s)
 
     if (s == DYN_ROW && dyn__repo_belongs(r))
         memcpy(dyn__repo_batch_row(r, r->many_done++), r->row, r->row_size);
+    else if (s == DYN_ROW) {
+        st->marked = true;                     /* passed over: its texts need not be kept */
+        dyn__rewind_texts(st);
+    }
     if (s == DYN_ROW && r->many_done < r->batch) {
         s = dyn_next_begin(&r->own_rows, r->row, r->model.size);
         s = dyn__repo_then(r, s, dyn__repo_doomed);
@@ -31786,8 +31911,8 @@ DYN_API dyn_status dyn_repo_delete_all_begin(dyn_repo *repo, const dyn_repo_quer
 
     if (!r)
         return s;
-    if (query->limit)
-        return dyn__fail(&r->db->error, DYN_INVALID, "dyn_repo_delete_all deletes all that the list gives; it takes no .limit");
+    if (query->limit || query->cursor)
+        return dyn__fail(&r->db->error, DYN_INVALID, "dyn_repo_delete_all deletes all that the list gives; it takes no .limit and no .cursor");
     if (deleted)
         *deleted = 0;
     memcpy((void *)&r->query, query, sizeof r->query);
@@ -31973,6 +32098,27 @@ static dyn_status dyn__once_same(dyn__repo *r, size_t field, const unsigned char
     return DYN_OK;
 }
 
+/* Makes of the row what would be read of it if it were written: what is made on save is as it is stored, and the model's own functions have seen it. */
+static DYN__APART dyn_status dyn__once_prepare(dyn__repo *r, const unsigned char *stored)
+{
+    const dyn_model *m = r->user;
+
+    for (size_t i = 0; i < m->field_count; i++) {
+        const dyn_field *f = &m->fields[i];
+        dyn__own_fn maker = dyn__maker(f);
+        unsigned char *p = r->row + f->offset;
+        bool kept = maker != dyn__make_updated && maker != dyn__make_version && (f->kind == DYN_KIND_TEXT ? *p != 0 : !dyn__is_zero(p, f->size));
+        if (maker && !kept)
+            memcpy(p, stored + f->offset, f->size);
+    }
+    const char *why = m->before_save ? m->before_save(r->row, m->user) : NULL;
+    if (why)
+        return dyn__fail(&r->db->error, DYN_INVALID, "model \"%s\": .before_save refused it: %s", m->name, why);
+    if (m->after_load)
+        (void)m->after_load(r->row, m->user);  /* what it refuses differs from what is stored */
+    return DYN_OK;
+}
+
 /* Compares a row that is stored, which lies elsewhere, with the content to be written, for which the row's place is used. */
 static dyn_status dyn__once_differs(dyn__repo *r, uint32_t index, const unsigned char *stored, bool *differs)
 {
@@ -31983,6 +32129,8 @@ static dyn_status dyn__once_differs(dyn__repo *r, uint32_t index, const unsigned
 
     if (s == DYN_OK)
         s = dyn__repo_fill(r, &item);
+    if (s == DYN_OK)
+        s = dyn__once_prepare(r, stored);
     for (size_t i = 0; i < r->user->field_count && s == DYN_OK && same; i++)
         s = dyn__once_same(r, i, stored, r->row, &same);
     *differs = s == DYN_OK && (!same || b->expires != item.expires || (item.version && item.version != b->version));

@@ -74,6 +74,32 @@ static dyn_status show(const char *what, size_t kinds, const dyn_repo_query *que
     return dyn_finish(&rows);
 }
 
+/* The orders of a customer as a shop's pages show them, two on each: a page ends with the cursor that its link to the next one carries. */
+static dyn_status pages(void)
+{
+    char cursor[256] = "", next[256];
+    dyn_content kept[2];
+    order page[2], all[8];
+    dyn_rows rows;
+    size_t count;
+
+    do {
+        dyn_repo_list(&orders, &rows, &(dyn_repo_query){ .partition = DYN_KEY("ann"), .cursor = cursor });
+        if (dyn_repo_page(&orders, &rows, page, kept, 2, &count, next, sizeof next) != DYN_OK)
+            return dyn_last_error(&db)->status;
+        printf("a page\n");
+        for (size_t i = 0; i < count; i++)
+            printf("  order     %.*s: %s\n", (int)kept[i].content[0].len, kept[i].content[0].ptr, page[i].what);
+        strcpy(cursor, next);
+    } while (cursor[0]);
+    dyn_repo_list(&orders, &rows, &(dyn_repo_query){ .partition = DYN_KEY("ann"), .newest_first = true });
+    dyn_status s = dyn_repo_collect(&orders, &rows, all, NULL, 8, &count);     /* all at once: the client is free to change them */
+    for (size_t i = 0; s == DYN_OK && i < count; i++)
+        printf("%s%s", i ? ", " : "together  ", all[i].what);
+    printf("\n");
+    return s;
+}
+
 int main(void)
 {
     static unsigned char memory[64 * 1024], repo_memory[KINDS][24 * 1024];
@@ -107,6 +133,9 @@ int main(void)
         show("above 10", KINDS, &(dyn_repo_query){ .partition = DYN_KEY("ann"), .where = { DYN_EXPR("cents > ?", 1000) } }) != DYN_OK ||
         show("from the customer to the orders of March", 2,
              &(dyn_repo_query){ .partition = DYN_KEY("ann"), .from = dyn_no_ids(), .to = DYN_KEY("2026-03"), .to_prefix = true }) != DYN_OK)
+        return fail();
+    order tape = { "tape", 120, "" };
+    if (dyn_repo_put(&orders, DYN_KEY("ann"), DYN_KEY("2026-04-28"), &tape, NULL) != DYN_OK || pages() != DYN_OK)
         return fail();
     printf("refused   %s\n", dyn_status_name(dyn_repo_put(&orders, DYN_KEY("ann"), DYN_KEY("2026-05-01"), &nothing, NULL)));
     uint64_t deleted;

@@ -460,7 +460,7 @@ static const dyn_repo_hooks doc_hooks = { .after_save = doc_saved, .before_delet
 
 static void documents_are_told_in_transactions_too(void **state)
 {
-    static unsigned char room[32 * 1024], scratch[16 * 1024];
+    static unsigned char room[48 * 1024], scratch[16 * 1024];
     char table[128];
     dyn_value v = { "{\"M\":{\"a\":{\"N\":\"1\"}}}", 21 };
     dyn_arena arena = { scratch, sizeof scratch, 0, 0, 0 };
@@ -538,6 +538,47 @@ static void hooks_of_the_model_come_before_those_of_its_repository(void **state)
     heard_is("deleting a/1; deleted a/1");
 }
 
+typedef struct part { int64_t x; } part;
+static const dyn_field part_fields[] = { DYN_INT(part, x) };
+static const dyn_model part_model = { DYN_MODEL(part, part_fields) };
+typedef struct whole { char id[16]; int64_t n, value; part p; bool has_p; } whole;
+static void whole_saved(const void *item, void *user)
+{
+    (void)user;
+    hear("saved", ((const whole *)item)->id, (long long)((const whole *)item)->n, -1);
+}
+static const char *whole_updating(const void *item, void *user)
+{
+    (void)user;
+    hear("updating", ((const whole *)item)->id, (long long)((const whole *)item)->n, -1);
+    return NULL;
+}
+static void whole_updated(const void *item, void *user)
+{
+    (void)user;
+    hear("updated", ((const whole *)item)->id, (long long)((const whole *)item)->n, -1);
+}
+static const dyn_hooks whole_hooks = { .after_save = whole_saved, .before_update = whole_updating, .after_update = whole_updated };
+static const dyn_field whole_fields[] = {
+    DYN_TEXT(whole, id), DYN_INT(whole, n), DYN_INT(whole, value), DYN_MAP(whole, p, part_model, .has = DYN_HAS(whole, has_p)),
+};
+static const dyn_model whole_model = { DYN_MODEL(whole, whole_fields), .table = "things", .pk = "pk = T#{id}", .sk = "sk = N#{n:6}", DYN_HOOKS(&whole_hooks) };
+
+static void an_update_whose_map_had_to_be_made_is_heard_once(void **state)
+{
+    whole w = { "a", 1, 5, { 0 }, false };
+    dyn_repo_config c = { DYN_MEMORY(memory), .convention = dyn_dynamorm() };
+
+    (void)state;
+    want(db, DYN_OK, dyn_repo_open(&repo, db, &whole_model, &c));
+    want(db, DYN_OK, dyn_repo_put(&repo, DYN_KEY("a"), DYN_KEY(1), &w, NULL));
+    heard_is("saved a/1");
+    want(db, DYN_OK, dyn_repo_update(&repo, DYN_KEY("a"), DYN_KEY(1), DYN_EXPR("SET p.x = ?", 2), NULL));
+    heard_is("updating a/1; updated a/1");
+    want(db, DYN_OK, dyn_repo_get(&repo, DYN_KEY("a"), DYN_KEY(1), &w, NULL, NULL));
+    assert_int_equal(w.p.x, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -547,6 +588,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_batch_tells_each_that_was_written, open_things, close_things),
         cmocka_unit_test_setup_teardown(what_was_kept_back_is_told_when_it_is_sent, open_things, close_things),
         cmocka_unit_test_setup_teardown(hooks_of_the_model_come_before_those_of_its_repository, open_things, close_things),
+        cmocka_unit_test_setup_teardown(an_update_whose_map_had_to_be_made_is_heard_once, open_things, close_things),
         cmocka_unit_test_setup_teardown(a_repository_tells_of_single_contents, open_reviews, close_reviews),
         cmocka_unit_test_setup_teardown(a_repository_tells_of_many, open_reviews, close_reviews),
         cmocka_unit_test_setup_teardown(documents_are_told_in_transactions_too, open_reviews, close_reviews),

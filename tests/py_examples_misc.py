@@ -35,9 +35,16 @@ above 10
 from the customer to the orders of March
   customer  Ann, since 2019
   order     2026-03-01: paint for 1250, sent
+a page
+  order     2026-03-01: paint
+  order     2026-04-20: brush
+a page
+  order     2026-04-28: tape
+together  tape, brush, paint
 refused   DYN_INVALID
 deleted   ann's of 2026-03-01
 deleted   ann's of 2026-04-20
+deleted   ann's of 2026-04-28
 """))
 
     def test_streams(self):
