@@ -3435,6 +3435,8 @@ typedef struct dyn_docs_kind {
     uint64_t bytes DYN__DEF(0);
     dyn_docs_attribute *attributes DYN__DEF(NULL);   /* stamps among them; none by partition */
     struct dyn_docs_kind *next DYN__DEF(NULL);
+    struct dyn_docs_kind *below_[2] DYN__DEF({});    /* a tree by hash_ */
+    uint32_t hash_ DYN__DEF(0);
 } dyn_docs_kind;
 
 typedef struct dyn_docs_survey {
@@ -3466,9 +3468,10 @@ enum {
 DYN_API dyn_status dyn_docs_export(dyn_docs *docs, bool confirm, int form, const dyn_sink *to, dyn_arena *arena);
 DYN_API dyn_status dyn_docs_export_begin(dyn_docs *docs, bool confirm, int form, const dyn_sink *to, dyn_arena *arena);
 
-/* Puts what DYN_DOCS_NESTED or DYN_DOCS_LINES wrote, replacing what is there; stamps as they stand in it. *count, which may be NULL, is how many items
- * were put, also after an error. arena: scratch, some four times the text of the largest item; 10 are sent at once where they fit. DYN_OK · DYN_INVALID,
- * DYN_BAD_ROW (the error says which line or item; it and those that were to be sent with it are not put) · DYN_NO_MEMORY. DynamoDB: BatchWriteItem. */
+/* Puts what DYN_DOCS_NESTED or DYN_DOCS_LINES wrote, replacing what is there; stamps as they stand in it. A file of lines may come a piece at a time, each of
+ * whole lines. *count, which may be NULL, is how many items were put, also after an error. arena: scratch, some four times the text of the largest
+ * item; 10 are sent at once where they fit. DYN_OK · DYN_INVALID, DYN_BAD_ROW (the error says which line or item; it and those that were to be sent
+ * with it are not put) · DYN_NO_MEMORY. DynamoDB: BatchWriteItem. */
 DYN_API dyn_status dyn_docs_import(dyn_docs *docs, int form, dyn_str text, dyn_arena *arena, uint64_t *count);
 DYN_API dyn_status dyn_docs_import_begin(dyn_docs *docs, int form, dyn_str text, dyn_arena *arena, uint64_t *count);
 
@@ -32743,7 +32746,7 @@ struct dyn__docs {
     /* whole tables */
     dyn_rows       rows;
     dyn_docs_survey *survey, found;
-    dyn_docs_kind  *last;
+    dyn_docs_kind  *last, *end;       /* the one that was counted last, and the last of the list */
     dyn_arena      *arena;
     int             by, form;
     bool            looking;          /* an export to NoSQL Workbench looks first */
@@ -33471,17 +33474,22 @@ static dyn_status dyn__docs_full(struct dyn__docs *d)
 static dyn_docs_kind *dyn__docs_kind_of(struct dyn__docs *d, dyn_str pk, dyn_str sk)
 {
     dyn_docs_kind **at = &d->survey->kinds, *k = d->last;
+    uint32_t hash;
 
     if (k && dyn__eq(k->pk.ptr, k->pk.len, pk.ptr, pk.len) && dyn__eq(k->sk.ptr, k->sk.len, sk.ptr, sk.len))
         return k;
-    while ((k = *at) != NULL && !(dyn__eq(k->pk.ptr, k->pk.len, pk.ptr, pk.len) && dyn__eq(k->sk.ptr, k->sk.len, sk.ptr, sk.len)))
-        at = &k->next;
+    hash = dyn__crc32(dyn__crc32(0, pk.ptr, pk.len), sk.ptr, sk.len);
+    while ((k = *at) != NULL && !(k->hash_ == hash && dyn__eq(k->pk.ptr, k->pk.len, pk.ptr, pk.len) && dyn__eq(k->sk.ptr, k->sk.len, sk.ptr, sk.len)))
+        at = &k->below_[hash > k->hash_];
     if (!k) {
         k = (dyn_docs_kind *)dyn__alloc(d->arena, sizeof *k, sizeof(uint64_t));
         if (!k || !dyn__docs_copy(d, pk, &k->pk) || !dyn__docs_copy(d, sk, &k->sk))
             return NULL;
+        k->hash_ = hash;
         *at = k;
-        d->survey->kind_count++;
+        if (d->survey->kind_count++)
+            d->end->next = k;
+        d->end = k;
     }
     return d->last = k;
 }

@@ -407,6 +407,30 @@ static void what_was_written_out_is_read_in(void **state)
     assert_int_equal(count, 0);
 }
 
+/* show_partition: each partition once, with its items, however many there are. */
+static void many_partitions_are_counted_each(void **state)
+{
+    static unsigned char room[128 * 1024];
+    static char lines[64 * 600];
+    dyn_arena arena = { room, sizeof room, 0, 0, 0 };
+    dyn_docs_survey survey;
+    uint64_t count;
+    size_t n = 0, seen = 0;
+
+    (void)state;
+    for (int i = 0; i < 600; i++)
+        n += (size_t)sprintf(lines + n, "{\"Item\":{\"PK\":{\"S\":\"p%d\"},\"SK\":{\"S\":\"%d\"}}}\n", i * 7 % 300, i);
+    want(db, DYN_OK, dyn_docs_import(&docs, DYN_DOCS_LINES, (dyn_str){ lines, n }, &arena, &count));
+    assert_int_equal(count, 600);
+    arena.used = 0;
+    want(db, DYN_OK, dyn_docs_look(&docs, true, DYN_DOCS_BY_PARTITION, &arena, &survey));
+    assert_int_equal(survey.kind_count, 300);
+    assert_int_equal(survey.count, 600);
+    for (const dyn_docs_kind *k = survey.kinds; k; k = k->next, seen++)
+        assert_int_equal(k->count, 2);
+    assert_int_equal(seen, 300);
+}
+
 /* What an import says of each mistake, and that nothing was put. */
 static void an_import_says_which_line_or_item_is_wrong(void **state)
 {
@@ -635,6 +659,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_empty_time_is_none, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(a_table_is_looked_at_and_written_out, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(what_was_written_out_is_read_in, open_docs, close_docs),
+        cmocka_unit_test_setup_teardown(many_partitions_are_counted_each, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(a_mistake_in_an_update_is_told_where_it_stands, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(a_file_of_nosql_workbench_has_the_tables_indexes, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(an_import_says_which_line_or_item_is_wrong, open_docs, close_docs),
