@@ -163,6 +163,23 @@ int main(void)
         list(&reviews, "to April", &(dyn_repo_query){ .partition = DYN_KEY(id1), .from = DYN_KEY("2023-01"), .to = DYN_KEY("2023-04") }) != 2)
         return fail();
 
+    /* a page at a time, as BatchResponses come; and all of them as a list */
+    static review page[4];
+    static dyn_content contents[4];
+    dyn_rows rows;
+    char cursor[512] = "";
+    size_t n;
+    do {
+        reviews_list(&reviews, &rows, &(dyn_repo_query){ .partition = DYN_KEY(id1), .cursor = cursor });
+        if (reviews_page(&reviews, &rows, page, contents, 3, &n, cursor, sizeof cursor) != DYN_OK)
+            return fail();
+        printf("page       %d reviews, %s\n", (int)n, cursor[0] ? "more follow" : "no more");
+    } while (cursor[0]);
+    reviews_list(&reviews, &rows, &(dyn_repo_query){ .partition = DYN_KEY(id1) });
+    if (reviews_collect(&reviews, &rows, page, contents, 4, &n) != DYN_OK)
+        return fail();
+    printf("collect    %d reviews, the last of %.*s\n", (int)n, (int)contents[n - 1].content[0].len, contents[n - 1].content[0].ptr);
+
     /* WriteOnceRepository: what is there is not written again; one that differs is */
     uint32_t order[4];
     uint8_t written;

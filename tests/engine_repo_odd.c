@@ -352,6 +352,52 @@ static void ranges_may_be_open_and_end_with_whole_ids(void **state)
                                                                               .to_prefix = true }, &n));
 }
 
+static void lists_are_collected_or_read_page_by_page(void **state)
+{
+    static thing t[8];
+    static dyn_content c[8];
+    dyn_key two = DYN_KEY("2");
+    dyn_repo_query q = { .partition = DYN_KEY("p") };
+    dyn_rows rows;
+    char cursor[512] = "", id[8];
+    size_t n, all = 0, pages = 0;
+
+    (void)state;
+    for (int i = 0; i < 7; i++) {
+        snprintf(id, sizeof id, i < 5 ? "%d" : "2#%d", i);
+        put_none(id);                              /* 0 1 2 2#5 2#6 3 4 */
+    }
+    for (int whole = 0; whole < 2; whole++, cursor[0] = 0) {
+        q.prefix = whole ? two : dyn_no_ids(), q.whole_ids = whole;
+        want(db, DYN_OK, dyn_repo_list(&repo, &rows, &q));
+        want(db, DYN_OK, dyn_repo_collect(&repo, &rows, t, c, 8, &n));
+        assert_int_equal(n, whole ? 3 : 7);
+        assert_memory_equal(c[n - 1].content[0].ptr, whole ? "2" : "4", 1);
+        assert_int_equal(c[0].version, 1);
+        want(db, DYN_OK, dyn_repo_list(&repo, &rows, &q));
+        want(db, whole ? DYN_OK : DYN_TOO_LARGE, dyn_repo_collect(&repo, &rows, t, NULL, 3, &n));
+        assert_int_equal(n, 3);
+        for (all = pages = 0; pages < 9 && (!pages || cursor[0]); pages++, all += n) {
+            q.cursor = cursor;
+            want(db, DYN_OK, dyn_repo_list(&repo, &rows, &q));
+            want(db, DYN_OK, dyn_repo_page(&repo, &rows, t, c, 2, &n, cursor, sizeof cursor));
+            assert_in_range(n, cursor[0] ? 2 : 1, 2);
+        }
+        assert_int_equal(all, whole ? 3 : 7);
+        assert_int_equal(pages, whole ? 2 : 4);
+        q.cursor = NULL;
+    }
+    want(db, DYN_OK, dyn_repo_list(&repo, &rows, &q));
+    want(db, DYN_TOO_LARGE, dyn_repo_page(&repo, &rows, t, c, 2, &n, cursor, 8));
+    want(db, DYN_OK, dyn_repo_list(&repo, &rows, &q));
+    want(db, DYN_INVALID, dyn_repo_page(&repo, &rows, t, c, 0, &n, cursor, sizeof cursor));
+    engine_put(&f, &key_model, "\"pk\":{\"S\":\"shop#x#p\"},\"sk\":{\"S\":\"t#2#7\"},\"title\":{\"S\":\"a title that is too long\"}");
+    want(db, DYN_OK, dyn_repo_list(&repo, &rows, &q));
+    want(db, DYN_BAD_ROW, dyn_repo_collect(&repo, &rows, t, c, 8, &n));
+    uint64_t deleted;
+    refuses(db, ".cursor", dyn_repo_delete_all(&repo, &(dyn_repo_query){ .partition = DYN_KEY("p"), .cursor = "x" }, &deleted));
+}
+
 static void ids_come_back_whatever_the_separator(void **state)
 {
     thing t = { .title = "a" }, got;
@@ -492,6 +538,7 @@ int main(void)
         TEST(a_map_that_is_made_for_an_update_has_all_that_it_must_have),
         TEST(a_members_name_may_be_a_keyword),
         TEST(ranges_may_be_open_and_end_with_whole_ids),
+        TEST(lists_are_collected_or_read_page_by_page),
         TEST(ids_come_back_whatever_the_separator),
         TEST(the_longest_key_is_written_once),
         TEST(a_set_is_read_from_a_list_and_a_list_from_a_set),

@@ -25,6 +25,9 @@ all        2024-05-17T08:29:02+00:00  Again!
 newest     2024-05-17T08:29:02+00:00  Again!
 to April   2023-01-15T10:00:00+00:00  I really thought he was the hero of this movie
 to April   2023-03-02T10:00:00.000250+00:00  He really embodies the New York state of mind
+page       3 reviews, more follow
+page       1 reviews, no more
+collect    4 reviews, the last of 2024-05-17T08:29:02+00:00
 once       0 written, then 1, number 3
 once       10000 written, then 0
 deleted    2 reviews; the second actor is DYN_NOT_FOUND
