@@ -929,7 +929,8 @@ typedef struct dyn_mask {
 /* Functions of yours that hear of the other writes of a model's items, or of their success. Each may be NULL. They are called by all functions that write
  * items of the model, those of batches and transactions too, but PartiQL, and must not use the client. What is in a batch is told item by item: after it was
  * written, if the service took it only the second time too; never what was left, nor what a later change of the same item replaced. `item` is the struct
- * that the program gave; where it gave only a key's values, a struct of which only the key members are set. What refuses a write returns why: DYN_INVALID. */
+ * that the program gave; where it gave only a key's values, a struct of which only the key members are set. What refuses a write returns why: DYN_INVALID; of a
+ * batch, an item that has no room left in a request is asked about again for the next. */
 typedef struct dyn_hooks {
     void        (*after_save)(const void *item, void *user)    DYN__DEF(NULL);   /* a put has succeeded; item is what was written, with what was made */
     const char *(*before_update)(const void *item, void *user) DYN__DEF(NULL);

@@ -196,7 +196,7 @@ int main(void)
     static uint32_t many_order[10000];
     static uint8_t many_written[10000 / 8];
     static extras e;
-    dyn_repo_once many = { .order = many_order, .written = many_written };
+    dyn_repo_once many = { .order = many_order, .written = many_written, .batches = true };      /* 25 at a time: nobody else writes them */
     if (dyn_repo_write_once(&actors, make_extra, &e, 10000, &many) != DYN_OK)
         return fail();
     printf("once       %d written", (int)many.wrote);

@@ -189,6 +189,51 @@ static void a_row_that_does_not_fit_is_told_and_passed(void **state)
     want(db, DYN_OK, dyn_finish(&rows));
 }
 
+static int loaded;
+static const char *order_loading(void *user, dyn_key p, dyn_key c)
+{
+    (void)user, (void)c;
+    return p.args[0].as.s.ptr[0] == 'x' ? "x is nobody's" : NULL;
+}
+static const char *order_loaded(void *user, dyn_key p, dyn_key c, void *item)
+{
+    (void)user;
+    loaded++;
+    assert_memory_equal(p.args[0].as.s.ptr, "ann", 3);
+    assert_int_equal(c.count, 2);
+    ((order *)item)->n += 100;
+    return NULL;
+}
+
+static void each_row_is_heard_by_its_repository_also_step_by_step(void **state)
+{
+    static const dyn_repo_hooks hooks = { .before_load = order_loading, .after_load = order_loaded };
+    dyn_repo_config c = { .memory = memory[ORDERS], .memory_size = sizeof memory[ORDERS], .convention = dyn_pydantic_dynamo(), .prefix = "shop", .name = "c",
+                          .type = "order", .hooks = &hooks };
+    dyn_rows rows;
+    dyn_status s;
+    size_t which = 9;
+    int sum = 0;
+    row r;
+
+    (void)state;
+    fill();
+    want(db, DYN_OK, dyn_repo_open(&repo[ORDERS], db, &order_model, &c));
+    want(db, DYN_OK, dyn_repo_list_any(all, KINDS, &rows, &(dyn_repo_query){ .partition = DYN_KEY("ann"), .page = 2 }));
+    do {
+        want(db, DYN_OK, dyn_repo_next_any_begin(&rows, &which, &r, sizeof r, NULL));
+        while ((s = dyn_step(db)) == DYN_PENDING)
+            usleep(100);
+        if (s == DYN_ROW && which == ORDERS)
+            sum += (int)r.o.n;
+    } while (s == DYN_ROW);
+    assert_int_equal(s, DYN_DONE);
+    want(db, DYN_OK, dyn_finish(&rows));
+    assert_int_equal(loaded, 3);
+    assert_int_equal(sum, 306);
+    refuses(db, ".before_load refused it: x is nobody's", dyn_repo_list_any(all, KINDS, &rows, &(dyn_repo_query){ .partition = DYN_KEY("x") }));
+}
+
 static void repositories_that_cannot_be_told_apart_are_refused(void **state)
 {
     dyn_repo *const twice[] = { all[0], all[0] };
@@ -223,6 +268,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_range_goes_from_one_kind_to_another, open_all, close_all),
         cmocka_unit_test_setup_teardown(models_with_keys_of_their_own_are_told_by_their_templates, open_all, close_all),
         cmocka_unit_test_setup_teardown(a_row_that_does_not_fit_is_told_and_passed, open_all, close_all),
+        cmocka_unit_test_setup_teardown(each_row_is_heard_by_its_repository_also_step_by_step, open_all, close_all),
         cmocka_unit_test_setup_teardown(repositories_that_cannot_be_told_apart_are_refused, open_all, close_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
