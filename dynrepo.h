@@ -32095,6 +32095,8 @@ static dyn_status dyn__once_same(dyn__repo *r, size_t field, const unsigned char
     } else {
         size_t half = r->batch > 1 ? (r->batch - 1) * r->row_size / 2 : r->text_size / 2;
         char *room = r->batch > 1 ? (char *)r->rows_many + r->row_size : r->text;    /* the first row is the stored one */
+        if (r->how.keys != DYN_KEYS_OF_IDS)    /* all rows may be stored ones */
+            room = (char *)(void *)r->many_args, half = 8 * r->batch * sizeof *r->many_args;
         v = dyn__once_value(r, field, a, room, half);
         w = dyn__once_value(r, field, b, room + half, half);
     }

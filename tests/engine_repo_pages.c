@@ -338,6 +338,52 @@ static void what_a_model_makes_on_save_is_no_difference(void **state)
     assert_string_equal(got.name, "Ann");
 }
 
+typedef struct song {
+    char    id[8];
+    dyn_str words;
+    char    tags[4][8];
+    int     tag_count;
+    int64_t n;
+} song;
+static const dyn_field song_fields[] = {
+    DYN_TEXT(song, id), DYN_STR(song, words), DYN_TEXT_SET(song, tags, tag_count, .optional = true), DYN_INT(song, n),
+};
+static const dyn_model song_model = { DYN_MODEL(song, song_fields), .table = "notes", .pk = "pk = S#{id}", .sk = "sk = A" };
+
+static void contents_with_keys_of_the_model_are_compared_one_beside_the_other(void **state)
+{
+    static const char words[] = "words of a song, which go on for a while so that there is something to write over";
+    song songs[8], got;
+    dyn_repo_item items[8];
+    uint32_t order[8];
+    uint8_t written[1];
+    dyn_repo_once once = { .order = order, .written = written };
+    dyn_repo_config c = { .memory = memory[0], .memory_size = sizeof memory[0], .convention = dyn_dyntastic(), .consistent = true };
+
+    (void)state;
+    want(db, DYN_OK, dyn_repo_open(&repo, db, &song_model, &c));
+    memset((void *)items, 0, sizeof items);
+    memset((void *)songs, 0, sizeof songs);
+    for (int i = 0; i < 8; i++) {
+        snprintf(songs[i].id, sizeof songs[i].id, "s%d", i);
+        songs[i].words.ptr = words, songs[i].words.len = sizeof words - 1, songs[i].n = i;
+        strcpy(songs[i].tags[0], "one"), strcpy(songs[i].tags[1], "two"), songs[i].tag_count = 2;
+        items[i].item = &songs[i];
+    }
+    want(db, DYN_OK, dyn_repo_write_once(&repo, NULL, items, 8, &once));
+    assert_int_equal(once.wrote, 8);
+    for (int i = 0; i < 8; i++)                    /* the same sets, in another order */
+        strcpy(songs[i].tags[0], "two"), strcpy(songs[i].tags[1], "one");
+    want(db, DYN_OK, dyn_repo_write_once(&repo, NULL, items, 8, &once));
+    assert_int_equal(once.wrote, 0);
+    songs[0].words.len--, songs[2].tag_count = 1;
+    want(db, DYN_OK, dyn_repo_write_once(&repo, NULL, items, 8, &once));
+    assert_int_equal(once.wrote, 2);
+    assert_int_equal(written[0], 5);
+    want(db, DYN_OK, dyn_repo_get(&repo, DYN_KEY("s2"), dyn_no_ids(), &got, NULL, NULL));
+    assert_int_equal(got.tag_count, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +395,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(closing_a_repository_ends_its_read, open_all, close_all),
         cmocka_unit_test_setup_teardown(deleting_whole_ids_needs_no_memory_for_what_lies_beside, open_all, close_all),
         cmocka_unit_test_setup_teardown(a_part_of_a_content_tells_expiry_and_version_whatever_its_members_are_called, open_all, close_all),
+        cmocka_unit_test_setup_teardown(contents_with_keys_of_the_model_are_compared_one_beside_the_other, open_all, close_all),
         cmocka_unit_test_setup_teardown(what_a_model_makes_on_save_is_no_difference, open_all, close_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
