@@ -34717,17 +34717,17 @@ static bool dyn__is_free(dyn_client *db)
     return st && st->phase == DYN__IDLE && !st->read.rows;
 }
 
-/* Refuses a change, or anything behind a failure. */
+static const char dyn__kept_before[] = "something failed before, nothing more is taken or sent; see .status, and drop it to begin anew";
+
+/* Refuses a change, or anything behind a failure, whose own error stays as long as no other call has taken its place. */
 static dyn_status dyn__kept_refused(dyn_client *db, dyn_status s, const char *what, const char *why)
 {
     (void)what, (void)why;
-    if (!dyn__is_free(db))
+    if (!dyn__is_free(db) || (why == dyn__kept_before && db->error.status == s))
         return s;
     memset((void *)&db->error, 0, sizeof db->error);
     return dyn__fail(&db->error, s, "%s: %s", what, why);
 }
-
-static const char dyn__kept_before[] = "something failed before, nothing more is taken or sent; see .status, and drop it to begin anew";
 
 /* The memory for what is kept; false: there is none. */
 static bool dyn__kept_memory(dyn_arena *a, void *memory, size_t size)

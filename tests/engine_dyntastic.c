@@ -854,8 +854,14 @@ static void when_a_chunk_fails_it_is_told_what_was_committed_and_which_action_fa
         assert_int_equal(t.actions[i].status, i == 3 ? DYN_CONDITION_FAILED : DYN_OK);
     assert_string_equal(t.actions[3].code, "ConditionalCheckFailed");
     assert_int_equal(((const other *)t.actions[3].item)->id, 13);
+    want(db, DYN_CONDITION_FAILED, add_many(&t, 30, 1));
+    want(db, DYN_CONDITION_FAILED, dyn_transaction_commit(&t));
+    says(db, "action 4 of 5|other");               /* the first failure is what is told in the end */
+    other found;
+    want(db, DYN_OK, other_get_key(db, &found, DYN_KEY(13), NULL));
     assert_int_equal(rows_of(&other_model), 11);
     want(db, DYN_CONDITION_FAILED, dyn_transaction_commit(&t));
+    says(db, "something failed before");           /* another call has taken its place */
     dyn_transaction_drop(&t);
     want(db, DYN_OK, add_many(&t, 20, 5));
     assert_int_equal(t.committed, 15);
