@@ -278,20 +278,30 @@ static dyn_status repo_get_many(world *w)
     return s;
 }
 
-static dyn_status repo_write_once(world *w)
+static dyn_status writes_once(world *w, bool batches)
 {
     thing t[3] = { some(5), some(2), some(3) };
     dyn_repo_item items[3] = { things_item(DYN_KEY("a"), DYN_KEY("k"), &t[0]), things_item(DYN_KEY("a"), DYN_KEY("m"), &t[1]),
                                things_item(DYN_KEY("a"), DYN_KEY("l"), &t[2]) };
     uint32_t order[3];
     uint8_t written = 0xff;
-    dyn_repo_once once = { .order = order, .written = &written, .batches = true };
+    dyn_repo_once once = { .order = order, .written = &written, .batches = batches };
 
     t[0].title.ptr = "a title of some length that needs room of its own, k", t[0].title.len = strlen(t[0].title.ptr);
     dyn_status s = CALL(things_write_once, &w->repo, items, 3, &once);
     if (s == DYN_OK)
         say(w, "%d wrote, bits %d", (int)once.wrote, written & 7);
     return s;
+}
+
+static dyn_status repo_write_once(world *w)
+{
+    return writes_once(w, false);
+}
+
+static dyn_status repo_write_once_in_batches(world *w)
+{
+    return writes_once(w, true);
 }
 
 static void say_doc(world *w, const dyn_doc *d)
@@ -487,6 +497,20 @@ static dyn_status related_put(world *w)
     return CALL(dyn_related_put, &r, &o, NULL);
 }
 
+static dyn_status related_save(world *w)
+{
+    dyn_related r;
+    owner o = { "", "Bonn" };
+    dog d = { "rex", "", "Ulm" };
+    owner ann = { "ann", "" };
+
+    dyn_relate_to(&w->db, &r, &dog_owner, &d, &ann);
+    dyn_status s = CALL(dyn_related_save, &r, &o, NULL);
+    if (s == DYN_OK)
+        say(w, "%s of %s", o.name, o.town);
+    return s;
+}
+
 static dyn_status related_delete(world *w)
 {
     dyn_related r;
@@ -589,11 +613,13 @@ static const call calls[] = {
     { "related_make, found", related_make, "ann of Ulm, found", DYN_OK, false, { "{\"Item\":" OWNER "}" } },
     { "related_make, made", related_make, "ann of Bonn, made", DYN_OK, false, { "{}", "{}" } },
     { "related_put", related_put, "", DYN_OK, false, { "{}" } },
+    { "related_save", related_save, "ann of Bonn", DYN_OK, false, { "{}" } },
     { "related_delete", related_delete, "", DYN_OK, false, { "{}" } },
     { "related_count", related_count, "4", DYN_OK, false, { PAGE("", ",\"LastEvaluatedKey\":" OWNER), PAGE("", "") } },
     { "writer_send", writer_send, "3 written", DYN_OK, false, { "{\"UnprocessedItems\":{}}" } },
     { "transaction_commit", transaction_commit, "2 committed", DYN_OK, false, { "{}" } },
-    { "write_once", repo_write_once, "2 wrote, bits 6", DYN_OK, false, { PAGE(ITEM("k", "5") "," ITEM("l", "6"), ""), "{\"UnprocessedItems\":{}}", "{}", "{}" } },
+    { "write_once in batches", repo_write_once_in_batches, "2 wrote, bits 6", DYN_OK, false, { PAGE(ITEM("k", "5") "," ITEM("l", "6"), ""), "{\"UnprocessedItems\":{}}", "{}", "{}" } },
+    { "write_once", repo_write_once, "2 wrote, bits 6", DYN_OK, false, { PAGE(ITEM("k", "5") "," ITEM("l", "6"), ""), "{}", "{}", "{}" } },
     { "update nested", repo_update_nested, "", DYN_OK, true,
       { "!ValidationException The document path provided in the update expression is invalid for update", "{}", "{}", "{}", "{}" } },
 };
