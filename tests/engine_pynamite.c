@@ -63,6 +63,41 @@ static void is_at(dyn_value v, const char *json, int line)
     fail_msg("line %d: %s is not %s", line, text, json);
 }
 
+/* What is stored in place of what was to be written is told as a document, and nothing beside it is touched. */
+static void a_conflict_tells_the_stored_document(void **state)
+{
+    struct { dyn_doc d; unsigned char guard[128]; } *seen = malloc(sizeof *seen);
+    dyn_image image = { .item = &seen->d };
+    dyn_repo_write o = { .existing = &image };
+    dyn_expr two = DYN_EXPR("n = ?", 2);
+    dyn_doc d;
+
+    (void)state;
+    want(db, DYN_OK, dyn_docs_put(&docs, DYN_KEY("a.b"), map("{\"n\":1}"), NULL, NULL));
+    for (int i = 0; i < 3; i++) {
+        memset(seen, 0x5a, sizeof *seen);
+        if (i == 1)
+            o.when[0] = two;
+        if (i == 0)
+            want(db, DYN_CONDITION_FAILED, dyn_docs_put(&docs, DYN_KEY("a.b"), map("{\"n\":2}"), &o, NULL));
+        else
+            want(db, DYN_CONDITION_FAILED, dyn_docs_update(&docs, DYN_KEY("a.b"), DYN_EXPR("SET n = ?", 3), &o, i == 1 ? NULL : &d));
+        assert_true(image.found);
+        is(seen->d.value, "{\"n\":1}");
+        assert_int_equal(seen->d.sk.len, 1);
+        assert_true(seen->d.created_us > 0);
+        for (size_t k = 0; k < sizeof seen->guard; k++)
+            assert_int_equal(seen->guard[k], 0x5a);
+    }
+    static unsigned char room[4096];
+    dyn_arena arena = { room, sizeof room, 0, 0, 0 };
+    dyn_tx_write actions[2];
+    dyn_docs_batch batch;
+    dyn_docs_batch_open(&batch, &docs, &arena, actions, 2);
+    refuses(db, "existing|batch", dyn_docs_batch_put(&batch, DYN_KEY("a.c"), map("{}"), &o));
+    free(seen);
+}
+
 /* Twin of pynamite: README, its first record: put once, counted up and down. */
 static void increments_and_decrements(void **state)
 {
@@ -648,6 +683,7 @@ static void a_table_tells_of_itself(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_conflict_tells_the_stored_document, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(increments_and_decrements, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(a_put_creates_and_replaces_on_request, open_docs, close_docs),
         cmocka_unit_test_setup_teardown(keys_that_are_none_are_refused_by_name, open_docs, close_docs),
