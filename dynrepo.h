@@ -268,7 +268,7 @@
  *   the last call: .total, .read, .write, .table, .indexes. DYN_TOTALS(array) in the config keeps the account of a whole program: the sum in
  *   array[0], then a line for each model and operation. dyn_meter(&db) counts bytes as the stream moves them, TLS included, requests,
  *   connections and handshakes: of the last call, and since dyn_open.
- *   A repository takes memory of its own, some 18 KB for a struct of six members and keys of ids (config.batch and .key_size decide). Counted in the
+ *   A repository takes memory of its own, some 16 KB for a struct of six members and keys of ids (config.batch and .key_size decide). Counted in the
  *   processor's instructions it costs 1 to 2 % more than the plain calls that send the same requests for a put or a get, 5 % for an update, 7 % for
  *   a list with a dyn_content for each row.
  *
@@ -333,7 +333,7 @@
  *   Documents: DescribeTable: dyn_docs_open, unless told the key, and an export to NoSQL Workbench - GetItem, PutItem, DeleteItem: dyn_docs_get, _put,
  *   _delete - UpdateItem: dyn_docs_update, _set - Query: dyn_docs_list - Scan: dyn_docs_scan, _look, _export - BatchWriteItem: dyn_docs_import.
  *   Relations: GetItem and Query: dyn_related_get - Query: dyn_related_select, _count - GetItem and PutItem: dyn_related_make - PutItem, DeleteItem:
- *   dyn_related_put, _delete. PartiQLSelect, PartiQLInsert, PartiQLUpdate, PartiQLDelete: dyn_execute and its kin. CreateTable, DescribeTable, UpdateTable,
+ *   dyn_related_put, _save, _delete. PartiQLSelect, PartiQLInsert, PartiQLUpdate, PartiQLDelete: dyn_execute and its kin. CreateTable, DescribeTable, UpdateTable,
  *   DeleteTable, ListTables, UpdateTimeToLive, DescribeTimeToLive, TagResource, UntagResource, ListTagsOfResource: the table functions,
  *   dyn_table_migrate all that its steps need.
  *   DescribeStream, GetShardIterator, GetRecords, ListStreams on the stream: change streams.
@@ -3197,7 +3197,7 @@ typedef struct dyn_repo_once {
 /* Write what is not there yet or differs, and nothing else: looks at what is stored and compares. With keys of ids it lists each partition between the first
  * and the last of its contents; with keys of the model, which must be set in the structs, it gets config.batch at a time. What the store adds (stamps, and a
  * version that is not given) does not count, nor what the model makes on save; contents are compared as the model's DYN_BEFORE_SAVE and DYN_AFTER_LOAD leave
- * them, numbers by value, maps and sets in any order. A content that differs gets the next version, if what is stored still has the one that was compared;
+ * them (of config.hooks only .after_load, which sees what is stored), numbers by value, maps and sets in any order. A content that differs gets the next version, if what is stored still has the one that was compared;
  * where the convention keeps no version, it replaces what is there.
  * Contents come as for dyn_repo_put_many, of any number and in any order: they are sorted, in options.order, by the bytes of their keys.
  * None at all is DYN_OK, but of the _begin, which has nothing to step then, DYN_INVALID. What is stored between them and does not fit the model ends the call
@@ -3349,7 +3349,7 @@ typedef struct dyn_docs {
 } dyn_docs;
 
 /* Opens documents. Asks for the names of the table's key, unless config.pk and .sk tell them: dyn_docs_open_begin is DYN_DONE then, with nothing
- * to step. DYN_OK · DYN_NO_TABLE · DYN_INVALID (the key is not of two texts) · DYN_NO_MEMORY (error.needed). DynamoDB: DescribeTable. */
+ * to step. dyn_repo_close(&docs.repo) closes them. DYN_OK · DYN_NO_TABLE · DYN_INVALID (the key is not of two texts) · DYN_NO_MEMORY (error.needed). DynamoDB: DescribeTable. */
 DYN_API dyn_status dyn_docs_open(dyn_docs *docs, dyn_client *db, const dyn_docs_config *config);
 DYN_API dyn_status dyn_docs_open_begin(dyn_docs *docs, dyn_client *db, const dyn_docs_config *config);
 
@@ -7052,7 +7052,7 @@ typedef struct dyn__known {
     dyn__key           pk, sk;
     const dyn_field   *rest;      /* takes the attributes that the model does not know; NULL: they are passed over */
     bool               open;      /* expressions may name what the model does not know: of documents */
-    const dyn_model   *of;        /* of a repository: the user's model that it was made of */
+    const void        *of;        /* of a repository: the user's model that it was made of, or what is common to all documents */
     int              (*save)(int op, const dyn_field *f, void *at, void *more, dyn_error *err);   /* prepares what is put; NULL: nothing is made on save */
     int              (*load)(int op, const dyn_field *f, void *at, void *more, dyn_error *err);   /* looks at what was read; NULL: nobody does */
     /* what dyn__extend_model adds: attributes that are made beside the table's key, and the indexes */
@@ -29863,6 +29863,7 @@ typedef struct dyn__repo {
     dyn_arg          *args;       /* and for its values */
     size_t            arg_room;   /* so many */
     struct dyn__docs *docs;       /* of documents */
+    const dyn_model  *plain;      /* of documents: their second model */
     dyn_write_options write;      /* of the running call */
     dyn_get_options   get;
     dyn_query         select;
@@ -30196,7 +30197,7 @@ static bool dyn__repo_alike(const dyn__known *k, const dyn_model *m)
 
 /* Makes a repository's model known to the client, made of the model `of`. What the client kept for one of the same kind that is not open any more, since
  * another lies in its memory, serves again: repositories may be opened as often as one likes. */
-static dyn_status dyn__repo_meet(dyn__state *st, const dyn_model *m, const dyn_model *of, dyn__known **known)
+static dyn_status dyn__repo_meet(dyn__state *st, const dyn_model *m, const void *of, dyn__known **known)
 {
     dyn__known *k;
 
@@ -30220,7 +30221,20 @@ static dyn_status dyn__repo_meet(dyn__state *st, const dyn_model *m, const dyn_m
     return s;
 }
 
-DYN_API dyn_status dyn_repo_open(dyn_repo *repo, dyn_client *db, const dyn_model *model, const dyn_repo_config *c)
+/* Is the client free? A call that runs keeps its error. */
+static dyn_status dyn__repo_free(dyn__state *st)
+{
+    if (st->phase == DYN__IDLE && !st->read.rows) {
+        memset((void *)st->err, 0, sizeof *st->err);
+        return DYN_OK;
+    }
+    if (st->phase == DYN__IDLE || st->phase == DYN__PAUSE)
+        dyn__fail(st->err, DYN_BUSY, "a read of the repository's client is still open; end it with dyn_finish first, or use a second client");
+    return DYN_BUSY;
+}
+
+/* Opens it; what the client keeps serves others of the same `of`. */
+static dyn_status dyn__repo_open(dyn_repo *repo, dyn_client *db, const dyn_model *model, const void *of, const dyn_repo_config *c)
 {
     dyn__state *st = dyn__state_of(db);
     dyn_arena a = { (unsigned char *)c->memory, c->memory ? c->memory_size : 0, 0, 0, 0 };
@@ -30228,12 +30242,12 @@ DYN_API dyn_status dyn_repo_open(dyn_repo *repo, dyn_client *db, const dyn_model
     memset((void *)repo, 0, sizeof *repo);
     if (!st)
         return DYN_INVALID;
-    if (st->phase != DYN__IDLE || st->read.rows)
-        return DYN_BUSY;
-    memset((void *)st->err, 0, sizeof *st->err);
+    dyn_status s = dyn__repo_free(st);
+    if (s != DYN_OK)
+        return s;
     if (c->start_canary_ || c->end_canary_)
         return dyn__fail(st->err, DYN_INVALID, "the repository's config is not zeroed where nothing is set: write dyn_repo_config c = { … } or memset it");
-    dyn_status s = dyn__check_fields(model, 1, st->err);
+    s = dyn__check_fields(model, 1, st->err);
     if (s != DYN_OK)
         return s;
     if (model->field_count + DYN__B_COUNT > DYN_MAX_FIELDS)
@@ -30257,11 +30271,24 @@ DYN_API dyn_status dyn_repo_open(dyn_repo *repo, dyn_client *db, const dyn_model
                          (uint64_t)st->err->needed);
     }
     dyn__known *known;
-    s = dyn__repo_meet(st, &r->model, model, &known);
+    s = dyn__repo_meet(st, &r->model, of, &known);
     if (s != DYN_OK)
         return s;
     repo->db = db, repo->state = r;
     return DYN_OK;
+}
+
+DYN_API dyn_status dyn_repo_open(dyn_repo *repo, dyn_client *db, const dyn_model *model, const dyn_repo_config *config)
+{
+    return dyn__repo_open(repo, db, model, model, config);
+}
+
+/* What the client keeps of a model may serve another repository. */
+static void dyn__repo_forget(dyn__state *st, const dyn_model *m)
+{
+    for (dyn__known *k = st ? st->models : NULL; k; k = k->older)
+        if (k->model == m)
+            k->model = NULL;
 }
 
 /* Does what runs on the client use the repository? */
@@ -30281,9 +30308,10 @@ DYN_API void dyn_repo_close(dyn_repo *repo)
 
     if (st && dyn__repo_in_use(st, repo))
         dyn_cancel(repo->db);
-    for (dyn__known *k = st ? st->models : NULL; k; k = k->older)
-        if (k->model == &repo->state->model)
-            k->model = NULL;
+    if (st)
+        dyn__repo_forget(st, &repo->state->model);
+    if (st && repo->state->plain)
+        dyn__repo_forget(st, repo->state->plain);
     memset((void *)repo, 0, sizeof *repo);
 }
 
@@ -30300,14 +30328,9 @@ static dyn__repo *dyn__repo_of(dyn_repo *repo, dyn_status *s)
             dyn__fail(st->err, DYN_INVALID, "the repository is not open");
         return NULL;
     }
-    if (st->phase != DYN__IDLE || st->read.rows) {
-        *s = DYN_BUSY;
-        if (st->phase == DYN__IDLE || st->phase == DYN__PAUSE)
-            dyn__fail(st->err, DYN_BUSY, "a read of the repository's client is still open; end it with dyn_finish first, or use a second client");
+    *s = dyn__repo_free(st);
+    if (*s != DYN_OK)
         return NULL;
-    }
-    memset((void *)st->err, 0, sizeof *st->err);
-    *s = DYN_OK;
     repo->state->now = dyn__unix_ms(st) * 1000;
     repo->state->all = NULL, repo->state->quiet_before = repo->state->quiet_after = false;
     return repo->state;
@@ -31492,7 +31515,12 @@ static dyn_status dyn__repo_ask(dyn__repo *r, size_t index, dyn_repo_item *item)
         return DYN_OK;
     }
     memset((void *)item, 0, sizeof *item);
-    return r->source(r->source_user, index, item);
+    dyn_status s = r->source(r->source_user, index, item);
+    if (s == DYN_OK)
+        return s;
+    s = s < DYN_INVALID ? DYN_INVALID : s;
+    return r->db->error.status >= DYN_INVALID ? s : dyn__fail(&r->db->error, s, "the source of the contents gave up at number %u, counted from 0",
+                                                              (uint64_t)index);
 }
 
 /* Fills the row with a content that is to be written. */
@@ -32777,7 +32805,7 @@ static dyn_status dyn__docs_opened(struct dyn__docs *d)
     c.table = d->config.table, c.pk = d->config.pk, c.sk = d->config.sk, c.tenant = d->config.tenant;
     c.key_size = d->config.key_size, c.text_size = d->config.text_size ? d->config.text_size : 4096, c.consistent = d->config.consistent;
     c.hooks = d->config.hooks;
-    dyn_status s = dyn_repo_open(&docs->repo, d->db, &d->model, &c);
+    dyn_status s = dyn__repo_open(&docs->repo, d->db, &d->model, dyn__doc_fields, &c);
     if (s != DYN_OK) {
         if (s == DYN_NO_MEMORY)
             d->db->error.needed += d->config.memory_size - d->rest_size;
@@ -32789,7 +32817,8 @@ static dyn_status dyn__docs_opened(struct dyn__docs *d)
     r->docs = d, r->args = d->args, r->arg_room = DYN__DOCS_ARGS;
     d->plain = r->model;
     d->plain.field_count = 3, d->plain.size = r->row_size;
-    s = dyn__repo_meet(st, &d->plain, &d->plain, &k);
+    r->plain = &d->plain;
+    s = dyn__repo_meet(st, &d->plain, dyn__doc_fields, &k);
     if (s == DYN_OK)
         k->open = true, dyn__known_find(st->models, &r->model)->open = true;
     docs->state = s == DYN_OK ? d : NULL;
@@ -32802,6 +32831,7 @@ static dyn_status dyn__docs_described(dyn__state *st, dyn_status s)
     struct dyn__docs *d = (struct dyn__docs *)st->then_for;
     const dyn_table_info *t = &d->info;
 
+    dyn__repo_forget(st, &d->probe);
     if (s == DYN_NOT_FOUND)
         return dyn__fail(st->err, DYN_NO_TABLE, "the table \"%s\" does not exist; create it, or check region, endpoint and name", d->config.table);
     if (s != DYN_OK)
@@ -32824,9 +32854,8 @@ DYN_API dyn_status dyn_docs_open_begin(dyn_docs *docs, dyn_client *db, const dyn
     memset((void *)docs, 0, sizeof *docs);
     if (!st)
         return DYN_INVALID;
-    if (st->phase != DYN__IDLE || st->read.rows)
+    if (dyn__repo_free(st) != DYN_OK)
         return DYN_BUSY;
-    memset((void *)st->err, 0, sizeof *st->err);
     if (c->start_canary_ || c->end_canary_)
         return dyn__fail(st->err, DYN_INVALID, "the documents' config is not zeroed where nothing is set: write dyn_docs_config c = { … } or memset it");
     if (!c->table || !c->pk != !c->sk)
@@ -32850,7 +32879,7 @@ DYN_API dyn_status dyn_docs_open_begin(dyn_docs *docs, dyn_client *db, const dyn
     d->probe.name = "document", d->probe.size = sizeof(dyn__beside), d->probe.fields = dyn__beside_fields, d->probe.field_count = 2;
     d->probe.table = c->table, d->probe.pk = "pk", d->probe.sk = "sk";
     dyn__known *known;
-    dyn_status s = dyn__repo_meet(st, &d->probe, &d->probe, &known);
+    dyn_status s = dyn__repo_meet(st, &d->probe, dyn__beside_fields, &known);
     if (s == DYN_OK)
         s = dyn_describe_table_begin(db, &d->probe, &d->info, NULL);
     if (s == DYN_OK)

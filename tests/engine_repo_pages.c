@@ -384,6 +384,64 @@ static void contents_with_keys_of_the_model_are_compared_one_beside_the_other(vo
     assert_int_equal(got.tag_count, 1);
 }
 
+/* --- What is told, and kept */
+
+static dyn_status gives_up(void *user, size_t index, dyn_repo_item *item)
+{
+    dyn_status s = some(user, index, item);
+
+    return index == 2 ? DYN_NOT_FOUND : s;
+}
+
+static void a_source_that_gives_up_is_told(void **state)
+{
+    uint32_t order[4];
+    dyn_repo_once once = { .order = order };
+    char ids[] = "";
+    note got;
+
+    (void)state;
+    refuses(db, "the source of the contents gave up at number 2", dyn_repo_write_once(&repo, gives_up, ids, 4, &once));
+    refuses(db, "gave up at number 2", dyn_repo_put_many(&repo, gives_up, ids, 4, NULL));
+    want(db, DYN_NOT_FOUND, dyn_repo_get(&repo, DYN_KEY("ann"), DYN_KEY("0000"), &got, NULL, NULL));
+}
+
+static void a_repository_that_is_opened_while_a_read_is_open_says_so(void **state)
+{
+    dyn_repo_config c = { DYN_MEMORY(memory[1]), .convention = dyn_pydantic_dynamo() };
+    dyn_docs_config d = { DYN_MEMORY(memory[1]), .table = "notes" };
+    dyn_docs docs;
+    dyn_rows rows;
+    note got;
+
+    (void)state;
+    fill(3);
+    want(db, DYN_OK, dyn_repo_list(&repo, &rows, &(dyn_repo_query){ .partition = DYN_KEY("ann") }));
+    want(db, DYN_ROW, dyn_repo_next(&repo, &rows, &got, NULL));
+    want(db, DYN_BUSY, dyn_repo_open(&other, db, &note_model, &c));
+    says(db, "still open|dyn_finish");
+    want(db, DYN_BUSY, dyn_docs_open(&docs, db, &d));
+    says(db, "still open|dyn_finish");
+    want(db, DYN_ROW, dyn_repo_next(&repo, &rows, &got, NULL));
+    want(db, DYN_OK, dyn_finish(&rows));
+}
+
+static void documents_are_opened_and_closed_as_often_as_one_likes(void **state)
+{
+    static unsigned char room[48 * 1024];
+    dyn_value empty = { "{\"M\":{}}", 8 };
+    dyn_docs docs;
+
+    (void)state;
+    for (int i = 0; i < 600; i++) {                /* wherever they lie; their client has 48 KB */
+        dyn_docs_config c = { .memory = room + 16 * i, .memory_size = sizeof room - 16 * 600, .table = "notes", .pk = "pk", .sk = "sk" };
+        want(db, DYN_OK, dyn_docs_open(&docs, db, &c));
+        if (i % 50 == 0)
+            want(db, DYN_OK, dyn_docs_put(&docs, DYN_KEY("a", "b"), empty, &(dyn_repo_write){ .replace = true }, NULL));
+        dyn_repo_close(&docs.repo);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -397,6 +455,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_part_of_a_content_tells_expiry_and_version_whatever_its_members_are_called, open_all, close_all),
         cmocka_unit_test_setup_teardown(contents_with_keys_of_the_model_are_compared_one_beside_the_other, open_all, close_all),
         cmocka_unit_test_setup_teardown(what_a_model_makes_on_save_is_no_difference, open_all, close_all),
+        cmocka_unit_test_setup_teardown(a_source_that_gives_up_is_told, open_all, close_all),
+        cmocka_unit_test_setup_teardown(a_repository_that_is_opened_while_a_read_is_open_says_so, open_all, close_all),
+        cmocka_unit_test_setup_teardown(documents_are_opened_and_closed_as_often_as_one_likes, open_all, close_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
