@@ -333,8 +333,8 @@
  *   Documents: DescribeTable: dyn_docs_open, unless told the key, and an export to NoSQL Workbench - GetItem, PutItem, DeleteItem: dyn_docs_get, _put,
  *   _delete - UpdateItem: dyn_docs_update, _set - Query: dyn_docs_list - Scan: dyn_docs_scan, _look, _export - BatchWriteItem: dyn_docs_import.
  *   Relations: GetItem and Query: dyn_related_get - Query: dyn_related_select, _count - GetItem and PutItem: dyn_related_make - PutItem, DeleteItem:
- *   dyn_related_put, _save, _delete. PartiQLSelect, PartiQLInsert, PartiQLUpdate, PartiQLDelete: dyn_execute and its kin. CreateTable, DescribeTable, UpdateTable,
- *   DeleteTable, ListTables, UpdateTimeToLive, DescribeTimeToLive, TagResource, UntagResource, ListTagsOfResource: the table functions,
+ *   dyn_related_put, _save, _delete. PartiQLSelect, PartiQLInsert, PartiQLUpdate, PartiQLDelete: dyn_execute and its kin. CreateTable, DescribeTable,
+ *   UpdateTable, DeleteTable, ListTables, UpdateTimeToLive, DescribeTimeToLive, TagResource, UntagResource, ListTagsOfResource: the table functions,
  *   dyn_table_migrate all that its steps need.
  *   DescribeStream, GetShardIterator, GetRecords, ListStreams on the stream: change streams.
  *
@@ -3197,8 +3197,8 @@ typedef struct dyn_repo_once {
 /* Write what is not there yet or differs, and nothing else: looks at what is stored and compares. With keys of ids it lists each partition between the first
  * and the last of its contents; with keys of the model, which must be set in the structs, it gets config.batch at a time. What the store adds (stamps, and a
  * version that is not given) does not count, nor what the model makes on save; contents are compared as the model's DYN_BEFORE_SAVE and DYN_AFTER_LOAD leave
- * them (of config.hooks only .after_load, which sees what is stored), numbers by value, maps and sets in any order. A content that differs gets the next version, if what is stored still has the one that was compared;
- * where the convention keeps no version, it replaces what is there.
+ * them (of config.hooks only .after_load, which sees what is stored), numbers by value, maps and sets in any order. A content that differs gets the next
+ * version, if what is stored still has the one that was compared; where the convention keeps no version, it replaces what is there.
  * Contents come as for dyn_repo_put_many, of any number and in any order: they are sorted, in options.order, by the bytes of their keys.
  * None at all is DYN_OK, but of the _begin, which has nothing to step then, DYN_INVALID. What is stored between them and does not fit the model ends the call
  * before anything is written. DYN_OK · DYN_BAD_ROW · as dyn_repo_list, dyn_repo_get_many, dyn_repo_put_many.
@@ -3349,7 +3349,8 @@ typedef struct dyn_docs {
 } dyn_docs;
 
 /* Opens documents. Asks for the names of the table's key, unless config.pk and .sk tell them: dyn_docs_open_begin is DYN_DONE then, with nothing
- * to step. dyn_repo_close(&docs.repo) closes them. DYN_OK · DYN_NO_TABLE · DYN_INVALID (the key is not of two texts) · DYN_NO_MEMORY (error.needed). DynamoDB: DescribeTable. */
+ * to step. dyn_repo_close(&docs.repo) closes them. DYN_OK · DYN_NO_TABLE · DYN_INVALID (the key is not of two texts) · DYN_NO_MEMORY (error.needed).
+ * DynamoDB: DescribeTable. */
 DYN_API dyn_status dyn_docs_open(dyn_docs *docs, dyn_client *db, const dyn_docs_config *config);
 DYN_API dyn_status dyn_docs_open_begin(dyn_docs *docs, dyn_client *db, const dyn_docs_config *config);
 
@@ -30312,7 +30313,7 @@ DYN_API void dyn_repo_close(dyn_repo *repo)
         dyn__repo_forget(st, &repo->state->model);
     if (st && repo->state->plain)
         dyn__repo_forget(st, repo->state->plain);
-    memset((void *)repo, 0, sizeof *repo);
+    repo->state = NULL;                        /* the client stays, so that a call of it can say that it is closed */
 }
 
 /* --- Keys ---------------------------------------------------------------------------------------------------------- */
@@ -30324,7 +30325,7 @@ static dyn__repo *dyn__repo_of(dyn_repo *repo, dyn_status *s)
 
     *s = DYN_INVALID;
     if (!st || !repo->state) {
-        if (st)
+        if (st && dyn__repo_free(st) == DYN_OK)
             dyn__fail(st->err, DYN_INVALID, "the repository is not open");
         return NULL;
     }
@@ -31265,6 +31266,13 @@ static bool dyn__repo_belongs(const dyn__repo *r)
     return sk.len == n || (sk.len >= n + r->separator.len && memcmp(sk.ptr + n, r->separator.ptr, r->separator.len) == 0);
 }
 
+/* The row that has come is passed over: its texts need not be kept. */
+static void dyn__repo_pass(dyn__state *st)
+{
+    st->marked = true;
+    dyn__rewind_texts(st);
+}
+
 /* A row has come, or the end: a row that does not belong is passed over. */
 static dyn_status dyn__repo_row(dyn__state *st, dyn_status s)
 {
@@ -31273,6 +31281,7 @@ static dyn_status dyn__repo_row(dyn__state *st, dyn_status s)
     if (s != DYN_ROW)
         return s;
     if (!dyn__repo_belongs(r)) {
+        dyn__repo_pass(st);
         s = dyn_next_begin(r->rows, r->row, r->model.size);
         st->then = dyn__repo_row;
         return s == DYN_OK ? DYN_PENDING : s;
@@ -31913,10 +31922,8 @@ static dyn_status dyn__repo_doomed(dyn__state *st, dyn_status s)
 
     if (s == DYN_ROW && dyn__repo_belongs(r))
         memcpy(dyn__repo_batch_row(r, r->many_done++), r->row, r->row_size);
-    else if (s == DYN_ROW) {
-        st->marked = true;                     /* passed over: its texts need not be kept */
-        dyn__rewind_texts(st);
-    }
+    else if (s == DYN_ROW)
+        dyn__repo_pass(st);
     if (s == DYN_ROW && r->many_done < r->batch) {
         s = dyn_next_begin(&r->own_rows, r->row, r->model.size);
         s = dyn__repo_then(r, s, dyn__repo_doomed);
@@ -33263,12 +33270,7 @@ DYN_API dyn_status dyn_docs_next_begin(dyn_docs *docs, dyn_rows *rows, dyn_doc *
 
 DYN_API dyn_status dyn_docs_next(dyn_docs *docs, dyn_rows *rows, dyn_doc *out)
 {
-    dyn_status s = dyn_docs_next_begin(docs, rows, out);
-
-    if (s == DYN_OK)
-        s = dyn__run(rows->db->state);
-    (void)dyn__rows_state(rows);
-    return s;
+    return dyn__finish_next(rows, dyn_docs_next_begin(docs, rows, out));
 }
 
 DYN_API dyn_status dyn_docs_bare(const dyn_docs *docs, dyn_value item, char *buffer, size_t size, dyn_value *bare)
@@ -33280,7 +33282,7 @@ DYN_API dyn_status dyn_docs_bare(const dyn_docs *docs, dyn_value item, char *buf
     dyn_str name;
     dyn_value v;
 
-    if (dyn_value_type(item) != DYN_TYPE_M)
+    if (!r || dyn_value_type(item) != DYN_TYPE_M)
         return DYN_INVALID;
     dyn__puts(&w, "{\"M\":{");
     while (dyn_value_next(item, &at, &name, &v)) {

@@ -243,6 +243,8 @@ static void closing_a_repository_ends_its_read(void **state)
     dyn_repo_close(&repo);
     assert_int_equal(dyn_repo_next(&repo, &rows, &got, NULL), DYN_CANCELLED);
     assert_int_equal(dyn_finish(&rows), DYN_CANCELLED);
+    refuses(db, "the repository is not open", dyn_repo_put(&repo, DYN_KEY("ann"), DYN_KEY("1"), &got, NULL));
+    refuses(db, "the repository is not open", dyn_repo_list(&repo, &rows, &q));
     open_one(&repo, memory[0], &note_model, "note");
     want(db, DYN_OK, dyn_repo_get_begin(&repo, DYN_KEY("ann"), DYN_KEY("0001"), &got, NULL, NULL));
     dyn_repo_close(&repo);
@@ -250,11 +252,13 @@ static void closing_a_repository_ends_its_read(void **state)
     want(db, DYN_OK, dyn_repo_get(&repo, DYN_KEY("ann"), DYN_KEY("0001"), &got, NULL, NULL));
 }
 
-static void deleting_whole_ids_needs_no_memory_for_what_lies_beside(void **state)
+static void whole_ids_need_no_memory_for_what_lies_beside(void **state)
 {
     char beside[] = "1-an-id-that-begins-alike-and-is-long-enough-to-fill-the-memory-";
-    note x = { "x", 0, "" };
+    note x = { "x", 0, "" }, got[4];
     uint64_t n = 0;
+    dyn_rows rows;
+    size_t count;
 
     (void)state;
     want(db, DYN_OK, dyn_repo_put_many(&repo, some, beside, 900, NULL));
@@ -263,6 +267,10 @@ static void deleting_whole_ids_needs_no_memory_for_what_lies_beside(void **state
     assert_int_equal(n, 1);
     want(db, DYN_OK, dyn_repo_count(&repo, &(dyn_repo_query){ .partition = DYN_KEY("ann") }, &n));
     assert_int_equal(n, 900);
+    want(db, DYN_OK, dyn_repo_put(&repo, DYN_KEY("ann"), DYN_KEY("1", "z"), &x, NULL));
+    dyn_repo_list(&repo, &rows, &(dyn_repo_query){ .partition = DYN_KEY("ann"), .prefix = DYN_KEY("1"), .whole_ids = true, .newest_first = true });
+    want(db, DYN_OK, dyn_repo_collect(&repo, &rows, got, NULL, 4, &count));
+    assert_int_equal(count, 1);
 }
 
 static void a_part_of_a_content_tells_expiry_and_version_whatever_its_members_are_called(void **state)
@@ -451,7 +459,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_cursor_belongs_to_its_query, open_all, close_all),
         cmocka_unit_test_setup_teardown(a_read_of_several_repositories_goes_on_behind_a_cursor, open_all, close_all),
         cmocka_unit_test_setup_teardown(closing_a_repository_ends_its_read, open_all, close_all),
-        cmocka_unit_test_setup_teardown(deleting_whole_ids_needs_no_memory_for_what_lies_beside, open_all, close_all),
+        cmocka_unit_test_setup_teardown(whole_ids_need_no_memory_for_what_lies_beside, open_all, close_all),
         cmocka_unit_test_setup_teardown(a_part_of_a_content_tells_expiry_and_version_whatever_its_members_are_called, open_all, close_all),
         cmocka_unit_test_setup_teardown(contents_with_keys_of_the_model_are_compared_one_beside_the_other, open_all, close_all),
         cmocka_unit_test_setup_teardown(what_a_model_makes_on_save_is_no_difference, open_all, close_all),
