@@ -10,9 +10,12 @@
  *   while it is in use (dyn_client from open to close, dyn_rows from select to finish). One thread at a time per client.
  *   What is read (dyn_str members) lies in the client's memory and lives until the next read. Zeroed options are the defaults.
  *
- * Contents: Quick start - Models - Keys - Values and expressions - Reading many - Batches - Writing safely - Transactions - Errors - Memory -
- * Time limits and stepping - TLS and trust - Firmware - C++ - Switches - What it does not do - Decisions. Then the interface, section by section
- * (search for ">>": >>base >>stream >>json >>model >>expr >>sign >>os >>call >>op >>repo), then the implementation in the same order.
+ * Contents: Quick start - Models - Made on save, versions, rules - Keys - Indexes - Values and expressions - Values as text - Conversions - Reading many -
+ * Batches - Writes that are kept back - Writing safely - Transactions - Errors - Memory - Tables - What it costs - Seeing what happens - Testing your
+ * program - Time limits and stepping - TLS and trust - Firmware - C++ - Permissions - Switches - Raw calls and JSON - PartiQL - Change streams -
+ * Repositories - Item collections - A table shared with pydantic-dynamo, with dyntastic - Prefixes by type - Relations - Documents - What it does not
+ * do - Decisions. Then the interface, section by section (search for ">>": >>base >>stream >>json >>model >>expr >>sign >>os >>call >>op >>repo), then
+ * the implementation in the same order.
  *
  * QUICK START
  *
@@ -190,15 +193,6 @@
  *   _drop forgets them, so that nothing is done when the work before did not succeed. What is added is copied. .every sends as soon as there are so
  *   many; .written, .committed and .left tell then what is done and what is not.
  *
- * TABLES OF DYNTASTIC
- *
- *   A Python service with dyntastic (pydantic 2) and a C program share a table without more: its keys are plain members, .attr is the alias, an
- *   optional member that is absent stands for None. datetime is DYN_MICROS(T, at, DYN_ISO_Z); UUID, Enum, Decimal, set, nested model and dict are DYN_UUID,
- *   DYN_ENUM, DYN_NUMBER, the _SETs, DYN_MAP, DYN_VALUE; date and timedelta are texts. dyntastic cannot save a float, C's double is an N that it reads.
- *   Indexes without .name are called as create_table calls them. A failed condition is always DYN_CONDITION_FAILED. A nested model that dyntastic's
- *   update() spelt by field names, where save() writes aliases, is read by a second optional member of the nested model and a DYN_AFTER_LOAD.
- *   DYNTASTIC_HOST and DYNTASTIC_REGION: dyn_dyntastic_environment(&config). examples/dyntastic.c is its README in C.
- *
  * WRITING SAFELY
  *
  *   Up to 4 tries (config.attempts), with full jitter, a budget of 500 and x-amz-retry-after: the SDKs' standard mode of November 2026.
@@ -366,31 +360,19 @@
  *   come twice, when it was handed out but its checkpoint not stored. Order holds for each item; shards are read children after parents.
  *   Iterators that expired are renewed; changes that were lost because they are older than 24 hours are an error, once, and never silent.
  *
- * DOCUMENTS
+ * REPOSITORIES
  *
- *   dyn_docs_open(&docs, &db, &(dyn_docs_config){ DYN_MEMORY(memory), .table = "youtubeclone.com" }): items without a model, as pynamite keeps them:
- *   a key "PK.SK" and a dyn_value. dyn_docs_get, _put (creates; replaces on request), _update by an expression over any names, _set by a map of paths
- *   and values, _delete, _list, _scan; dyn_docs_batch_… saves several together or none; dyn_docs_look says what is in a table,
- *   dyn_docs_export writes it out and dyn_docs_import reads it in. Beside each stand _created and _updated; dyn_doc tells them.
- *   config.tenant keeps tenants of one table apart. What other code made of such an item dyn_docs_bare takes keys and stamps from.
- *
- * PREFIXES BY TYPE
- *
- *   dynamo-items makes the first letters of keys from the names of classes and fields: dyn_prefixes makes the same, or takes them from a map, which
- *   dyn_prefix_map writes; dyn_prefix_model gives a model with such keys. In them times and enums stand as Python's str() has them: .iso_key =
- *   DYN_ISO_NAIVE | DYN_ISO_SPACE, DYN_ENUM_KEYED with "Statuses.pending" for "pending", DYN_INT_KEYED as 7 for 7, without the width that DYN_INT has
- *   in a template to sort by number. Its tables are named by dyn_table_from_environment.
- *
- * RELATIONS
- *
- *   A const dyn_relation beside two models says which members are equal: .on = { "name = {user_name}" }, or a text that joins several,
- *   { "forum_thread = {forum_name}/{subject}" }; .index when it is an index's key, .back when the text is to be taken apart. dyn_relate(&db, &related,
- *   &thread_user, &thread), then dyn_related_get, _make (put when absent), _put (keys set), _save (both in one transaction), _delete for one,
- *   dyn_relate_to to make another the one (thread.user = ann sets the thread's user_name), dyn_related_select and dyn_related_count,
- *   with filters, for many. Nothing is loaded before it is asked for, nothing is kept. What DynamORM does with plain keys is dyn_put, dyn_get,
- *   dyn_select … on a model: a unique put is .when = { DYN_EXPR("attribute_not_exists(id)") }, a partial save dyn_save_changes, and so on; see
- *   examples/dynamorm.c. DynamORM's signals are DYN_HOOKS of the model; a repository has config.hooks
- *   (before and after save, load, delete), which hear of every content with its ids, one by one or many at once.
+ *   dyn_repo_open(&repo, &db, &review_model, &config) binds a client, a model, a table and a convention, and sends nothing. Contents are then put, got, updated
+ *   and deleted by the ids of their partition and their own: dyn_repo_put(&repo, DYN_KEY("2026", "berlin"), DYN_KEY("x", 7), &review, NULL); listed by prefix
+ *   or between two, counted, deleted so; many at a time; or written once, only what is new or differs. What the convention keeps beside the struct's members
+ *   comes with each in a dyn_content: ids, version, expiry, stamps. options.version and .expected compare versions; a condition that does not hold is
+ *   always DYN_CONDITION_FAILED, and options.existing gets what is stored. DYN_TYPED_REPO makes typed functions. The convention is that of the Python
+ *   library that shares the table, or a copy of it with members changed:
+ *      dyn_pydantic_dynamo()   keys of ids; version, expiry and a time stamp beside them
+ *      dyn_dyntastic()         the model's own keys, nothing beside them: the plain functions of >>op do as well
+ *      dyn_dynamo_items()      the same, with letters before the keys; None is NULL
+ *      dyn_dynamorm()          the model's own keys, nothing beside them; see "Relations" for what else it does
+ *      dyn_pynamite()          keys of a text each, _created and _updated; without a model: see "Documents"
  *
  * ITEM COLLECTIONS
  *
@@ -415,6 +397,41 @@
  *   does) replaces nothing that another writer has put there meanwhile. An item without
  *   a version reads as version 1 and is taken for it by an update. No ids read as none, where Python reads [""]. An id that contains '#' is written as it
  *   is, and reads as two, as in Python; convention.odd_ids = DYN_IDS_REFUSE or _ESCAPE ends that, the second for tables of your own.
+ *
+ * A TABLE SHARED WITH dyntastic
+ *
+ *   A Python service with dyntastic (pydantic 2) and a C program share a table without more: its keys are plain members, .attr is the alias, an
+ *   optional member that is absent stands for None. datetime is DYN_MICROS(T, at, DYN_ISO_Z); UUID, Enum, Decimal, set, nested model and dict are DYN_UUID,
+ *   DYN_ENUM, DYN_NUMBER, the _SETs, DYN_MAP, DYN_VALUE; date and timedelta are texts. dyntastic cannot save a float, C's double is an N that it reads.
+ *   Indexes without .name are called as create_table calls them. A failed condition is always DYN_CONDITION_FAILED. A nested model that dyntastic's
+ *   update() spelt by field names, where save() writes aliases, is read by a second optional member of the nested model and a DYN_AFTER_LOAD.
+ *   DYNTASTIC_HOST and DYNTASTIC_REGION: dyn_dyntastic_environment(&config). examples/dyntastic.c is its README in C.
+ *
+ * PREFIXES BY TYPE (dynamo-items)
+ *
+ *   dynamo-items makes the first letters of keys from the names of classes and fields: dyn_prefixes makes the same, or takes them from a map, which
+ *   dyn_prefix_map writes; dyn_prefix_model gives a model with such keys. In them times and enums stand as Python's str() has them: .iso_key =
+ *   DYN_ISO_NAIVE | DYN_ISO_SPACE, DYN_ENUM_KEYED with "Statuses.pending" for "pending", DYN_INT_KEYED as 7 for 7, without the width that DYN_INT has
+ *   in a template to sort by number. Its tables are named by dyn_table_from_environment.
+ *
+ * RELATIONS (DynamORM)
+ *
+ *   A const dyn_relation beside two models says which members are equal: .on = { "name = {user_name}" }, or a text that joins several,
+ *   { "forum_thread = {forum_name}/{subject}" }; .index when it is an index's key, .back when the text is to be taken apart. dyn_relate(&db, &related,
+ *   &thread_user, &thread), then dyn_related_get, _make (put when absent), _put (keys set), _save (both in one transaction), _delete for one,
+ *   dyn_relate_to to make another the one (thread.user = ann sets the thread's user_name), dyn_related_select and dyn_related_count,
+ *   with filters, for many. Nothing is loaded before it is asked for, nothing is kept. What DynamORM does with plain keys is dyn_put, dyn_get,
+ *   dyn_select … on a model: a unique put is .when = { DYN_EXPR("attribute_not_exists(id)") }, a partial save dyn_save_changes, and so on; see
+ *   examples/dynamorm.c. DynamORM's signals are DYN_HOOKS of the model; a repository has config.hooks
+ *   (before and after save, load, delete), which hear of every content with its ids, one by one or many at once.
+ *
+ * DOCUMENTS (pynamite)
+ *
+ *   dyn_docs_open(&docs, &db, &(dyn_docs_config){ DYN_MEMORY(memory), .table = "youtubeclone.com" }): items without a model, as pynamite keeps them:
+ *   a key "PK.SK" and a dyn_value. dyn_docs_get, _put (creates; replaces on request), _update by an expression over any names, _set by a map of paths
+ *   and values, _delete, _list, _scan; dyn_docs_batch_… saves several together or none; dyn_docs_look says what is in a table,
+ *   dyn_docs_export writes it out and dyn_docs_import reads it in. Beside each stand _created and _updated; dyn_doc tells them.
+ *   config.tenant keeps tenants of one table apart. What other code made of such an item dyn_docs_bare takes keys and stamps from.
  *
  * WHAT IT DOES NOT DO (yet): credentials from containers, instance metadata and STS. TLS 1.3. Vector search other than by dyn_raw.
  *
