@@ -3127,7 +3127,8 @@ DYN_API dyn_status dyn_repo_get_begin(dyn_repo *repo, dyn_key partition, dyn_key
 /* Change one: DYN_EXPR("SET owner.name = ?, n = if_not_exists(n, ?) + ? REMOVE note", …). Version and stamps move on by themselves. Where the service
  * refuses a nested path since its map is absent or NULL, or a sum since a NULL is in it, the map is made, with the members it must have zero, or the
  * NULL taken away, in requests of their own, and the update is sent again. The expression is not changed: using it twice is the same twice.
- * DYN_OK · DYN_CONDITION_FAILED (there is none, or its version is another) · DYN_UNCERTAIN (see dyn_update). DynamoDB: UpdateItem. */
+ * DYN_OK · DYN_CONDITION_FAILED (there is none, or its version is another; error.maybe_applied: perhaps by a first try of this call) · DYN_UNCERTAIN (see
+ * dyn_update; never with options.version). DynamoDB: UpdateItem. */
 DYN_API dyn_status dyn_repo_update(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *options);
 DYN_API dyn_status dyn_repo_update_begin(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *options);
 
@@ -29914,6 +29915,7 @@ typedef struct dyn__repo {
     dyn_arg          *ids;            /* with hooks: 2 * DYN_MAX_IDS, what they are told */
     char             *id_text[2];     /* and room for a key's text */
     bool              quiet_before, quiet_after;   /* an update that the program did not ask for is not told */
+    bool              compares;            /* an update compares the version */
     dyn_image         stored, *existing;   /* what made a condition fail: as a row, and where the caller wants it */
     dyn_content      *existing_content;
     dyn_repo_once    *once;
@@ -30982,6 +30984,16 @@ static DYN__APART dyn_status dyn__repo_empty_map(dyn__repo *r, const dyn_field *
 static dyn_status dyn__repo_updated(dyn__state *st, dyn_status s);
 static dyn_status dyn__repo_mended(dyn__state *st, dyn_status s);
 
+/* Sends the update, or sends it again. One that compares the version may be repeated though it counts: once it was applied the version is another. */
+static dyn_status dyn__repo_send_update(dyn__repo *r)
+{
+    dyn_status s = dyn_update_key_begin(r->db, &r->model, r->change_key, r->change, &r->write);
+
+    if (s == DYN_OK && r->compares)
+        r->db->state->call.repeatable = true;
+    return s;
+}
+
 /* The request that mends a path, under the conditions of the update itself. */
 static DYN__APART dyn_status dyn__repo_mend_path(dyn__repo *r, dyn_str path, const dyn_field *f)
 {
@@ -31035,7 +31047,7 @@ static dyn_status dyn__repo_mend(dyn__repo *r)
             return dyn__repo_mend_path(r, path, f);
     }
     r->quiet_after = false;                    /* the one that was asked for */
-    return dyn__repo_then(r, dyn_update_key_begin(r->db, &r->model, r->change_key, r->change, &r->write), dyn__repo_updated);
+    return dyn__repo_then(r, dyn__repo_send_update(r), dyn__repo_updated);
 }
 
 /* A path was mended, or did not need it. */
@@ -31118,9 +31130,9 @@ DYN_API dyn_status dyn_repo_update_begin(dyn_repo *repo, dyn_key partition, dyn_
     if (s != DYN_OK)
         return s;
     r->change = all, r->change_key = key, r->own_when = r->write.when[3];
+    r->compares = o && o->version;
     r->mended_maps = r->mended_nulls = r->quiet_before = r->quiet_after = false;
-    s = dyn_update_key_begin(r->db, &r->model, key, all, &r->write);
-    return dyn__repo_then(r, dyn__repo_unfit(r, change, o, s), dyn__repo_updated);
+    return dyn__repo_then(r, dyn__repo_unfit(r, change, o, dyn__repo_send_update(r)), dyn__repo_updated);
 }
 
 DYN_API dyn_status dyn_repo_update(dyn_repo *repo, dyn_key partition, dyn_key content, dyn_expr change, const dyn_repo_write *options)

@@ -231,31 +231,31 @@ static dyn_status doc_import(void)
     return dyn_docs_import(&docs, DYN_DOCS_LINES, text, &arena, &n);
 }
 
-/* whole: where it is not acknowledged it has happened as a whole or not at all. */
+/* whole: where it is not acknowledged it has happened as a whole or not at all. repeats: it is never uncertain, since it can be sent again. */
 typedef struct call {
     const char *name;
     dyn_status (*run)(void);
     const char *after, *seen;
-    bool        whole;
+    bool        whole, repeats;
 } call;
 
 static const call calls[] = {
-    { "put", put, "k 7 1|" L012345, NULL, true },
-    { "create", create, "k 5 2|" L012345 "new 7 1|", NULL, true },
-    { "update", update, "k 6 3|" L012345, NULL, true },
-    { "update with a version", update_version, "k 6 3|" L012345, NULL, true },
-    { "update in a map that is absent", update_nested, "k 5 3 3|" L012345, NULL, false },
-    { "delete", delete_one, L012345, NULL, true },
-    { "delete_all", delete_all, "k 5 2|", "6", false },
-    { "put_many", put_many, "k 5 2|l0 10 1|l1 1 1|l2 2 1|l3 3 1|l4 4 1|l5 5 1|m 11 1|o 13 1|", NULL, false },
-    { "write_once in batches", write_once, "k 5 2|l0 10 2|l1 1 1|l2 2 1|l3 3 1|l4 4 1|l5 5 1|m 11 1|o 13 1|", "3: 11", false },
-    { "write_once", write_once_alone, "k 5 2|l0 10 2|l1 1 1|l2 2 1|l3 3 1|l4 4 1|l5 5 1|m 11 1|o 13 1|", NULL, false },
-    { "get_many", get_many, BEFORE, "4 DYN_NOT_FOUND 5", true },
-    { "list", list, BEFORE, "k 5|l0 0|l1 1|l2 2|l3 3|l4 4|l5 5|", true },
-    { "count", count, BEFORE, "7", true },
-    { "docs_update", doc_update, "k 6 2|" L012345, NULL, true },
-    { "docs_batch", doc_batch, "k 6 2|l1 1 1|l2 2 1|l3 3 1|l4 4 1|l5 5 1|new 20|", NULL, true },
-    { "docs_import", doc_import, BEFORE "x 1|y 2|", NULL, false },
+    { "put", put, "k 7 1|" L012345, NULL, true, false },
+    { "create", create, "k 5 2|" L012345 "new 7 1|", NULL, true, false },
+    { "update", update, "k 6 3|" L012345, NULL, true, false },
+    { "update with a version", update_version, "k 6 3|" L012345, NULL, true, true },
+    { "update in a map that is absent", update_nested, "k 5 3 3|" L012345, NULL, false, false },
+    { "delete", delete_one, L012345, NULL, true, false },
+    { "delete_all", delete_all, "k 5 2|", "6", false, false },
+    { "put_many", put_many, "k 5 2|l0 10 1|l1 1 1|l2 2 1|l3 3 1|l4 4 1|l5 5 1|m 11 1|o 13 1|", NULL, false, false },
+    { "write_once in batches", write_once, "k 5 2|l0 10 2|l1 1 1|l2 2 1|l3 3 1|l4 4 1|l5 5 1|m 11 1|o 13 1|", "3: 11", false, false },
+    { "write_once", write_once_alone, "k 5 2|l0 10 2|l1 1 1|l2 2 1|l3 3 1|l4 4 1|l5 5 1|m 11 1|o 13 1|", NULL, false, false },
+    { "get_many", get_many, BEFORE, "4 DYN_NOT_FOUND 5", true, false },
+    { "list", list, BEFORE, "k 5|l0 0|l1 1|l2 2|l3 3|l4 4|l5 5|", true, false },
+    { "count", count, BEFORE, "7", true, false },
+    { "docs_update", doc_update, "k 6 2|" L012345, NULL, true, false },
+    { "docs_batch", doc_batch, "k 6 2|l1 1 1|l2 2 1|l3 3 1|l4 4 1|l5 5 1|new 20|", NULL, true, false },
+    { "docs_import", doc_import, BEFORE "x 1|y 2|", NULL, false, false },
 };
 
 static const char *const faults[] = {
@@ -310,6 +310,8 @@ static bool try_with(const call *c, const char *fault, int at)
     } else {
         if (s != DYN_UNCERTAIN && s != DYN_CONDITION_FAILED && !(s == DYN_CORRUPT && strstr(fault, "crc")))   /* rows were handed out already */
             fail_msg("%s, %s at request %d: %s %s", c->name, fault, at, dyn_status_name(s), e->text);
+        if (c->repeats && s == DYN_UNCERTAIN)
+            fail_msg("%s, %s at request %d: uncertain, and it could be sent again", c->name, fault, at);
         if (c->whole && !applied && strcmp(now, BEFORE) != 0)
             fail_msg("%s, %s at request %d: %s, and stored is\n  %s", c->name, fault, at, dyn_status_name(s), now);
         if (strcmp(c->after, BEFORE) != 0 && (applied || s == DYN_UNCERTAIN) && !e->maybe_applied)
