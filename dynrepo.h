@@ -174,7 +174,8 @@
  *   counts. A global index cannot be read .consistent. query.rate holds pages back to so many capacity units per second.
  *   dyn_cursor(&rows, text, size, NULL) is where the read stands, behind the last row, as URL-safe text: it survives a restart and is given as
  *   query.cursor to the same query (any other refuses it). dyn_cursor_key shows the key in it; query.start takes a LastEvaluatedKey of another
- *   program. dyn_page fills an array and gives the next page's cursor. A cursor is checked but not secret, nor signed.
+ *   program. dyn_page fills an array and gives the next page's cursor. A cursor is checked but not secret, nor signed. Of dyn_collect_begin and
+ *   dyn_page_begin, dyn_step goes on until the array is full or the read has ended; of dyn_next_begin, until the next row.
  *   dyn_select_any and dyn_next_any read items of several models: an item collection, or a table that models share. Each row says which it is.
  *   dyn_pool_scan reads a table in segments by several clients in one loop over poll, without threads; dyn_pool_run keeps clients at any work.
  *
@@ -2087,6 +2088,10 @@ DYN_API dyn_status dyn_finish(dyn_rows *rows);
  * Text of dyn_str members goes to query.arena, or into the client's memory until the next read.
  * DYN_OK · DYN_TOO_LARGE (there are more than capacity; the first ones are there) · DYN_BAD_ROW · any error of dyn_next. */
 DYN_API dyn_status dyn_collect(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count);
+/* The same for dyn_step, whose last status is that of dyn_collect; *rows, items and *count stay where they are till then, and *count goes up as rows come.
+ * DYN_OK (begun) · DYN_DONE (the read is over already, well: nothing to step) · DYN_BUSY (a row of it is still being stepped; that goes on undisturbed) ·
+ * any error of dyn_collect. After dyn_cancel the first *count rows are there, and dyn_finish says DYN_CANCELLED. */
+DYN_API dyn_status dyn_collect_begin(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count);
 
 /* --- Batches ---------------------------------------------------------------------------------------------------------
  * Any number of items, of several models and tables, in as few requests as DynamoDB takes: 100 reads, 25 writes, 16 MB, and what fits
@@ -2207,6 +2212,8 @@ DYN_API dyn_status dyn_cursor_key(const char *cursor, char *json, size_t size, s
  * A page may be shorter than the next; only "" is the end.
  * DYN_OK · DYN_BAD_ROW (the cursor stands behind that row) · DYN_TOO_LARGE (the cursor does not fit) · any error of dyn_next. */
 DYN_API dyn_status dyn_page(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count, char *cursor, size_t cursor_size);
+/* The same for dyn_step, as dyn_collect_begin; the cursor is there when the last step has said so, and "" before and after dyn_cancel. */
+DYN_API dyn_status dyn_page_begin(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count, char *cursor, size_t cursor_size);
 
 /* Begin to read items of several models that share a table, each of which says what it is: by the model's DYN_ITEM_KIND, and by the literal
  * beginnings of its key templates. .key is in terms of models[0], whose partition template the others share, and conditions the sort key only as far
@@ -2866,11 +2873,15 @@ DYN_API dyn_status dyn_model_check(const dyn_model *model, dyn_error *error);
     DYN__FN2(name, count, (dyn_client *db, const dyn_query *query, dyn_counted *counted), (db, &(model), query, counted)) \
     static inline DYN__UNUSED dyn_status name##_page(dyn_rows *rows, T *items, size_t capacity, size_t *count, char *cursor, size_t cursor_size) \
     { return dyn_page(rows, items, sizeof *items, capacity, count, cursor, cursor_size); } \
+    static inline DYN__UNUSED dyn_status name##_page_begin(dyn_rows *rows, T *items, size_t capacity, size_t *count, char *cursor, size_t cursor_size) \
+    { return dyn_page_begin(rows, items, sizeof *items, capacity, count, cursor, cursor_size); } \
     DYN__FN(name, scan, (dyn_client *db, dyn_rows *rows, const dyn_query *query), (db, rows, &(model), query)) \
     static inline DYN__UNUSED dyn_status name##_next(dyn_rows *rows, T *item) { return dyn_next(rows, item, sizeof *item); } \
     static inline DYN__UNUSED dyn_status name##_next_begin(dyn_rows *rows, T *item) { return dyn_next_begin(rows, item, sizeof *item); } \
     static inline DYN__UNUSED dyn_status name##_collect(dyn_rows *rows, T *items, size_t capacity, size_t *count) \
     { return dyn_collect(rows, items, sizeof *items, capacity, count); } \
+    static inline DYN__UNUSED dyn_status name##_collect_begin(dyn_rows *rows, T *items, size_t capacity, size_t *count) \
+    { return dyn_collect_begin(rows, items, sizeof *items, capacity, count); } \
     DYN__TYPED_CXX(name, T)
 
 #ifdef __cplusplus
@@ -3146,11 +3157,16 @@ DYN_API dyn_status dyn_repo_next_begin(dyn_repo *repo, dyn_rows *rows, void *ite
  * number of them. As dyn_collect: texts stay until the client's next read, or lie in query.arena. DYN_OK · DYN_TOO_LARGE (there are more than capacity; the
  * first ones are there) · DYN_BAD_ROW · any error of dyn_repo_next. DynamoDB: Query. */
 DYN_API dyn_status dyn_repo_collect(dyn_repo *repo, dyn_rows *rows, void *items, dyn_content *contents, size_t capacity, size_t *count);
+/* The same for dyn_step, as dyn_collect_begin. */
+DYN_API dyn_status dyn_repo_collect_begin(dyn_repo *repo, dyn_rows *rows, void *items, dyn_content *contents, size_t capacity, size_t *count);
 
 /* One page: up to capacity contents of a list, as dyn_repo_collect, and the cursor of the next one, for query.cursor of the same query; "" when there is
  * none. A page may be shorter than the next, and empty; only "" is the end. As dyn_page. DynamoDB: Query. */
 DYN_API dyn_status dyn_repo_page(dyn_repo *repo, dyn_rows *rows, void *items, dyn_content *contents, size_t capacity, size_t *count, char *cursor,
                                  size_t cursor_size);
+/* The same for dyn_step, as dyn_page_begin. */
+DYN_API dyn_status dyn_repo_page_begin(dyn_repo *repo, dyn_rows *rows, void *items, dyn_content *contents, size_t capacity, size_t *count, char *cursor,
+                                       size_t cursor_size);
 
 /* As dyn_repo_list for several repositories that keep their contents in one partition: a customer, the orders, the payments. One read gives the contents
  * of all, in the order of their keys' bytes; what is of none of them is passed over. They are of one client and table, and make the same partition key of
@@ -3246,10 +3262,10 @@ DYN_API dyn_status dyn_repo_write_once_begin(dyn_repo *repo, dyn_repo_source sou
                   (repo, partition, content, options)) \
     DYN__FN_REPO(name, list, (dyn_repo *repo, dyn_rows *rows, const dyn_repo_query *query), (repo, rows, query)) \
     DYN__FN_REPO2(name, next, (dyn_repo *repo, dyn_rows *rows, T *item, dyn_content *out), (repo, rows, item, out)) \
-    DYN__FN_REPO(name, collect, (dyn_repo *repo, dyn_rows *rows, T *items, dyn_content *contents, size_t capacity, size_t *count), \
-                 (repo, rows, items, contents, capacity, count)) \
-    DYN__FN_REPO(name, page, (dyn_repo *repo, dyn_rows *rows, T *items, dyn_content *contents, size_t capacity, size_t *count, char *cursor, \
-                 size_t cursor_size), (repo, rows, items, contents, capacity, count, cursor, cursor_size)) \
+    DYN__FN_REPO2(name, collect, (dyn_repo *repo, dyn_rows *rows, T *items, dyn_content *contents, size_t capacity, size_t *count), \
+                  (repo, rows, items, contents, capacity, count)) \
+    DYN__FN_REPO2(name, page, (dyn_repo *repo, dyn_rows *rows, T *items, dyn_content *contents, size_t capacity, size_t *count, char *cursor, \
+                  size_t cursor_size), (repo, rows, items, contents, capacity, count, cursor, cursor_size)) \
     DYN__FN_REPO2(name, count, (dyn_repo *repo, const dyn_repo_query *query, uint64_t *count), (repo, query, count)) \
     DYN__FN_REPO2(name, delete_all, (dyn_repo *repo, const dyn_repo_query *query, uint64_t *deleted), (repo, query, deleted)) \
     DYN__FN_REPO2(name, put_many, (dyn_repo *repo, dyn_repo_item *items, size_t count, const dyn_batch_write_options *options), \
@@ -21031,6 +21047,10 @@ static dyn_status dyn__row_done(dyn__state *st)
     }
     rd->handed++, rd->in_page++;
     st->err->attempts = st->call.attempt;
+    if (s == DYN_NO_MEMORY && st->err->status == DYN_BAD_ROW) {
+        dyn__forget_try(st);                   /* it does not fit the model, and was not read to its end either: that ends the read */
+        dyn__fail(st->err, s, "no memory is left to note an item's key");
+    }
     if (s != DYN_OK) {
         dyn_str pk = { rd->last[0].ptr, rd->last[0].len }, sk = { rd->last[1].ptr, rd->last[1].len };
         dyn__say(st->err, "; in the item with the key %S%s%S", &pk, sk.len ? ", " : "", &sk);
@@ -21796,11 +21816,9 @@ DYN_API dyn_status dyn_next_any_begin(dyn_rows *rows, size_t *which, void *item,
     return dyn__next_begin(rows, item, size, true, which);
 }
 
-/* A row out of its beginning. */
-static dyn_status dyn__finish_next(dyn_rows *rows, dyn_status s)
+/* What a read's next row came to, for the program. */
+static dyn_status dyn__told_next(dyn_rows *rows, dyn_status s)
 {
-    if (s == DYN_OK)
-        s = dyn__run(rows->db->state);
     (void)dyn__rows_state(rows);
     dyn__state *st = dyn__state_of(rows->db);
     if (s == DYN_ROW)
@@ -21810,6 +21828,12 @@ static dyn_status dyn__finish_next(dyn_rows *rows, dyn_status s)
         dyn__say(st->err, "; the %u rows before this page are good, and dyn_cursor gives where it began", rows->count);
     }
     return s;
+}
+
+/* A row out of its beginning. */
+static dyn_status dyn__finish_next(dyn_rows *rows, dyn_status s)
+{
+    return dyn__told_next(rows, s == DYN_OK ? dyn__run(rows->db->state) : s);
 }
 
 DYN_API dyn_status dyn_next(dyn_rows *rows, void *item, size_t size)
@@ -21839,19 +21863,6 @@ DYN_API dyn_status dyn_finish(dyn_rows *rows)
     return rows->status >= DYN_INVALID && rows->status != DYN_BAD_ROW ? rows->status : DYN_OK;
 }
 
-/* Is there another row? It is read into work memory and forgotten. */
-static dyn_status dyn__one_more(dyn_rows *rows)
-{
-    dyn__state *st = dyn__state_of(rows->db);
-    void *place = dyn__alloc(&st->work, rows->model->size, 16);
-    dyn_status s = place ? dyn_next(rows, place, rows->model->size) : dyn__no_memory(st, "a look whether there are more rows");
-
-    if (s != DYN_ROW && s != DYN_BAD_ROW)
-        return s;
-    return dyn__fail(st->err, DYN_TOO_LARGE,
-                     "there are more rows than the %u that there is room for; give a larger array, or a limit", rows->count - (s == DYN_ROW));
-}
-
 /* A read that is collected needs no more items at once than there is room for, and one to tell that there are more. */
 static dyn_status dyn__ask_for_room(dyn__state *st, const dyn_rows *rows, size_t capacity)
 {
@@ -21865,27 +21876,146 @@ static dyn_status dyn__ask_for_room(dyn__state *st, const dyn_rows *rows, size_t
     return s;
 }
 
-DYN_API dyn_status dyn_collect(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count)
+/* --- Rows into an array --- */
+
+/* A read whose rows are gathered, all or a page of them; in work memory, as long as the read is open. */
+typedef struct dyn__gather {
+    dyn_rows   *rows;
+    unsigned char *items;
+    size_t      size, capacity;   /* of one; how many there is room for */
+    size_t      got, *count;      /* how many there are; where the program is told */
+    const char *name;             /* of the function, for errors */
+    dyn_status (*tell)(dyn_rows *rows, char *text, size_t size, size_t *length);   /* a page: dyn_cursor; NULL: all rows are wanted */
+    char       *cursor;
+    size_t      cursor_size;
+    bool        full_ends;        /* a full array ends the page; else the end of the answer does, which tells whether there is more */
+    /* Contents of a repository: begins the next one (to: NULL, it is looked for and not kept), and what it comes to that has come. NULL: plain rows. */
+    dyn_status (*next)(struct dyn__gather *g, void *to);
+    dyn_status (*row)(dyn__state *st, struct dyn__gather *g, dyn_status s);
+} dyn__gather;
+
+/* Makes the gathering of a read, in a struct of so many bytes that begins with it. NULL: *s is how the read has ended already (DYN_DONE: well), or why not. */
+static dyn__gather *dyn__gather_make(dyn_rows *rows, size_t bytes, void *items, size_t size, size_t capacity, size_t *count, dyn_status *s)
 {
     dyn__state *st = dyn__rows_state(rows);
-    dyn_status s = DYN_OK;
 
     *count = 0;
-    if (st)
-        st->read.collecting = true;
-    if (st)
-        s = dyn__ask_for_room(st, rows, capacity);
-    while (s == DYN_OK && rows->open) {
-        if (*count == capacity) {
-            s = dyn__one_more(rows);
-            break;
-        }
-        s = dyn_next(rows, (unsigned char *)items + *count * size, size);
-        if (s == DYN_ROW)
-            s = DYN_OK, ++*count;
+    *s = !st ? dyn_finish(rows) : st->phase == DYN__IDLE || st->phase == DYN__PAUSE ? DYN_OK : DYN_BUSY;
+    if (!st && *s == DYN_OK)
+        *s = DYN_DONE;
+    if (*s != DYN_OK)
+        return NULL;
+    memset((void *)st->err, 0, sizeof *st->err);
+    dyn__gather *g = (dyn__gather *)dyn__alloc(&st->work, bytes, sizeof(uint64_t));
+    if (!g) {
+        *s = dyn__no_memory(st, "gathering rows");
+        (void)dyn_finish(rows);
+        return NULL;
     }
-    dyn_status end = dyn_finish(rows);
-    return s == DYN_DONE || s == DYN_OK ? end : s;
+    g->rows = rows, g->items = (unsigned char *)items, g->size = size, g->capacity = capacity, g->count = count;
+    st->read.collecting = true;                /* the texts of all rows are kept */
+    return g;
+}
+
+/* The read is done with: all rows are there, or the page is full, or it has failed. */
+static dyn_status dyn__gather_end(dyn__state *st, dyn__gather *g, dyn_status s)
+{
+    dyn_status told = DYN_OK, end;
+
+    if (g->tell && (s == DYN_OK || s == DYN_DONE || s == DYN_BAD_ROW))
+        told = g->tell(g->rows, g->cursor, g->cursor_size, NULL);
+    end = dyn_finish(g->rows);
+    if (told == DYN_TOO_LARGE)
+        return dyn__fail(st->err, DYN_TOO_LARGE, "%s: the cursor does not fit %u bytes; some 60 more than 4/3 of the key's JSON do", g->name,
+                         (uint64_t)g->cursor_size);
+    return s == DYN_OK || s == DYN_DONE ? end : s;
+}
+
+static dyn_status dyn__gather_row(dyn__state *st, dyn_status s);
+
+/* Begins the next row; one more than there is room for goes to work memory, and in a page, which has a limit, it does not come. */
+static dyn_status dyn__gather_next(dyn__state *st, dyn__gather *g)
+{
+    size_t size = g->size;
+    void *to = g->got < g->capacity ? g->items + g->got * size : NULL;
+
+    if (!to && !g->tell && !g->next) {
+        size = g->rows->model->size;
+        to = dyn__alloc(&st->work, size, 16);
+        if (!to)
+            return dyn__no_memory(st, "a look whether there are more rows");
+    }
+    dyn_status s = g->next ? g->next(g, to) : dyn_next_begin(g->rows, to, size);
+    if (s == DYN_OK) {
+        st->then_for = g;
+        st->then = dyn__gather_row;
+    }
+    return s;
+}
+
+/* A row has come, or the end. */
+static dyn_status dyn__gather_row(dyn__state *st, dyn_status s)
+{
+    dyn__gather *g = (dyn__gather *)st->then_for;
+
+    if (s == DYN_CANCELLED)
+        return s;                              /* the rows may be gone; if not, they find out that they were ended */
+    if (g->row) {
+        s = g->row(st, g, s);
+        st->then_for = g;
+        st->then = dyn__gather_row;
+        if (s == DYN_PENDING)
+            return s;
+        st->then = NULL;
+    }
+    s = dyn__told_next(g->rows, s);
+    if (s == DYN_BAD_ROW && g->got == g->capacity)
+        dyn__forget_try(st);                   /* that there is one more is what counts */
+    if ((s == DYN_ROW || s == DYN_BAD_ROW) && g->got == g->capacity)
+        s = dyn__fail(st->err, DYN_TOO_LARGE, g->next ? "there are more contents than the %u that there is room for; give larger arrays, or a limit"
+                                                      : "there are more rows than the %u that there is room for; give a larger array, or a limit",
+                      g->next ? (uint64_t)g->capacity : g->rows->count - (s == DYN_ROW));
+    if (s == DYN_ROW) {
+        *g->count = ++g->got;
+        s = g->full_ends && g->got == g->capacity ? DYN_OK : dyn__gather_next(st, g);
+        if (st->then)
+            return DYN_PENDING;
+    }
+    return dyn__gather_end(st, g, s);
+}
+
+/* All is set up, or has failed: begins, unless it is over at once (DYN_DONE: well). */
+static dyn_status dyn__gather_begin(dyn__state *st, dyn__gather *g, dyn_status s)
+{
+    if (s == DYN_OK)
+        s = dyn__gather_next(st, g);
+    if (s == DYN_OK)
+        return s;
+    s = dyn__gather_end(st, g, s);
+    return s == DYN_OK ? DYN_DONE : s;
+}
+
+/* The blocking function out of its beginning. */
+static dyn_status dyn__gather_run(dyn_rows *rows, dyn_status s)
+{
+    if (s == DYN_OK) {
+        s = dyn__run(rows->db->state);
+        (void)dyn__rows_state(rows);
+    }
+    return s == DYN_DONE ? DYN_OK : s;
+}
+
+DYN_API dyn_status dyn_collect_begin(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count)
+{
+    dyn_status s;
+    dyn__gather *g = dyn__gather_make(rows, sizeof *g, items, size, capacity, count, &s);
+
+    return g ? dyn__gather_begin(rows->db->state, g, dyn__ask_for_room(rows->db->state, rows, capacity)) : s;
+}
+
+DYN_API dyn_status dyn_collect(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count)
+{
+    return dyn__gather_run(rows, dyn_collect_begin(rows, items, size, capacity, count));
 }
 
 /* --- Batches -------------------------------------------------------------------------------------------------------
@@ -23683,37 +23813,31 @@ static dyn_status dyn__limit_page(dyn__state *st, size_t capacity)
     return s;
 }
 
-DYN_API dyn_status dyn_page(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count, char *cursor, size_t cursor_size)
+/* A gathering becomes that of a page. */
+static dyn_status dyn__gather_page(dyn__state *st, dyn__gather *g, const char *name, char *cursor, size_t cursor_size)
 {
-    dyn__state *st = dyn__rows_state(rows);
-    dyn_status s = DYN_OK;
+    g->name = name, g->tell = dyn_cursor, g->cursor = cursor, g->cursor_size = cursor_size;
+    g->full_ends = st->read.filtered;
+    return g->capacity ? DYN_OK : dyn__fail(st->err, DYN_INVALID, "%s: a page has room for one %s or more", name, g->next ? "content" : "row");
+}
 
-    *count = 0;
+DYN_API dyn_status dyn_page_begin(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count, char *cursor, size_t cursor_size)
+{
+    dyn_status s;
+    dyn__gather *g = dyn__gather_make(rows, sizeof *g, items, size, capacity, count, &s);
+
     if (cursor_size)
         *cursor = 0;
-    if (st && !capacity)
-        s = dyn__fail(st->err, DYN_INVALID, "dyn_page: a page has room for one row or more");
-    if (st && s == DYN_OK) {
-        st->read.collecting = true;
-        s = dyn__limit_page(st, capacity);
-    }
-    while (s == DYN_OK && rows->open) {
-        s = dyn_next(rows, (unsigned char *)items + *count * size, size);
-        if (s == DYN_ROW)
-            s = DYN_OK, ++*count;
-        if (s == DYN_OK && *count == capacity && st->read.filtered)
-            break;                             /* else the end of the answer tells whether there is more */
-    }
-    dyn_status had = s, end;
-    if (st && (s == DYN_OK || s == DYN_DONE || s == DYN_BAD_ROW))
-        s = dyn_cursor(rows, cursor, cursor_size, NULL);
-    end = dyn_finish(rows);
-    if (s == DYN_TOO_LARGE)
-        return dyn__fail(st->err, DYN_TOO_LARGE, "dyn_page: the cursor does not fit %u bytes; some 60 more than 4/3 of the key's JSON do",
-                         (uint64_t)cursor_size);
-    if (had != DYN_OK && had != DYN_DONE)
-        return had;
-    return end;
+    if (!g)
+        return s;
+    dyn__state *st = rows->db->state;
+    s = dyn__gather_page(st, g, "dyn_page", cursor, cursor_size);
+    return dyn__gather_begin(st, g, s == DYN_OK ? dyn__limit_page(st, capacity) : s);
+}
+
+DYN_API dyn_status dyn_page(dyn_rows *rows, void *items, size_t size, size_t capacity, size_t *count, char *cursor, size_t cursor_size)
+{
+    return dyn__gather_run(rows, dyn_page_begin(rows, items, size, capacity, count, cursor, cursor_size));
 }
 
 static dyn_status dyn__count_done(dyn__state *st)
@@ -31340,75 +31464,85 @@ DYN_API dyn_status dyn_repo_next(dyn_repo *repo, dyn_rows *rows, void *item, dyn
     return dyn__finish_next(rows, dyn_repo_next_begin(repo, rows, item, out));
 }
 
-/* The next content into its place in the arrays; *count goes up with it. */
-static dyn_status dyn__repo_next_of(dyn_repo *repo, dyn_rows *rows, void *items, dyn_content *contents, size_t *count)
-{
-    unsigned char *to = (unsigned char *)items + *count * (repo->state ? repo->state->user->size : 0);
-    dyn_status s = dyn_repo_next(repo, rows, to, contents ? contents + *count : NULL);
+/* Contents that are gathered. */
+typedef struct dyn__repo_gather {
+    dyn__gather gather;           /* the first member */
+    dyn_repo    *repo;
+    dyn__repo   *state;           /* its; stays when the handle is gone */
+    dyn_content *contents;        /* where goes what is kept beside; NULL: nowhere */
+} dyn__repo_gather;
 
-    *count += s == DYN_ROW;
-    return s;
+static dyn_status dyn__repo_gather_next(dyn__gather *g, void *to)
+{
+    dyn__repo_gather *x = (dyn__repo_gather *)(void *)g;
+
+    return dyn_repo_next_begin(x->repo, g->rows, to, to && x->contents ? x->contents + g->got : NULL);
 }
 
-/* Is there another content? It is read into the repository's row and forgotten. */
-static dyn_status dyn__repo_one_more(dyn_repo *repo, dyn_rows *rows, size_t capacity)
+/* A row has come, or the end: what it is to the repository. */
+static dyn_status dyn__repo_gather_row(dyn__state *st, dyn__gather *g, dyn_status s)
 {
-    dyn_status s = dyn_repo_next(repo, rows, NULL, NULL);
+    dyn__repo_gather *x = (dyn__repo_gather *)(void *)g;
 
-    if (s != DYN_ROW && s != DYN_BAD_ROW)
+    st->then_for = x->state;
+    return dyn__repo_row(st, s);
+}
+
+/* Makes the gathering of a list. */
+static dyn__gather *dyn__repo_gather_make(dyn_repo *repo, dyn_rows *rows, void *items, dyn_content *contents, size_t capacity, size_t *count, dyn_status *s)
+{
+    dyn__repo *r = repo->state;
+    dyn__gather *g = dyn__gather_make(rows, sizeof(dyn__repo_gather), items, r ? r->user->size : 0, capacity, count, s);
+    dyn__repo_gather *x = (dyn__repo_gather *)(void *)g;
+
+    if (!g)
+        return NULL;
+    g->next = dyn__repo_gather_next, g->row = dyn__repo_gather_row;
+    x->repo = repo, x->state = r, x->contents = contents;
+    *s = r ? DYN_OK : dyn__fail(rows->db->state->err, DYN_INVALID, "the repository is not open");
+    return g;
+}
+
+DYN_API dyn_status dyn_repo_collect_begin(dyn_repo *repo, dyn_rows *rows, void *items, dyn_content *contents, size_t capacity, size_t *count)
+{
+    dyn_status s;
+    dyn__gather *g = dyn__repo_gather_make(repo, rows, items, contents, capacity, count, &s);
+
+    if (!g)
         return s;
-    return dyn__fail(&rows->db->error, DYN_TOO_LARGE, "there are more contents than the %u that there is room for; give larger arrays, or a limit",
-                     (uint64_t)capacity);
+    dyn__state *st = rows->db->state;
+    return dyn__gather_begin(st, g, s == DYN_OK && !repo->state->whole ? dyn__ask_for_room(st, rows, capacity) : s);
 }
 
 DYN_API dyn_status dyn_repo_collect(dyn_repo *repo, dyn_rows *rows, void *items, dyn_content *contents, size_t capacity, size_t *count)
 {
-    dyn__state *st = dyn__rows_state(rows);
-    dyn_status s = DYN_OK;
+    return dyn__gather_run(rows, dyn_repo_collect_begin(repo, rows, items, contents, capacity, count));
+}
 
-    *count = 0;
-    if (st && repo->state) {
-        st->read.collecting = true;
-        s = repo->state->whole ? DYN_OK : dyn__ask_for_room(st, rows, capacity);
-    }
-    while (s == DYN_OK && rows->open) {
-        s = *count < capacity ? dyn__repo_next_of(repo, rows, items, contents, count) : dyn__repo_one_more(repo, rows, capacity);
-        s = s == DYN_ROW ? DYN_OK : s;
-    }
-    dyn_status end = dyn_finish(rows);
-    return s == DYN_DONE || s == DYN_OK ? end : s;
+DYN_API dyn_status dyn_repo_page_begin(dyn_repo *repo, dyn_rows *rows, void *items, dyn_content *contents, size_t capacity, size_t *count, char *cursor,
+                                       size_t cursor_size)
+{
+    dyn_status s;
+    dyn__gather *g = dyn__repo_gather_make(repo, rows, items, contents, capacity, count, &s);
+
+    if (cursor_size)
+        *cursor = 0;
+    if (!g)
+        return s;
+    dyn__state *st = rows->db->state;
+    if (s == DYN_OK)
+        s = dyn__gather_page(st, g, "dyn_repo_page", cursor, cursor_size);
+    if (s == DYN_OK && repo->state->whole)
+        g->full_ends = true;
+    else if (s == DYN_OK)
+        s = dyn__limit_page(st, capacity);
+    return dyn__gather_begin(st, g, s);
 }
 
 DYN_API dyn_status dyn_repo_page(dyn_repo *repo, dyn_rows *rows, void *items, dyn_content *contents, size_t capacity, size_t *count, char *cursor,
                                  size_t cursor_size)
 {
-    dyn__state *st = dyn__rows_state(rows);
-    dyn_status s = DYN_OK;
-
-    *count = 0;
-    if (cursor_size)
-        *cursor = 0;
-    if (st && (!capacity || !repo->state))
-        s = dyn__fail(st->err, DYN_INVALID, capacity ? "the repository is not open" : "dyn_repo_page: a page has room for one content or more");
-    bool whole = st && s == DYN_OK && repo->state->whole;
-    if (st && s == DYN_OK) {
-        st->read.collecting = true;
-        s = whole ? DYN_OK : dyn__limit_page(st, capacity);
-    }
-    while (s == DYN_OK && rows->open) {
-        s = dyn__repo_next_of(repo, rows, items, contents, count);
-        s = s == DYN_ROW ? DYN_OK : s;
-        if (s == DYN_OK && *count == capacity && (whole || st->read.filtered))
-            break;                             /* else the end of the answer tells whether there is more */
-    }
-    dyn_status had = s, end;
-    if (st && (s == DYN_OK || s == DYN_DONE || s == DYN_BAD_ROW))
-        s = dyn_cursor(rows, cursor, cursor_size, NULL);
-    end = dyn_finish(rows);
-    if (s == DYN_TOO_LARGE)
-        return dyn__fail(st->err, DYN_TOO_LARGE, "dyn_repo_page: the cursor does not fit %u bytes; some 60 more than 4/3 of the key's JSON do",
-                         (uint64_t)cursor_size);
-    return had != DYN_OK && had != DYN_DONE ? had : end;
+    return dyn__gather_run(rows, dyn_repo_page_begin(repo, rows, items, contents, capacity, count, cursor, cursor_size));
 }
 
 /* --- Contents of several repositories -------------------------------------------------------------------------------- */

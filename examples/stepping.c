@@ -97,7 +97,7 @@ static void many(void)
     must(finish(reading_delete_many_begin(&db, two, 2, NULL)));
 }
 
-/* Reads of many: each row is a call. */
+/* Reads of many: each row is a call, or a whole page is, or all that there is. */
 static void reads(void)
 {
     static const dyn_model *const models[] = { &reading_model, &alarm_model };
@@ -105,8 +105,8 @@ static void reads(void)
     char cursor[512];
     dyn_counted counted;
     dyn_rows rows;
-    size_t which, kinds[2] = { 0, 0 };
-    reading r;
+    size_t which, kinds[2] = { 0, 0 }, n;
+    reading r, four[4], all[32];
     dyn_status s;
 
     dyn_query hot = { .key = DYN_EXPR("device = ?", "boiler"), .where = { DYN_EXPR("celsius > ?", 70) } };
@@ -122,6 +122,14 @@ static void reads(void)
     must(finish(reading_next_begin(&rows, &r)) == DYN_ROW ? DYN_OK : DYN_INVALID);
     must(dyn_finish(&rows));
     printf("cursor   goes on at minute %d\n", (int)r.minute);
+
+    must(reading_select(&db, &rows, &hot));               /* from there on, four at a time; the last page may be empty */
+    must(finish(reading_page_begin(&rows, four, 4, &n, cursor, sizeof cursor)));
+    printf("page     %u, %s\n", (unsigned)n, *cursor ? "and there is more" : "and that is all");
+    hot.cursor = NULL;
+    must(reading_select(&db, &rows, &hot));
+    must(finish(reading_collect_begin(&rows, all, 32, &n)));
+    printf("collect  %u, the first at minute %d\n", (unsigned)n, (int)all[0].minute);
 
     must(dyn_scan_any(&db, &rows, models, 2, &(dyn_query){ .skip_others = true }));
     while ((s = finish(dyn_next_any_begin(&rows, &which, &any, sizeof any))) == DYN_ROW)

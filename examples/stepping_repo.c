@@ -87,6 +87,17 @@ static void many(dyn_repo *repo)
         printf("list     %.*s %.0f, %s\n", (int)c.content[0].len, c.content[0].ptr, got.celsius, got.sky);
     must(s);
     must(dyn_finish(&rows));
+    dyn_content beside[3];                                 /* or at once: what goes into an array, and page by page with a cursor between */
+    size_t n;
+    char cursor[256] = "";
+    must(days_list(repo, &rows, &(dyn_repo_query){ .partition = DYN_KEY("ulm") }));
+    must(finish(days_collect_begin(repo, &rows, w, beside, 3, &n)));
+    printf("collect  %d, the last %.*s\n", (int)n, (int)beside[n - 1].content[0].len, beside[n - 1].content[0].ptr);
+    do {
+        must(days_list(repo, &rows, &(dyn_repo_query){ .partition = DYN_KEY("ulm"), .cursor = cursor }));
+        must(finish(days_page_begin(repo, &rows, w, NULL, 2, &n, cursor, sizeof cursor)));
+        printf("page     of %d\n", (int)n);
+    } while (*cursor);
     dyn_repo *const kinds[] = { repo };                    /* here of one kind; see examples/collections.c */
     size_t which;
     must(dyn_repo_list_any(kinds, 1, &rows, &(dyn_repo_query){ .partition = DYN_KEY("ulm"), .limit = 1 }));

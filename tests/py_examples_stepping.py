@@ -19,6 +19,7 @@ class Examples(unittest.TestCase):
     def test_items_batches_reads_and_a_pool(self):
         self.assertEqual(run("stepping"), (0, [
             "single   62.5, then 70.0", "batch    50 and 51 degrees, too hot", "count    9 over 70 degrees", "cursor   goes on at minute 32",
+            "page     4, and there is more", "collect  9, the first at minute 31",
             "scan     30 readings, 1 alarm", "pool     30 readings deleted by two clients", "the loop went on meanwhile"]))
 
     def test_writes_that_belong_together(self):
@@ -35,7 +36,8 @@ class Examples(unittest.TestCase):
     def test_a_repository_and_a_relation(self):
         self.assertEqual(run("stepping_repo"), (0, [
             "single   19.5, cloudy, version 2", "delete   version 1: DYN_CONDITION_FAILED", "once     1 of 3 differed", "count    2 in November",
-            "list     2026-12-01 3, clear", "list     2026-11-22 -2, snow", "any      of kind 0, rain", "deleted  3", "owner    ann, 0731 2, made, one of 1",
+            "list     2026-12-01 3, clear", "list     2026-11-22 -2, snow",
+            "collect  3, the last 2026-12-01", "page     of 2", "page     of 1", "any      of kind 0, rain", "deleted  3", "owner    ann, 0731 2, made, one of 1",
             "owner    ann is DYN_NOT_FOUND", "the loop went on meanwhile"]))
 
     def test_backup(self):
