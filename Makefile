@@ -1,5 +1,5 @@
 # dynrepo: build, tests and tools. `make` lists the targets. The product is the one file dynrepo.h; nothing needs to be built to use it.
-# DYNREPO_ENDPOINT=http://… in the environment points the demo and the engine tests at that server in place of a local engine.
+# The variable DYNREPO_ENDPOINT, a URL, points the demo and the engine tests at that server in place of a local engine.
 
 STRICT   = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Werror
 TESTWARN = -Wall -Wextra -Wshadow -Werror

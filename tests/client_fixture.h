@@ -190,6 +190,33 @@ GATE_UNUSED static void fixture_drop(fixture *f, const dyn_model *model)
         want(&f->db, DYN_OK, s);
 }
 
+/* Ends a test's table and client. */
+GATE_UNUSED static int fixture_end(fixture *f, const dyn_model *model)
+{
+    if (gate_is_there())
+        gate_reset();
+    fixture_drop(f, model);
+    fixture_close(f);
+    return 0;
+}
+
+/* The content ids of a repository's list, as text: "a/1 a/2". row: room for a struct. */
+GATE_UNUSED static const char *fixture_ids(dyn_repo *repo, const dyn_repo_query *query, void *row)
+{
+    static char text[4096];
+    size_t n = 0;
+    dyn_rows rows;
+    dyn_content c;
+
+    text[0] = 0;
+    dyn_repo_list(repo, &rows, query);
+    while (dyn_repo_next(repo, &rows, row, &c) == DYN_ROW)
+        for (uint32_t i = 0; i < c.content_count; i++)
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s%.*s", i ? "/" : n ? " " : "", (int)c.content[i].len, c.content[i].ptr);
+    want(repo->db, DYN_OK, dyn_finish(&rows));
+    return text;
+}
+
 GATE_UNUSED static void needs_the_gate(void)
 {
     if (!gate_is_there())

@@ -57,9 +57,7 @@ static int open_all(void **state)
 static int close_all(void **state)
 {
     (void)state;
-    fixture_drop(&f, &key_model);
-    fixture_close(&f);
-    return 0;
+    return fixture_end(&f, &key_model);
 }
 
 /* One customer, three orders, two lines, and an item of another program. */

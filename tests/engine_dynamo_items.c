@@ -90,9 +90,7 @@ static int open_table(void **state)
 static int close_table(void **state)
 {
     (void)state;
-    fixture_drop(&f, &commands_v2);
-    fixture_close(&f);
-    return 0;
+    return fixture_end(&f, &commands_v2);
 }
 
 /* The stored item of this key is just this one. */

@@ -529,9 +529,7 @@ static int items(void **state)
 static int no_items(void **state)
 {
     (void)state;
-    fixture_drop(&f, &entry_model);
-    fixture_close(&f);
-    return 0;
+    return fixture_end(&f, &entry_model);
 }
 
 static entry of(const char *foo, const char *bar, const char *baz, int64_t count)

@@ -37,9 +37,7 @@ static int open_client(void **state)
 static int close_client(void **state)
 {
     (void)state;
-    fixture_drop(&f, &thing_model);
-    fixture_close(&f);
-    return 0;
+    return fixture_end(&f, &thing_model);
 }
 
 static int open_things(void **state)

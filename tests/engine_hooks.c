@@ -124,11 +124,7 @@ static int open_things(void **state)
 static int close_things(void **state)
 {
     (void)state;
-    if (gate_is_there())
-        gate_reset();
-    fixture_drop(&f, &thing_model);
-    fixture_close(&f);
-    return 0;
+    return fixture_end(&f, &thing_model);
 }
 
 static void single_writes_are_heard(void **state)
@@ -363,11 +359,7 @@ static int open_reviews(void **state)
 static int close_reviews(void **state)
 {
     (void)state;
-    if (gate_is_there())
-        gate_reset();
-    fixture_drop(&f, &key_model);
-    fixture_close(&f);
-    return 0;
+    return fixture_end(&f, &key_model);
 }
 
 static void a_repository_tells_of_single_contents(void **state)

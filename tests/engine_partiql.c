@@ -34,11 +34,7 @@ static int open_table(void **state)
 static int close_table(void **state)
 {
     (void)state;
-    if (gate_is_there())
-        gate_reset();
-    fixture_drop(&f, &reading_model);
-    fixture_close(&f);
-    return 0;
+    return fixture_end(&f, &reading_model);
 }
 
 static reading make_reading(const char *device, int64_t taken, double value, const char *note)

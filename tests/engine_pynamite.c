@@ -32,9 +32,7 @@ static int open_docs(void **state)
 static int close_docs(void **state)
 {
     (void)state;
-    fixture_drop(&f, &key_model);
-    fixture_close(&f);
-    return 0;
+    return fixture_end(&f, &key_model);
 }
 
 /* A map from plain JSON. */

@@ -44,9 +44,7 @@ static int open_table(void **state)
 static int close_table(void **state)
 {
     (void)state;
-    fixture_drop(&f, &visit_model);
-    fixture_close(&f);
-    return 0;
+    return fixture_end(&f, &visit_model);
 }
 
 /* 3 sites with 10 visits each at 0 to 9; even ones in Ulm, odd ones in Bonn, every tenth's city is unknown; points count down from 100. */

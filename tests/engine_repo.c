@@ -42,9 +42,7 @@ static int open_repo(void **state)
 static int close_repo(void **state)
 {
     (void)state;
-    fixture_drop(&f, &key_model);
-    fixture_close(&f);
-    return 0;
+    return fixture_end(&f, &key_model);
 }
 
 static void a_content_comes_back_with_its_ids(void **state)
@@ -103,19 +101,9 @@ static void an_update_counts_the_version_and_compares_it(void **state)
 /* The content ids of a list, as text. */
 static const char *ids(const dyn_repo_query *q)
 {
-    static char text[4096];
-    size_t n = 0;
-    dyn_rows rows;
-    dyn_content c;
     review r;
 
-    text[0] = 0;
-    dyn_repo_list(&repo, &rows, q);
-    while (dyn_repo_next(&repo, &rows, &r, &c) == DYN_ROW)
-        for (uint32_t i = 0; i < c.content_count; i++)
-            n += (size_t)snprintf(text + n, sizeof text - n, "%s%.*s", i ? "/" : n ? " " : "", (int)c.content[i].len, c.content[i].ptr);
-    want(db, DYN_OK, dyn_finish(&rows));
-    return text;
+    return fixture_ids(&repo, q, &r);
 }
 
 static void lists_by_prefix_and_between(void **state)

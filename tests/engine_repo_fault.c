@@ -283,11 +283,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    if (gate_is_there())
-        gate_reset();
-    fixture_drop(&f, &key_model);
-    fixture_close(&f);
-    return 0;
+    return fixture_end(&f, &key_model);
 }
 
 /* The call with this fault at its request number `at`; false: it has no so many requests. */

@@ -73,9 +73,7 @@ static int open_repo(void **state)
 static int close_repo(void **state)
 {
     (void)state;
-    fixture_drop(&f, &key_model);
-    fixture_close(&f);
-    return 0;
+    return fixture_end(&f, &key_model);
 }
 
 static void reopen(const dyn_repo_config *c)
@@ -104,19 +102,9 @@ static const char *stored(const char *id)
 /* The content ids of a list, as text. */
 static const char *ids(const dyn_repo_query *q)
 {
-    static char text[1024];
-    size_t n = 0;
-    dyn_rows rows;
-    dyn_content c;
     thing t;
 
-    text[0] = 0;
-    dyn_repo_list(&repo, &rows, q);
-    while (dyn_repo_next(&repo, &rows, &t, &c) == DYN_ROW)
-        for (uint32_t i = 0; i < c.content_count; i++)
-            n += (size_t)snprintf(text + n, sizeof text - n, "%s%.*s", i ? "/" : n ? " " : "", (int)c.content[i].len, c.content[i].ptr);
-    want(db, DYN_OK, dyn_finish(&rows));
-    return text;
+    return fixture_ids(&repo, q, &t);
 }
 
 /* --- What is not there, and what is there instead */

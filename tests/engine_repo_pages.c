@@ -44,11 +44,7 @@ static int open_all(void **state)
 static int close_all(void **state)
 {
     (void)state;
-    if (gate_is_there())
-        gate_reset();
-    fixture_drop(&f, &key_model);
-    fixture_close(&f);
-    return 0;
+    return fixture_end(&f, &key_model);
 }
 
 /* Notes n = from .. to - 1 of partition "ann", contents "0007" …. */
