@@ -159,7 +159,7 @@ static void a_conflict_tells_the_stored_content_and_nothing_beside_the_callers_s
     }
     want(db, DYN_CONDITION_FAILED, dyn_repo_put(&repo, DYN_KEY("p"), DYN_KEY("2"), &t, &(dyn_repo_write){ .expected = 2, .existing = &image }));
     assert_false(image.found);
-    refuses(db, ".item", dyn_repo_put(&repo, DYN_KEY("p"), DYN_KEY("2"), &t, &(dyn_repo_write){ .existing = &(dyn_image){ NULL } }));
+    refuses(db, ".item", dyn_repo_put(&repo, DYN_KEY("p"), DYN_KEY("2"), &t, &(dyn_repo_write){ .existing = &(dyn_image){ .item = NULL } }));
     free(seen);
 }
 
