@@ -859,7 +859,7 @@ static void an_item_that_does_not_fit_the_model_is_a_bad_row(void **state)
         { "ints", "{\"L\":[{\"N\":\"1\"},{\"N\":\"2\"},{\"N\":\"3\"},{\"N\":\"4\"},{\"N\":\"5\"}]}", "\"ints\"|4 elements" },
         { "ints", "{\"L\":[{\"N\":\"1\"},{\"S\":\"2\"}]}", "\"ints\"|text|integer" },
         { "ints", "{\"L\":[{\"N\":\"1\"},{\"NULL\":true}]}", "\"ints\"|NULL" },
-        { "ints", "{\"NS\":[\"1\"]}", "\"ints\"|set|list" },
+        { "ints", "{\"SS\":[\"1\"]}", "\"ints\"|set" },
         { "longs", "{\"L\":[{\"N\":\"-1\"}]}", "\"longs\"|-1|0 to 18446744073709551615" },
         { "reals", "{\"M\":{}}", "\"reals\"|map|list" },
         { "words", "{\"L\":[{\"S\":\"eight888\"}]}", "\"words\"|8 bytes|char[8]" },
