@@ -119,7 +119,7 @@ static dyn_status update_bare(double *check)
 {
     *check = 1;
     return dyn_update_key(&db, &bare_model, DYN_KEY("changed", sample.at),
-                          DYN_EXPR("SET version = if_not_exists(version, ?) + ?, changed = ?, temp = ?, seq = seq + ?", 0, 1, now(), 21.5, 1),
+                          DYN_EXPR("SET temp = ?, seq = seq + ?, version = if_not_exists(version, ?) + ?, changed = ?", 21.5, 1, 0, 1, now()),
                           &(dyn_write_options){ .when = { DYN_EXPR("attribute_exists(pk)") } });
 }
 
