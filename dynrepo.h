@@ -264,7 +264,7 @@
  *   array[0], then a line for each model and operation. dyn_meter(&db) counts bytes as the stream moves them, TLS included, requests,
  *   connections and handshakes: of the last call, and since dyn_open.
  *   A repository takes memory of its own, some 16 KB for a struct of six members and keys of ids (config.batch and .key_size decide). Counted in the
- *   processor's instructions it costs 1 to 2 % more than the plain calls that send the same requests for a put or a get, 5 % for an update, 7 % for
+ *   processor's instructions it costs 1 to 2 % more than the plain calls that send the same requests for a put or a get, 7 % for an update and for
  *   a list with a dyn_content for each row.
  *
  * SEEING WHAT HAPPENS
